@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace engine {
+
+/// Path of a file or folder that ships with the program (`demo/bf16`, `report/…`). Looked for in $ANVEN_RESOURCES, beside
+/// the executable (../share/anven-workbench/resources), then in the source tree it was built from.
+/// Returns an empty path when there is none.
+std::filesystem::path resourcePath(std::string_view relative);
+
+}  // namespace engine
