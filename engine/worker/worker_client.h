@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/generate/generation.h"
+#include "engine/model/model_config.h"
+
+namespace engine {
+
+/// How a worker loads its model.
+struct LoadRequest {
+    std::string model;                 ///< path or demo:NAME
+    std::string kernels = "auto";      ///< level or pins
+    int threads = 0;                   ///< 0 = physical performance cores
+    std::string kv = "bf16";           ///< bf16 or f32
+    std::string activations = "bf16";  ///< bf16 (fast) or f32 (exact)
+    std::int64_t context = 0;          ///< 0 = the model's default
+};
+
+struct KernelChoice {
+    std::string op;
+    std::string variant;
+    std::vector<std::string> passedOver;   ///< "avx512_bf16: rounds activations, exact run asked for"
+};
+
+/// What a worker says after loading.
+struct LoadedModel {
+    ModelConfig config;
+    std::string format;
+    std::string promptFormat;           ///< llama3, chatml, plain
+    std::int64_t parameters = 0;
+    std::int64_t weightsBytes = 0;
+    std::int64_t kvBytes = 0;
+    std::int64_t context = 0;
+    double loadMs = 0.0;
+    int threads = 0;
+    std::string kernels;                ///< one line
+    std::vector<KernelChoice> plan;
+};
+
+/// One timed repetition of prefill or decode on random tokens.
+struct MeasureRequest {
+    std::string test = "decode";       ///< "prefill" or "decode"
+    std::int64_t prompt = 0;           ///< tokens prefilled inside the timed region (prefill)
+    std::int64_t generate = 0;         ///< tokens decoded inside the timed region (decode)
+    std::int64_t depth = 0;            ///< tokens in the context before the timed region
+    std::uint64_t seed = 42;
+};
+struct MeasureResult {
+    double milliseconds = 0.0;
+    std::vector<double> itlMs;          ///< decode only
+    std::optional<double> ttftMs;       ///< prefill only: prefill and first sample
+    std::int64_t peakRssBytes = 0;
+    EnergyResult energy;
+};
+
+/// A child process of this program (`anven worker`) that holds one model. Its peak memory is its own, and its crash costs
+/// nothing else: every call then fails with what happened (signal, exit code). One thread at a time; stop tokens may be
+/// triggered from any thread and are obeyed within 100 ms (the child is killed when it does not answer within 2 s).
+class WorkerClient {
+public:
+    /// Starts the child. `executable` defaults to $ANVEN_WORKER, then `anven` beside this program. Errors: notFound, io.
+    static Result<std::unique_ptr<WorkerClient>> start(const std::filesystem::path& executable = {});
+    ~WorkerClient();   ///< ends the child
+
+    Result<LoadedModel> load(const LoadRequest& request, std::stop_token stop = {});
+    /// `onToken` is called on the calling thread. A cancelled generation is a record with FinishReason::cancelled.
+    /// A dialog that continues the previous one reuses its KV cache. Errors: contextOverflow (nothing is truncated), ….
+    Result<GenerationRecord> generate(const GenerationRequest& request, const std::function<void(const TokenEvent&)>& onToken,
+                                      std::stop_token stop = {});
+    /// Teacher-forced logits [tokens.size() - from, vocab] of positions from.. as f32, written to `out` as .npy.
+    Result<void> logits(const std::vector<TokenId>& tokens, std::int64_t from, const std::filesystem::path& out,
+                        std::stop_token stop = {});
+    Result<MeasureResult> measure(const MeasureRequest& request, std::stop_token stop = {});
+    /// Rendered prompt of a dialog: ids and readable text.
+    Result<RenderedPrompt> render(const std::vector<Message>& messages);
+
+    bool alive() const;
+    int processId() const;
+
+private:
+    WorkerClient();
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace engine
