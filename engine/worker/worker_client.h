@@ -12,6 +12,7 @@
 #include "engine/base/result.h"
 #include "engine/generate/generation.h"
 #include "engine/model/model_config.h"
+#include "engine/runtime/kernel_choice.h"
 
 namespace engine {
 
@@ -23,12 +24,6 @@ struct LoadRequest {
     std::string kv = "bf16";           ///< bf16 or f32
     std::string activations = "bf16";  ///< bf16 (fast) or f32 (exact)
     std::int64_t context = 0;          ///< 0 = the model's default
-};
-
-struct KernelChoice {
-    std::string op;
-    std::string variant;
-    std::vector<std::string> passedOver;   ///< "avx512_bf16: rounds activations, exact run asked for"
 };
 
 /// What a worker says after loading.

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+namespace engine {
+
+/// Zeroed memory aligned to pages, with huge pages asked for where it is large. Pages cost memory when touched, so the thread
+/// that writes them first decides their NUMA node. Move-only.
+class AlignedBuffer {
+public:
+    AlignedBuffer() = default;
+    /// data() is null when the system has no such memory, or for size 0.
+    explicit AlignedBuffer(std::size_t size);
+    ~AlignedBuffer();
+    AlignedBuffer(AlignedBuffer&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+
+    std::byte* data() noexcept { return data_; }
+    const std::byte* data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    template <class T>
+    T* as() noexcept {
+        return reinterpret_cast<T*>(data_);
+    }
+    template <class T>
+    const T* as() const noexcept {
+        return reinterpret_cast<const T*>(data_);
+    }
+
+private:
+    std::byte* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+}  // namespace engine
