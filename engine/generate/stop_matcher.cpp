@@ -1,0 +1,44 @@
+#include "engine/generate/stop_matcher.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace engine {
+namespace {
+
+/// Length of the longest end of `text` that begins `stop`.
+std::size_t overlap(std::string_view text, std::string_view stop) {
+    for (std::size_t length = std::min(text.size(), stop.size() - 1); length > 0; --length)
+        if (text.substr(text.size() - length) == stop.substr(0, length))
+            return length;
+    return 0;
+}
+
+}  // namespace
+
+StopMatcher::StopMatcher(std::vector<std::string> stops) : stops_(std::move(stops)) {
+    std::erase_if(stops_, [](const std::string& stop) { return stop.empty(); });
+}
+
+std::string StopMatcher::push(std::string_view text) {
+    if (stopped_)
+        return {};
+    held_ += text;
+    std::size_t first = std::string::npos;
+    std::size_t keep = 0;
+    for (const auto& stop : stops_) {
+        first = std::min(first, held_.find(stop));
+        keep = std::max(keep, overlap(held_, stop));
+    }
+    if (first != std::string::npos) {
+        stopped_ = true;
+        return std::exchange(held_, {}).substr(0, first);
+    }
+    auto safe = held_.substr(0, held_.size() - keep);
+    held_.erase(0, safe.size());
+    return safe;
+}
+
+std::string StopMatcher::finish() { return stopped_ ? std::string{} : std::exchange(held_, {}); }
+
+}  // namespace engine

@@ -1,0 +1,271 @@
+#include "engine/model/packed_matrix.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/base/float_types.h"
+#include "engine/base/mapped_file.h"
+
+namespace engine {
+namespace {
+
+using kernels::kTileRows;
+using DenseType = kernels::matmul_dense::WeightType;
+
+/// A tensor's weight, its scales, and how it will be stored.
+struct Source {
+    const Tensor* weight = nullptr;
+    std::vector<float> scales;      // [rows, groups]
+    std::int64_t groups = 0;
+    std::int64_t groupSize = 0;
+    std::int64_t rows = 0;
+    std::int64_t cols = 0;
+    PackedMatrix::Scheme scheme = PackedMatrix::Scheme::dense;
+    DenseType denseType = DenseType::f32;
+    bool dequantize = false;        // dense from quantized values
+};
+
+DenseType denseTypeOf(DType type) {
+    if (type == DType::bf16)
+        return DenseType::bf16;
+    return type == DType::f16 ? DenseType::f16 : DenseType::f32;
+}
+
+Result<Source> describe(const Checkpoint& checkpoint, const std::string& name, const PackOptions& options) {
+    auto weight = checkpoint.require(name);
+    if (!weight)
+        return weight.error();
+    Source source;
+    source.weight = *weight;
+    if ((*weight)->shape.size() != 2)
+        return Error{ErrorCode::corrupt, name + " has " + std::to_string((*weight)->shape.size()) + " dims, expected 2"};
+    source.rows = (*weight)->shape[0];
+    source.cols = (*weight)->shape[1];
+    const bool weightOnly = options.quantized == QuantizedArithmetic::weightOnly;
+    switch ((*weight)->type) {
+        case DType::i8: {
+            const auto dot = name.rfind('.');
+            auto scales = checkpoint.require(name.substr(0, dot) + ".scales");
+            if (!scales)
+                return scales.error();
+            source.groups = (*scales)->shape.size() == 2 ? (*scales)->shape[1] : 1;
+            source.scales = toFloats(**scales);
+            if (source.groups < 1 || std::int64_t(source.scales.size()) != source.rows * source.groups)
+                return Error{ErrorCode::corrupt, name + ": scales do not fit the weight's " + std::to_string(source.rows) + " rows"};
+            const bool int4 = checkpoint.schemeOf(name).starts_with("int4");
+            source.groupSize = int4 ? checkpoint.config.groupSize : source.cols;
+            source.scheme = int4 ? PackedMatrix::Scheme::int4 : PackedMatrix::Scheme::int8;
+            source.dequantize = weightOnly;
+            break;
+        }
+        case DType::q4_0:
+            source.scheme = PackedMatrix::Scheme::int4;
+            source.groupSize = 32;
+            source.groups = source.cols / 32;
+            source.dequantize = weightOnly || options.exact;
+            break;
+        case DType::q8_0:  // per-group int8 has no kernel of its own: 16-bit floats hold the values to 3 digits
+            source.denseType = weightOnly || options.exact ? DenseType::f32 : DenseType::bf16;
+            break;
+        default:
+            source.denseType = denseTypeOf((*weight)->type);
+    }
+    if (source.dequantize) {
+        source.scheme = PackedMatrix::Scheme::dense;
+        source.denseType = DenseType::f32;
+    }
+    return source;
+}
+
+std::size_t tileBytesOf(const Source& source, const KernelPlan& plan) {
+    switch (source.scheme) {
+        case PackedMatrix::Scheme::int4:
+            return plan.matmulInt4->fn.tileBytes(source.cols);
+        case PackedMatrix::Scheme::int8:
+            return plan.matmulInt8->fn.tileBytes(source.cols);
+        case PackedMatrix::Scheme::dense:
+            break;
+    }
+    return plan.matmulDense->fn.tileBytes(source.denseType, source.cols);
+}
+
+/// One thread's scratch and the steps that bring rows of any source into one tile.
+class TilePacker {
+public:
+    TilePacker(const Source& source, const KernelPlan& plan, PackedMatrix& out) : source_(source), plan_(plan), out_(out) {}
+
+    /// False when an int4 value is out of range; badRow() tells where.
+    bool packTile(std::int64_t tile) {
+        const std::int64_t row = tile * kTileRows;
+        const std::int64_t rows = std::min(kTileRows, source_.rows - row);
+        auto* target = out_.packed.data() + static_cast<std::size_t>(tile) * out_.tileBytes;
+        if (source_.scheme == PackedMatrix::Scheme::dense) {
+            packDense(row, rows, target);
+            return true;
+        }
+        const std::int8_t* values = loadValues(row, rows);
+        if (source_.scheme == PackedMatrix::Scheme::int8) {
+            for (std::int64_t r = 0; r < rows; ++r) {
+                std::int32_t sum = 0;
+                for (std::int64_t c = 0; c < source_.cols; ++c)
+                    sum += values[r * source_.cols + c];
+                out_.rowSums[static_cast<std::size_t>(row + r)] = sum;
+            }
+            plan_.matmulInt8->fn.packTile(values, source_.cols, rows, source_.cols, target);
+            return true;
+        }
+        if (source_.weight->type == DType::i8 && !int4Range(values, row, rows))
+            return false;
+        const float* scales = source_.weight->type == DType::q4_0
+                                  ? tileScales_.data()
+                                  : source_.scales.data() + row * source_.groups;
+        plan_.matmulInt4->fn.packTile(values, source_.cols, scales, source_.groups, source_.groupSize, rows, source_.cols, target);
+        return true;
+    }
+
+    std::int64_t badRow() const { return badRow_; }
+
+private:
+    bool int4Range(const std::int8_t* values, std::int64_t row, std::int64_t rows) {
+        for (std::int64_t i = 0; i < rows * source_.cols; ++i)
+            if (values[i] < -8 || values[i] > 7) {
+                badRow_ = row + i / source_.cols;
+                return false;
+            }
+        return true;
+    }
+
+    const std::int8_t* loadValues(std::int64_t row, std::int64_t rows) {
+        const auto count = static_cast<std::size_t>(rows * source_.cols);
+        if (source_.weight->type == DType::q4_0)
+            return unpackQ4(row, rows);
+        if (source_.weight->contiguous())
+            return reinterpret_cast<const std::int8_t*>(source_.weight->data) + row * source_.cols;
+        floats_.resize(count);
+        rowsToFloats(*source_.weight, row, row + rows, floats_.data());
+        values_.resize(count);
+        for (std::size_t i = 0; i < count; ++i)
+            values_[i] = static_cast<std::int8_t>(floats_[i]);
+        return values_.data();
+    }
+
+    const std::int8_t* unpackQ4(std::int64_t row, std::int64_t rows) {
+        constexpr std::int64_t kBlockBytes = 18;
+        values_.resize(static_cast<std::size_t>(rows * source_.cols));
+        tileScales_.resize(static_cast<std::size_t>(rows * source_.groups));
+        for (std::int64_t b = 0; b < rows * source_.groups; ++b) {
+            const auto* block = reinterpret_cast<const std::uint8_t*>(source_.weight->data) +
+                                (row * source_.groups + b) * kBlockBytes;
+            std::uint16_t scale = 0;
+            std::memcpy(&scale, block, 2);
+            tileScales_[static_cast<std::size_t>(b)] = fromF16(scale);
+            for (int i = 0; i < 16; ++i) {
+                values_[static_cast<std::size_t>(b * 32 + i)] = static_cast<std::int8_t>((block[2 + i] & 15) - 8);
+                values_[static_cast<std::size_t>(b * 32 + 16 + i)] = static_cast<std::int8_t>((block[2 + i] >> 4) - 8);
+            }
+        }
+        return values_.data();
+    }
+
+    void packDense(std::int64_t row, std::int64_t rows, std::byte* target) {
+        const bool direct = !source_.dequantize && source_.weight->contiguous() &&
+                            denseTypeOf(source_.weight->type) == source_.denseType &&
+                            itemSize(source_.weight->type) == (source_.denseType == DenseType::f32 ? 4U : 2U);
+        const auto pack = plan_.matmulDense->fn.packTile;
+        if (direct) {
+            const auto* begin = source_.weight->data + static_cast<std::size_t>(row * source_.cols) * itemSize(source_.weight->type);
+            pack(source_.denseType, begin, source_.cols, rows, source_.cols, target);
+            return;
+        }
+        const auto count = static_cast<std::size_t>(rows * source_.cols);
+        floats_.resize(count);
+        rowsToFloats(*source_.weight, row, row + rows, floats_.data());
+        if (source_.dequantize && source_.weight->type == DType::i8)
+            for (std::int64_t r = 0; r < rows; ++r)
+                for (std::int64_t c = 0; c < source_.cols; ++c)
+                    floats_[static_cast<std::size_t>(r * source_.cols + c)] *=
+                        source_.scales[static_cast<std::size_t>((row + r) * source_.groups + c / source_.groupSize)];
+        if (source_.denseType == DenseType::f32) {
+            pack(source_.denseType, floats_.data(), source_.cols, rows, source_.cols, target);
+            return;
+        }
+        halves_.resize(count);
+        for (std::size_t i = 0; i < count; ++i)
+            halves_[i] = source_.denseType == DenseType::bf16 ? toBf16(floats_[i]) : toF16(floats_[i]);
+        pack(source_.denseType, halves_.data(), source_.cols, rows, source_.cols, target);
+    }
+
+    const Source& source_;
+    const KernelPlan& plan_;
+    PackedMatrix& out_;
+    std::vector<std::int8_t> values_;
+    std::vector<float> floats_;
+    std::vector<float> tileScales_;
+    std::vector<std::uint16_t> halves_;
+    std::int64_t badRow_ = -1;
+};
+
+}  // namespace
+
+std::int64_t PackedMatrix::bytes() const {
+    return static_cast<std::int64_t>(packed.size() + scales.size() * 4 + rowSums.size() * 4);
+}
+
+Result<std::int64_t> packedBytes(const Checkpoint& checkpoint, const std::string& name, const KernelPlan& plan,
+                                 const PackOptions& options) {
+    auto source = describe(checkpoint, name, options);
+    if (!source)
+        return source.error();
+    return static_cast<std::int64_t>(tileBytesOf(*source, plan)) * kernels::tilesOf(source->rows);
+}
+
+Result<PackedMatrix> pack(const Checkpoint& checkpoint, const std::string& name, const KernelPlan& plan,
+                          const PackOptions& options, ThreadTeam& team) {
+    auto source = describe(checkpoint, name, options);
+    if (!source)
+        return source.error();
+    PackedMatrix out;
+    out.scheme = source->scheme;
+    out.denseType = source->denseType;
+    out.rows = source->rows;
+    out.cols = source->cols;
+    out.tileBytes = tileBytesOf(*source, plan);
+    const auto tiles = out.tiles();
+    out.packed = AlignedBuffer(out.tileBytes * static_cast<std::size_t>(tiles));
+    if (out.packed.data() == nullptr)
+        return Error{ErrorCode::outOfMemory, name + ": no memory for " + std::to_string(out.tileBytes * std::size_t(tiles)) + " bytes"};
+    if (out.scheme == PackedMatrix::Scheme::int8) {
+        out.scales = source->scales;
+        out.scales.resize(static_cast<std::size_t>(tiles * kTileRows));
+        out.rowSums.resize(static_cast<std::size_t>(tiles * kTileRows));
+    }
+
+    std::atomic<std::int64_t> badRow{-1};
+    // Dropping the file's pages behind the packer keeps resident memory at one copy of the weights.
+    constexpr std::int64_t kDropBytes = 8 << 20;
+    const auto sourceTileBytes = static_cast<std::int64_t>(source->weight->bytes()) / std::max<std::int64_t>(1, tiles);
+    const auto tilesPerDrop = std::max<std::int64_t>(1, kDropBytes / std::max<std::int64_t>(1, sourceTileBytes));
+    team.run([&](const TeamMember& member) {
+        TilePacker packer(*source, plan, out);
+        const auto [begin, end] = member.share(tiles);
+        std::int64_t dropped = begin;
+        for (std::int64_t tile = begin; tile < end; ++tile) {
+            if (!packer.packTile(tile)) {
+                badRow = packer.badRow();
+                return;
+            }
+            if (tile + 1 - dropped >= tilesPerDrop || tile + 1 == end) {
+                if (source->weight->contiguous())
+                    MappedFile::drop(source->weight->data + dropped * sourceTileBytes,
+                                     static_cast<std::size_t>((tile + 1 - dropped) * sourceTileBytes));
+                dropped = tile + 1;
+            }
+        }
+    });
+    if (badRow >= 0)
+        return Error{ErrorCode::corrupt, name + ": a value of row " + std::to_string(badRow) +
+                                             " is outside -8..7, so it is not a 4-bit weight"};
+    return out;
+}
+
+}  // namespace engine

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "engine/base/ids.h"
+#include "engine/base/result.h"
+#include "engine/model/model.h"
+#include "engine/model/rope_table.h"
+#include "engine/runtime/kv_cache.h"
+#include "engine/runtime/thread_team.h"
+
+namespace engine {
+
+class Forward;
+
+struct SessionOptions {
+    std::int64_t context = 0;             ///< 0 = the model's own, at most kDefaultContext
+    KvCache::Type kv = KvCache::Type::bf16;
+};
+
+/// What a session takes without being told: 8k, the condensed window of the quantized variants.
+inline constexpr std::int64_t kDefaultContext = 8192;
+
+/// One running context over a model: KV cache and position. Belongs to the thread that created its team.
+class Session {
+public:
+    /// Errors: invalidInput for a context beyond the model's, outOfMemory.
+    static Result<std::unique_ptr<Session>> create(std::shared_ptr<const Model> model, const SessionOptions& options,
+                                                   ThreadTeam& team);
+    ~Session();
+
+    /// Appends tokens in chunks; returns the logits [vocab] after the last one, valid until the next call.
+    /// Cancelling keeps whole chunks. Errors: contextOverflow (nothing is appended), invalidInput for ids outside the
+    /// vocabulary or no tokens, cancelled.
+    Result<std::span<const float>> prefill(std::span<const TokenId> tokens, std::stop_token stop = {});
+    /// Appends one token. Errors: as prefill.
+    Result<std::span<const float>> decode(TokenId token);
+    /// Appends tokens and calls `sink` with the logits of every position in order.
+    Result<void> forwardAll(std::span<const TokenId> tokens,
+                            const std::function<void(std::int64_t position, std::span<const float> logits)>& sink,
+                            std::stop_token stop = {});
+
+    /// Forgets everything from `position` on.
+    void rewind(std::int64_t position);
+    std::int64_t position() const { return static_cast<std::int64_t>(history_.size()); }
+    const std::vector<TokenId>& history() const { return history_; }
+    std::int64_t context() const { return cache_.capacity(); }
+    std::int64_t kvBytes() const { return cache_.bytes(); }
+    const Model& model() const { return *model_; }
+
+private:
+    Session(std::shared_ptr<const Model> model, KvCache cache, ThreadTeam& team);
+    Result<void> accepts(std::span<const TokenId> tokens) const;
+
+    std::shared_ptr<const Model> model_;
+    KvCache cache_;
+    RopeTable rope_;
+    std::vector<TokenId> history_;
+    std::unique_ptr<Forward> forward_;
+};
+
+}  // namespace engine
