@@ -11,35 +11,9 @@
 
 #include "engine/base/result.h"
 #include "engine/generate/generation.h"
-#include "engine/model/model_config.h"
-#include "engine/runtime/kernel_choice.h"
+#include "engine/generate/local_model.h"
 
 namespace engine {
-
-/// How a worker loads its model.
-struct LoadRequest {
-    std::string model;                 ///< path or demo:NAME
-    std::string kernels = "auto";      ///< level or pins
-    int threads = 0;                   ///< 0 = physical performance cores
-    std::string kv = "bf16";           ///< bf16 or f32
-    std::string activations = "bf16";  ///< bf16 (fast) or f32 (exact)
-    std::int64_t context = 0;          ///< 0 = the model's default
-};
-
-/// What a worker says after loading.
-struct LoadedModel {
-    ModelConfig config;
-    std::string format;
-    std::string promptFormat;           ///< llama3, chatml, plain
-    std::int64_t parameters = 0;
-    std::int64_t weightsBytes = 0;
-    std::int64_t kvBytes = 0;
-    std::int64_t context = 0;
-    double loadMs = 0.0;
-    int threads = 0;
-    std::string kernels;                ///< one line
-    std::vector<KernelChoice> plan;
-};
 
 /// One timed repetition of prefill or decode on random tokens.
 struct MeasureRequest {

@@ -1,0 +1,89 @@
+#include "engine/generate/local_model.h"
+
+#include "engine/base/units.h"
+
+namespace engine {
+namespace {
+
+struct Settings {
+    ModelOptions model;
+    SessionOptions session;
+};
+
+Result<Settings> settingsOf(const LoadRequest& request) {
+    Settings settings;
+    if (request.activations != "f32" && request.activations != "bf16")
+        return Error{ErrorCode::invalidInput, "activations: '" + request.activations + "' is neither f32 nor bf16"};
+    if (request.kv != "f32" && request.kv != "bf16")
+        return Error{ErrorCode::invalidInput, "kv: '" + request.kv + "' is neither f32 nor bf16"};
+    if (request.output != "int8" && request.output != "float")
+        return Error{ErrorCode::invalidInput, "output head: '" + request.output + "' is neither int8 nor float"};
+    settings.model.exact = request.activations == "f32";
+    if (request.weightOnly)
+        settings.model.linears = QuantizedArithmetic::weightOnly;
+    if (request.weightOnly || request.output == "float")
+        settings.model.outputHead = QuantizedArithmetic::weightOnly;
+    settings.session.context = request.context;
+    settings.session.kv = request.kv == "f32" ? KvCache::Type::f32 : KvCache::Type::bf16;
+    return settings;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LocalModel>> LocalModel::load(const LoadRequest& request, const LoadProgress& progress,
+                                                     std::stop_token stop) {
+    const auto begin = Clock::now();
+    auto settings = settingsOf(request);
+    if (!settings)
+        return settings.error();
+    auto plan = KernelPlan::make(request.kernels, settings->model.exact);
+    if (!plan)
+        return plan.error();
+    CheckpointOptions options;
+    options.ropeScaleFactor = request.ropeScaleFactor;
+    auto checkpoint = Checkpoint::open(request.model, options);
+    if (!checkpoint)
+        return checkpoint.error();
+    auto team = ThreadTeam::create(request.threads);
+    if (!team)
+        return team.error();
+
+    std::unique_ptr<LocalModel> local(new LocalModel);
+    local->team_ = std::move(*team);
+    local->checkpoint_ = std::move(*checkpoint);
+    auto model = Model::load(local->checkpoint_, std::move(*plan), settings->model, *local->team_, progress, stop);
+    if (!model)
+        return model.error();
+    local->model_ = std::move(*model);
+    auto session = Session::create(local->model_, settings->session, *local->team_);
+    if (!session)
+        return session.error();
+    local->session_ = std::move(*session);
+    auto tokenizer = Tokenizer::load(*local->checkpoint_);
+    if (tokenizer) {
+        local->tokenizer_ = std::move(*tokenizer);
+        local->generator_ = std::make_unique<Generator>(*local->session_, local->tokenizer_, local->team_->size());
+    } else {
+        local->tokenizerError_ = tokenizer.error();
+    }
+    local->loadMs_ = milliseconds(Clock::now() - begin);
+    return local;
+}
+
+LoadedModel LocalModel::describe() const {
+    LoadedModel info;
+    info.config = model_->config();
+    info.format = checkpoint_->format;
+    info.promptFormat = generator_ ? std::string(name(generator_->format())) : "";
+    info.parameters = model_->parameters();
+    info.weightsBytes = model_->weightsBytes();
+    info.kvBytes = session_->kvBytes();
+    info.context = session_->context();
+    info.loadMs = loadMs_;
+    info.threads = team_->size();
+    info.kernels = model_->plan().summary();
+    info.plan = model_->plan().choices;
+    return info;
+}
+
+}  // namespace engine

@@ -1,0 +1,74 @@
+#include "engine/worker/measure.h"
+
+#include "engine/base/units.h"
+#include "engine/sampling/sampler.h"
+
+namespace engine {
+namespace {
+
+/// Ids from SplitMix64; speed does not depend on which they are.
+std::vector<TokenId> randomTokens(std::int64_t count, std::int64_t vocab, std::uint64_t seed) {
+    std::vector<TokenId> tokens;
+    for (std::int64_t i = 0; i < count; ++i) {
+        seed += 0x9e3779b97f4a7c15ULL;
+        std::uint64_t z = (seed ^ (seed >> 30)) * 0xbf58476d1ce4e5b9ULL;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+        tokens.push_back(TokenId{static_cast<std::int32_t>((z ^ (z >> 31)) % static_cast<std::uint64_t>(vocab))});
+    }
+    return tokens;
+}
+
+}  // namespace
+
+Result<MeasureResult> measure(const MeasureRequest& request, Session& session, std::stop_token stop) {
+    const bool prefill = request.test == "prefill";
+    const auto timed = prefill ? request.prompt : request.generate;
+    if ((!prefill && request.test != "decode") || timed < 1 || request.depth < 0)
+        return Error{ErrorCode::invalidInput, "measure: test '" + request.test + "' with " + std::to_string(timed) +
+                                                  " tokens at depth " + std::to_string(request.depth) + " makes no sense"};
+    if (request.depth + timed + 1 > session.context())
+        return Error{ErrorCode::contextOverflow, "depth " + std::to_string(request.depth) + " and " + std::to_string(timed) +
+                                                     " tokens do not fit the context of " + std::to_string(session.context())};
+    session.rewind(0);
+    const auto vocab = session.model().embedding().rows;
+    // A decode step needs something before it, as a real one has.
+    const auto before = prefill ? request.depth : std::max<std::int64_t>(1, request.depth);
+    const auto tokens = randomTokens(before + timed, vocab, request.seed);
+    const std::span<const TokenId> all(tokens);
+    if (before > 0)
+        if (auto ready = session.prefill(all.first(static_cast<std::size_t>(before)), stop); !ready)
+            return ready.error();
+
+    Sampler greedy(SamplingOptions{.temperature = 0.0F});
+    MeasureResult result;
+    EnergyRecorder energy;
+    energy.start();
+    const auto begin = Clock::now();
+    if (prefill) {
+        auto logits = session.prefill(all.subspan(static_cast<std::size_t>(before)), stop);
+        const auto end = Clock::now();
+        if (!logits)
+            return logits.error();
+        greedy.pick(*logits, {});
+        result.milliseconds = milliseconds(end - begin);
+        result.ttftMs = milliseconds(Clock::now() - begin);
+    } else {
+        auto last = begin;
+        for (std::int64_t i = 0; i < timed; ++i) {
+            if (stop.stop_requested())
+                return Error{ErrorCode::cancelled, "the measurement was stopped"};
+            auto logits = session.decode(tokens[static_cast<std::size_t>(before + i)]);
+            if (!logits)
+                return logits.error();
+            const auto now = Clock::now();
+            result.itlMs.push_back(milliseconds(now - last));
+            last = now;
+        }
+        result.milliseconds = milliseconds(last - begin);
+    }
+    result.energy = energy.stop(timed);
+    result.peakRssBytes = peakRssBytes().value_or(0);
+    return result;
+}
+
+}  // namespace engine

@@ -1,0 +1,161 @@
+#include "engine/worker/worker_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/generate/generation_json.h"
+
+namespace engine {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Runs `read` and turns what the JSON library throws into an Error.
+template <class T, class Read>
+Result<T> parsed(const char* what, const Read& read) {
+    try {
+        return read();
+    } catch (const Json::exception& e) {
+        return Error{ErrorCode::invalidInput, std::string(what) + " does not parse: " + e.what()};
+    }
+}
+
+}  // namespace
+
+std::string toLine(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json toJson(const LoadRequest& r) {
+    Json json{{"model", r.model},   {"kernels", r.kernels},        {"threads", r.threads}, {"kv", r.kv},
+              {"activations", r.activations}, {"output", r.output}, {"weight_only", r.weightOnly}, {"context", r.context}};
+    if (r.ropeScaleFactor)
+        json["rope_scale_factor"] = *r.ropeScaleFactor;
+    return json;
+}
+
+Result<LoadRequest> loadRequestFromJson(const Json& json) {
+    return parsed<LoadRequest>("a load request", [&] {
+        LoadRequest r;
+        r.model = json.at("model").get<std::string>();
+        r.kernels = json.value("kernels", r.kernels);
+        r.threads = json.value("threads", 0);
+        r.kv = json.value("kv", r.kv);
+        r.activations = json.value("activations", r.activations);
+        r.output = json.value("output", r.output);
+        r.weightOnly = json.value("weight_only", false);
+        r.context = json.value("context", std::int64_t{0});
+        if (json.contains("rope_scale_factor"))
+            r.ropeScaleFactor = json.at("rope_scale_factor").get<float>();
+        return r;
+    });
+}
+
+Json toJson(const std::vector<KernelChoice>& plan) {
+    Json array = Json::array();
+    for (const auto& choice : plan)
+        array.push_back({{"op", choice.op}, {"variant", choice.variant}, {"passed_over", choice.passedOver}});
+    return array;
+}
+
+Json toJson(const LoadedModel& m) {
+    const auto& c = m.config;
+    Json json{{"name", c.name},
+              {"architecture", c.architecture},
+              {"variant", c.variant},
+              {"dim", c.dim},
+              {"layers", c.nLayers},
+              {"heads", c.nHeads},
+              {"kv_heads", c.nKvHeads},
+              {"head_dim", c.headDim},
+              {"ffn_dim", c.hiddenDim},
+              {"vocab", c.vocabSize},
+              {"model_context", c.contextLength},
+              {"hadamard_ffn", c.hadamardFfn},
+              {"group_size", c.groupSize},
+              {"notes", c.notes},
+              {"format", m.format},
+              {"prompt_format", m.promptFormat},
+              {"parameters", m.parameters},
+              {"weights_bytes", m.weightsBytes},
+              {"kv_bytes", m.kvBytes},
+              {"context", m.context},
+              {"load_ms", m.loadMs},
+              {"threads", m.threads},
+              {"kernels", m.kernels},
+              {"plan", toJson(m.plan)}};
+    if (c.lora)
+        json["lora"] = {{"rank", c.lora->rank}, {"scale", c.lora->scale}};
+    return json;
+}
+
+Result<LoadedModel> loadedModelFromJson(const Json& json) {
+    return parsed<LoadedModel>("a loaded model", [&] {
+        LoadedModel m;
+        auto& c = m.config;
+        c.name = json.at("name").get<std::string>();
+        c.architecture = json.at("architecture").get<std::string>();
+        c.variant = json.at("variant").get<std::string>();
+        c.dim = json.at("dim").get<std::int64_t>();
+        c.nLayers = json.at("layers").get<std::int64_t>();
+        c.nHeads = json.at("heads").get<std::int64_t>();
+        c.nKvHeads = json.at("kv_heads").get<std::int64_t>();
+        c.headDim = json.at("head_dim").get<std::int64_t>();
+        c.hiddenDim = json.at("ffn_dim").get<std::int64_t>();
+        c.vocabSize = json.at("vocab").get<std::int64_t>();
+        c.contextLength = json.at("model_context").get<std::int64_t>();
+        c.hadamardFfn = json.at("hadamard_ffn").get<bool>();
+        c.groupSize = json.at("group_size").get<std::int64_t>();
+        c.notes = json.at("notes").get<std::vector<std::string>>();
+        if (json.contains("lora"))
+            c.lora = LoraConfig{json.at("lora").at("rank").get<std::int64_t>(), json.at("lora").at("scale").get<float>()};
+        m.format = json.at("format").get<std::string>();
+        m.promptFormat = json.at("prompt_format").get<std::string>();
+        m.parameters = json.at("parameters").get<std::int64_t>();
+        m.weightsBytes = json.at("weights_bytes").get<std::int64_t>();
+        m.kvBytes = json.at("kv_bytes").get<std::int64_t>();
+        m.context = json.at("context").get<std::int64_t>();
+        m.loadMs = json.at("load_ms").get<double>();
+        m.threads = json.at("threads").get<int>();
+        m.kernels = json.at("kernels").get<std::string>();
+        for (const auto& item : json.at("plan"))
+            m.plan.push_back({item.at("op").get<std::string>(), item.at("variant").get<std::string>(),
+                              item.at("passed_over").get<std::vector<std::string>>()});
+        return m;
+    });
+}
+
+Json toJson(const MeasureRequest& r) {
+    return {{"test", r.test}, {"prompt", r.prompt}, {"generate", r.generate}, {"depth", r.depth}, {"seed", r.seed}};
+}
+
+Result<MeasureRequest> measureRequestFromJson(const Json& json) {
+    return parsed<MeasureRequest>("a measure request", [&] {
+        MeasureRequest r;
+        r.test = json.at("test").get<std::string>();
+        r.prompt = json.value("prompt", std::int64_t{0});
+        r.generate = json.value("generate", std::int64_t{0});
+        r.depth = json.value("depth", std::int64_t{0});
+        r.seed = json.value("seed", r.seed);
+        return r;
+    });
+}
+
+Json toJson(const MeasureResult& r) {
+    Json json{{"ms", r.milliseconds}, {"itl_ms", r.itlMs}, {"peak_rss_bytes", r.peakRssBytes}, {"energy", toJson(r.energy)}};
+    if (r.ttftMs)
+        json["ttft_ms"] = *r.ttftMs;
+    return json;
+}
+
+Result<MeasureResult> measureResultFromJson(const Json& json) {
+    return parsed<MeasureResult>("a measurement", [&] {
+        MeasureResult r;
+        r.milliseconds = json.at("ms").get<double>();
+        r.itlMs = json.at("itl_ms").get<std::vector<double>>();
+        r.peakRssBytes = json.at("peak_rss_bytes").get<std::int64_t>();
+        r.energy = energyFromJson(json.at("energy"));
+        if (json.contains("ttft_ms"))
+            r.ttftMs = json.at("ttft_ms").get<double>();
+        return r;
+    });
+}
+
+}  // namespace engine

@@ -1,0 +1,211 @@
+#include "engine/worker/worker_server.h"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <csignal>
+#include <cstdio>
+#include <deque>
+#include <exception>
+#include <iostream>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "engine/base/error_names.h"
+#include "engine/base/npy.h"
+#include "engine/generate/generation_json.h"
+#include "engine/generate/local_model.h"
+#include "engine/worker/measure.h"
+#include "engine/worker/worker_json.h"
+
+namespace engine {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Lines from standard input, read on a thread of their own so that "stop" is heard while the model works.
+class Inbox {
+public:
+    Inbox() : reader_([this] { read(); }) { reader_.detach(); }
+
+    /// The next request with a fresh stop token; nothing when the input has closed.
+    std::optional<std::pair<Json, std::stop_token>> next() {
+        std::unique_lock lock(mutex_);
+        arrived_.wait(lock, [this] { return closed_ || !requests_.empty(); });
+        if (requests_.empty())
+            return std::nullopt;
+        Json request = std::move(requests_.front());
+        requests_.pop_front();
+        stop_ = std::stop_source();
+        return std::pair{std::move(request), stop_.get_token()};
+    }
+
+private:
+    void read() {
+        for (std::string line; std::getline(std::cin, line);) {
+            Json json = Json::parse(line, nullptr, false);
+            const std::lock_guard lock(mutex_);
+            if (json.is_object() && json.value("op", "") == "stop")
+                stop_.request_stop();
+            else
+                requests_.push_back(std::move(json));
+            arrived_.notify_one();
+        }
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+        stop_.request_stop();
+        arrived_.notify_one();
+    }
+
+    std::mutex mutex_;
+    std::condition_variable arrived_;
+    std::deque<Json> requests_;
+    std::stop_source stop_;
+    bool closed_ = false;
+    std::thread reader_;
+};
+
+void send(const Json& json) {
+    const std::string line = toLine(json) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fflush(stdout);
+}
+
+class Server {
+public:
+    Result<Json> handle(const Json& message, const std::stop_token& stop) {
+        if (!message.is_object())
+            return Error{ErrorCode::invalidInput, "worker: a request is one JSON object on one line"};
+        const std::string op = message.value("op", "");
+        const Json request = message.value("request", Json::object());
+        if (op == "load")
+            return load(request, stop);
+        if (!model_)
+            return Error{ErrorCode::invalidInput, "worker: load a model first"};
+        if (op == "generate")
+            return generate(request, stop);
+        if (op == "render")
+            return render(request);
+        if (op == "logits")
+            return logits(request, stop);
+        if (op == "measure")
+            return measureOnce(request, stop);
+        return Error{ErrorCode::invalidInput, "worker: there is no op '" + op + "'"};
+    }
+
+private:
+    Result<Json> load(const Json& json, const std::stop_token& stop) {
+        auto request = loadRequestFromJson(json);
+        if (!request)
+            return request.error();
+        model_.reset();
+        auto model = LocalModel::load(
+            *request, [](std::int64_t done, std::int64_t total) { send({{"event", "progress"}, {"done", done}, {"total", total}}); },
+            stop);
+        if (!model)
+            return model.error();
+        model_ = std::move(*model);
+        return toJson(model_->describe());
+    }
+
+    Result<Generator*> generator() {
+        if (model_->generator() == nullptr)
+            return *model_->tokenizerError();
+        return model_->generator();
+    }
+
+    Result<Json> generate(const Json& json, const std::stop_token& stop) {
+        auto with = generator();
+        if (!with)
+            return with.error();
+        auto request = requestFromJson(json);
+        if (!request)
+            return request.error();
+        auto record = (*with)->run(
+            *request,
+            [](const TokenEvent& token) { send({{"event", "token"}, {"id", raw(token.id)}, {"text", token.text}}); }, stop);
+        if (!record)
+            return record.error();
+        record->metrics.loadMs = model_->loadMs();
+        return toFullJson(*record);
+    }
+
+    Result<Json> render(const Json& json) {
+        auto with = generator();
+        if (!with)
+            return with.error();
+        auto request = requestFromJson(json);
+        if (!request)
+            return request.error();
+        auto prompt = (*with)->render(*request);
+        if (!prompt)
+            return prompt.error();
+        Json tokens = Json::array();
+        for (const TokenId id : prompt->tokens)
+            tokens.push_back(raw(id));
+        return Json{{"tokens", tokens}, {"text", prompt->text}};
+    }
+
+    Result<Json> logits(const Json& json, const std::stop_token& stop) {
+        std::vector<TokenId> tokens;
+        for (const auto& id : json.value("tokens", Json::array()))
+            tokens.push_back(TokenId{id.get<std::int32_t>()});
+        const auto from = json.value("from", std::int64_t{0});
+        std::vector<float> rows;
+        model_->session().rewind(0);
+        auto done = model_->session().forwardAll(
+            tokens,
+            [&](std::int64_t position, std::span<const float> values) {
+                if (position >= from)
+                    rows.insert(rows.end(), values.begin(), values.end());
+            },
+            stop);
+        if (!done)
+            return done.error();
+        const auto vocab = model_->model().output().weight.rows;
+        const std::int64_t shape[] = {static_cast<std::int64_t>(rows.size()) / vocab, vocab};
+        if (auto written = writeNpy(json.value("out", ""), shape, rows); !written)
+            return written.error();
+        return Json{{"shape", shape}};
+    }
+
+    Result<Json> measureOnce(const Json& json, const std::stop_token& stop) {
+        auto request = measureRequestFromJson(json);
+        if (!request)
+            return request.error();
+        auto result = measure(*request, model_->session(), stop);
+        if (!result)
+            return result.error();
+        return toJson(*result);
+    }
+
+    std::unique_ptr<LocalModel> model_;
+};
+
+}  // namespace
+
+int serveWorker() {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);   // a worker never outlives the program that started it
+    ::signal(SIGINT, SIG_IGN);            // Ctrl-C reaches the whole group; the parent decides
+    Inbox inbox;
+    Server server;
+    while (auto message = inbox.next()) {
+        Result<Json> result = Error{ErrorCode::internal, "not handled"};
+        try {
+            result = server.handle(message->first, message->second);
+        } catch (const std::exception& e) {   // last resort: a library threw where none should
+            result = Error{ErrorCode::internal, std::string("worker: ") + e.what()};
+        }
+        if (result)
+            send({{"event", "done"}, {"result", *result}});
+        else
+            send({{"event", "error"}, {"code", name(result.error().code)}, {"message", result.error().message}});
+    }
+    return 0;
+}
+
+}  // namespace engine
