@@ -1,0 +1,185 @@
+#include "engine/compare/comparison_store.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/version.h"
+#include "engine/generate/generation_json.h"
+#include "engine/system/system_info.h"
+#include "engine/worker/worker_json.h"
+
+namespace engine {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Everything measured in one answer, one row per value.
+std::vector<SampleRow> samplesOf(const GenerationRecord& record, std::int64_t laneId) {
+    std::vector<SampleRow> rows;
+    const auto& m = record.metrics;
+    const auto add = [&](const char* metric, const char* unit, std::optional<double> value) {
+        if (!value)
+            return;
+        SampleRow row;
+        row.laneId = laneId;
+        row.test = "generate";
+        row.prompt = m.promptTokens;
+        row.generate = m.generatedTokens;
+        row.metric = metric;
+        row.unit = unit;
+        row.value = *value;
+        row.measuredAt = utcNow();
+        rows.push_back(std::move(row));
+    };
+    add("ttft_ms", "ms", m.ttftMs);
+    add("prefill_tokens_per_s", "tok/s", m.prefillTokensPerSecond);
+    add("decode_tokens_per_s", "tok/s", m.decodeTokensPerSecond);
+    add("tpot_ms", "ms", m.tpotMs);
+    for (const double gap : m.itlMs)
+        add("itl_ms", "ms", gap);
+    add("peak_rss_bytes", "bytes", static_cast<double>(m.peakRssBytes));
+    add("weights_bytes", "bytes", static_cast<double>(m.weightsBytes));
+    add("kv_bytes", "bytes", static_cast<double>(m.kvBytes));
+    add("load_ms", "ms", m.loadMs);
+    add("joules_per_token", "J/token", m.energy.joulesPerToken);
+    return rows;
+}
+
+EnergyRow energyOf(const GenerationRecord& record, std::int64_t laneId) {
+    const auto& energy = record.metrics.energy;
+    EnergyRow row;
+    row.laneId = laneId;
+    row.joules = energy.joules;
+    row.joulesPerToken = energy.joulesPerToken;
+    row.source = energy.source;
+    row.provenance = std::string(name(energy.provenance));
+    row.reason = energy.reason;
+    return row;
+}
+
+}  // namespace
+
+std::string promptText(const GenerationRequest& request) {
+    for (auto message = request.messages.rbegin(); message != request.messages.rend(); ++message)
+        if (message->role == Role::user)
+            return message->content;
+    return request.completion;
+}
+
+std::string comparisonProfile(const ComparisonRequest& request) {
+    Json lanes = Json::array();
+    for (const auto& lane : request.lanes)
+        lanes.push_back({{"name", lane.name}, {"load", toJson(lane.load)}});
+    return Json{{"kind", "compare"}, {"generation", toJson(request.generation)}, {"lanes", lanes}}.dump(
+        2, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<std::int64_t> ComparisonRecorder::begin(const ComparisonRequest& request) {
+    if (store_ == nullptr)
+        return std::int64_t{0};
+    RunRow run;
+    run.kind = "compare";
+    run.status = "running";
+    run.startedAt = utcNow();
+    run.profile = "ad hoc";
+    run.profileText = comparisonProfile(request);
+    run.prompt = promptText(request.generation);
+    run.machine = systemInfoJson();
+    const auto& build = buildInfo();
+    run.build = std::string(build.version) + " " + std::string(build.commit) + " " + std::string(build.compiler);
+    run.seed = request.generation.sampling.seed;
+    auto id = store_->addRun(run);
+    if (!id)
+        return id.error();
+    runId_ = *id;
+    for (std::size_t i = 0; i < request.lanes.size(); ++i) {
+        const auto& spec = request.lanes[i];
+        LaneRow lane;
+        lane.runId = runId_;
+        lane.position = static_cast<int>(i);
+        lane.name = spec.name;
+        lane.modelPath = spec.load.model;
+        lane.kernelSpec = spec.load.kernels;
+        lane.settings = Json{{"generation", toJson(request.generation)}, {"load", toJson(spec.load)}}.dump(
+            -1, ' ', false, Json::error_handler_t::replace);
+        lane.threads = spec.load.threads;
+        lane.kv = spec.load.kv;
+        lane.status = "running";
+        auto laneId = store_->addLane(lane);
+        if (!laneId)
+            return laneId.error();
+        lane.id = *laneId;
+        lanes_.push_back(std::move(lane));
+    }
+    return runId_;
+}
+
+Result<void> ComparisonRecorder::laneLoaded(std::size_t index, const LoadedModel& model) {
+    if (store_ == nullptr)
+        return {};
+    auto& lane = lanes_[index];
+    lane.modelName = model.config.name;
+    lane.variant = model.config.variant;
+    lane.format = model.format;
+    lane.threads = model.threads;
+    lane.kernelPlan = toJson(model.plan).dump();
+    return store_->updateLane(lane);
+}
+
+Result<void> ComparisonRecorder::laneFinished(std::size_t index, const LaneResult& result) {
+    if (store_ == nullptr)
+        return {};
+    auto& lane = lanes_[index];
+    if (result.error) {
+        lane.status = result.error->code == ErrorCode::cancelled ? "cancelled" : "failed";
+        lane.error = result.error->message;
+    }
+    if (result.record) {
+        lane.status = result.record->finishReason == FinishReason::cancelled ? "cancelled" : "finished";
+        lane.text = result.record->text;
+        lane.tokens = toJson(*result.record).at("tokens").dump();
+        lane.finishReason = std::string(name(result.record->finishReason));
+        // A stopped answer is flagged, not averaged: its samples would mix with complete ones.
+        if (lane.status == "finished") {
+            if (auto added = store_->addSamples(samplesOf(*result.record, lane.id)); !added)
+                return added;
+            if (auto added = store_->addEnergy(energyOf(*result.record, lane.id)); !added)
+                return added.error();
+        }
+    }
+    return store_->updateLane(lane);
+}
+
+Result<void> ComparisonRecorder::agreement(std::size_t index, const Agreement& agreement) {
+    if (store_ == nullptr)
+        return {};
+    std::vector<SampleRow> rows;
+    const auto add = [&](const char* metric, const char* unit, double value) {
+        SampleRow row;
+        row.laneId = lanes_[index].id;
+        row.test = "agreement";
+        row.metric = metric;
+        row.unit = unit;
+        row.value = value;
+        row.measuredAt = utcNow();
+        rows.push_back(std::move(row));
+    };
+    add("kl_mean", "nats/token", agreement.klMean);
+    add("top1", "", agreement.top1);
+    if (agreement.firstDivergence)
+        add("first_divergence", "token", static_cast<double>(*agreement.firstDivergence));
+    return store_->addSamples(rows);
+}
+
+Result<void> ComparisonRecorder::end(const std::string& status) {
+    if (store_ == nullptr)
+        return {};
+    for (auto& lane : lanes_)
+        if (lane.status == "running") {
+            lane.status = "cancelled";
+            if (auto updated = store_->updateLane(lane); !updated)
+                return updated;
+        }
+    return store_->finishRun(runId_, status);
+}
+
+}  // namespace engine
