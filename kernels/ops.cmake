@@ -1,1 +1,13 @@
 # Every op with its variants, preferred first. A line here registers, compiles, dispatches, tests and benchmarks them.
+add_kernel_op(matmul_dense VARIANTS reference)
+add_kernel_op(matmul_int4 VARIANTS reference)
+add_kernel_op(matmul_int8 VARIANTS reference)
+add_kernel_op(quantize_activations VARIANTS reference)
+add_kernel_op(rmsnorm VARIANTS reference)
+add_kernel_op(rope VARIANTS reference)
+add_kernel_op(attention VARIANTS reference)
+add_kernel_op(softmax VARIANTS reference)
+add_kernel_op(swiglu VARIANTS reference)
+add_kernel_op(hadamard VARIANTS reference)
+target_sources(anven_kernels PRIVATE hadamard/tables.cpp ops.cpp)
+add_kernel_op(embedding VARIANTS reference)

@@ -1,0 +1,22 @@
+#include "kernels/rope/rope.h"
+
+namespace kernels::rope {
+
+#define KERNEL_VARIANT(name)              \
+    namespace name {                      \
+    extern const Variant<Fn> variant;     \
+    }
+#include "rope_variants.inc"
+#undef KERNEL_VARIANT
+
+namespace {
+#define KERNEL_VARIANT(name) &name::variant,
+constexpr const Variant<Fn>* kVariants[] = {
+#include "rope_variants.inc"
+};
+#undef KERNEL_VARIANT
+}  // namespace
+
+std::span<const Variant<Fn>* const> variants() noexcept { return kVariants; }
+
+}  // namespace kernels::rope
