@@ -1,0 +1,150 @@
+#include <algorithm>
+
+#include "engine/checkpoint/formats.h"
+#include "engine/checkpoint/json_file.h"
+#include "engine/checkpoint/pth_reader.h"
+
+namespace engine {
+namespace {
+
+using Json = nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxParams = std::size_t{1} << 20;
+
+/// The folder and weight file of a directory or of a .pth file in it.
+struct Place {
+    fs::path folder;
+    fs::path weights;
+};
+
+Place placeOf(const fs::path& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error))
+        return {path, path / "consolidated.00.pth"};
+    return {path.parent_path(), path};
+}
+
+/// Where the files do not say it: Llama 3.2 1B and 3B were made for 32, every other model of the family for 8.
+RopeScaling scalingOf(const Json& params, ModelConfig& config, const CheckpointOptions& options) {
+    RopeScaling scaling;
+    const bool small = (config.dim == 2048 && config.nLayers == 16) || (config.dim == 3072 && config.nLayers == 28);
+    if (options.ropeScaleFactor) {
+        scaling.factor = *options.ropeScaleFactor;
+        config.notes.push_back("RoPE scaling factor as asked for");
+    } else if (const auto given = numberAt(params, "rope_scale_factor")) {
+        scaling.factor = static_cast<float>(*given);
+    } else {
+        scaling.factor = small ? 32.0F : 8.0F;
+        config.notes.push_back("RoPE scaling factor " + std::to_string(small ? 32 : 8) + ": params.json does not say, " +
+                               (small ? "this is the 1B or 3B text model" : "the family's default"));
+    }
+    return scaling;
+}
+
+Result<void> readQuantization(const Json& params, ModelConfig& config, const fs::path& file) {
+    if (const auto args = params.find("quantization_args"); args != params.end() && args->is_object()) {
+        if (const auto scheme = textAt(*args, "scheme"); scheme && *scheme != "int4_weight_int8_dynamic_activation")
+            return Error{ErrorCode::unsupported, file.string() + ": quantization scheme '" + *scheme +
+                                                     "' is not read; int4_weight_int8_dynamic_activation is"};
+        config.groupSize = integerAt(*args, "group_size").value_or(32);
+        config.hadamardFfn = flagAt(*args, "spinquant").value_or(false);
+    }
+    if (const auto args = params.find("lora_args"); args != params.end() && args->is_object())
+        config.lora = LoraConfig{integerAt(*args, "rank").value_or(0), static_cast<float>(numberAt(*args, "scale").value_or(1.0))};
+    return {};
+}
+
+Result<ModelConfig> readParams(const fs::path& file, const CheckpointOptions& options) {
+    auto read = readJsonFile(file, kMaxParams);
+    if (!read)
+        return read.error();
+    const Json& params = *read;
+    if (integerAt(params, "vision_chunk_size").value_or(-1) > 0)
+        return Error{ErrorCode::unsupported, file.string() + ": this is the vision model, which is not run yet; open a text model"};
+    ModelConfig config;
+    config.architecture = "llama";
+    for (const auto& [key, target] : {std::pair{"dim", &config.dim}, {"n_layers", &config.nLayers}, {"n_heads", &config.nHeads},
+                                      {"vocab_size", &config.vocabSize}}) {
+        const auto value = integerAt(params, key);
+        if (!value)
+            return Error{ErrorCode::corrupt, file.string() + ": '" + key + "' is missing or not an integer"};
+        *target = *value;
+    }
+    config.nKvHeads = integerAt(params, "n_kv_heads").value_or(config.nHeads);
+    if (config.nHeads < 1 || config.dim % std::max<std::int64_t>(1, config.nHeads) != 0)
+        return Error{ErrorCode::corrupt, file.string() + ": " + std::to_string(config.nHeads) + " heads do not divide dim " + std::to_string(config.dim)};
+    config.headDim = config.dim / config.nHeads;
+    config.normEps = static_cast<float>(numberAt(params, "norm_eps").value_or(1e-5));
+    config.rope.theta = numberAt(params, "rope_theta").value_or(500000.0);
+    config.rope.pairs = RopePairs::adjacent;
+    if (auto ok = readQuantization(params, config, file); !ok)
+        return ok.error();
+    const bool scaled = flagAt(params, "use_scaled_rope").value_or(false);
+    if (scaled)
+        config.rope.scaling = scalingOf(params, config, options);
+    const bool quantized = params.contains("quantization_args") && params["quantization_args"].is_object();
+    // Quantized variants have a condensed window.
+    config.contextLength = integerAt(params, "max_seq_len").value_or(quantized ? 8192 : scaled ? 131072 : 8192);
+    return config;
+}
+
+/// Joins shards: tensors that differ between them are refused, because joining would need copies. Released text models of
+/// this family come in one file.
+Result<void> refuseShards(const fs::path& folder) {
+    std::error_code error;
+    if (fs::exists(folder / "consolidated.01.pth", error))
+        return Error{ErrorCode::unsupported, folder.string() + " is split into several consolidated.NN.pth shards; join them into one file first"};
+    return {};
+}
+
+}  // namespace
+
+bool probeMeta(const fs::path& path) {
+    std::error_code error;
+    const auto place = placeOf(path);
+    if (fs::is_directory(path, error))
+        return fs::exists(place.folder / "params.json", error) || fs::exists(place.weights, error);
+    return path.extension() == ".pth" || path.extension() == ".pt";
+}
+
+Result<std::shared_ptr<Checkpoint>> openMeta(const fs::path& path, const CheckpointOptions& options) {
+    const auto place = placeOf(path);
+    std::error_code error;
+    if (!fs::exists(place.folder / "params.json", error))
+        return Error{ErrorCode::notFound, place.folder.string() + " has no params.json, which says the model's shape; put it beside " +
+                                              place.weights.filename().string()};
+    if (!fs::exists(place.weights, error))
+        return Error{ErrorCode::notFound, place.folder.string() + " has no consolidated.00.pth with the weights"};
+    if (auto ok = refuseShards(place.folder); !ok)
+        return ok.error();
+    auto config = readParams(place.folder / "params.json", options);
+    if (!config)
+        return config.error();
+    auto file = MappedFile::open(place.weights);
+    if (!file)
+        return file.error();
+    auto tensors = readPth(**file);
+    if (!tensors)
+        return tensors.error();
+    auto checkpoint = std::make_shared<Checkpoint>();
+    checkpoint->path = path;
+    checkpoint->config = std::move(*config);
+    checkpoint->config.name = nameFromPath(path);
+    checkpoint->tensors = std::move(*tensors);
+    checkpoint->tensors.erase("rope.freqs");
+    // A tied output is one storage under two names.
+    if (const auto* output = checkpoint->find("output.weight"))
+        if (const auto* embedding = checkpoint->find("tok_embeddings.weight"); embedding != nullptr && *output == *embedding &&
+                                                                              output->type != DType::i8)
+            checkpoint->tensors.erase("output.weight");
+    checkpoint->files.push_back(place.weights);
+    checkpoint->mappings.push_back(*file);
+    if (fs::exists(place.folder / "tokenizer.model", error))
+        checkpoint->tokenizerFile = place.folder / "tokenizer.model";
+    else if (fs::exists(place.folder / "tokenizer.json", error))
+        checkpoint->tokenizerFile = place.folder / "tokenizer.json";
+    return checkpoint;
+}
+
+}  // namespace engine
