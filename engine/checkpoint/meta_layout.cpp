@@ -78,6 +78,7 @@ Result<ModelConfig> readParams(const fs::path& file, const CheckpointOptions& op
     config.normEps = static_cast<float>(numberAt(params, "norm_eps").value_or(1e-5));
     config.rope.theta = numberAt(params, "rope_theta").value_or(500000.0);
     config.rope.pairs = RopePairs::adjacent;
+    config.answersDialogs = flagAt(params, "dialogs").value_or(false);
     if (auto ok = readQuantization(params, config, file); !ok)
         return ok.error();
     const bool scaled = flagAt(params, "use_scaled_rope").value_or(false);

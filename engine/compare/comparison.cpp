@@ -177,7 +177,7 @@ Result<ComparisonResult> runComparison(const ComparisonRequest& request, const C
         return Error{ErrorCode::invalidInput, "a comparison needs at least one lane; add a model"};
     if (auto ok = validate(request.generation.sampling); !ok)
         return ok.error();
-    if (request.generation.messages.empty() && request.generation.completion.empty())
+    if (request.generation.messages.empty())
         return Error{ErrorCode::invalidInput, "the prompt is empty; type one"};
     return Comparison(request, listener, store, std::move(stop)).run();
 }

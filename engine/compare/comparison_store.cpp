@@ -62,7 +62,7 @@ std::string promptText(const GenerationRequest& request) {
     for (auto message = request.messages.rbegin(); message != request.messages.rend(); ++message)
         if (message->role == Role::user)
             return message->content;
-    return request.completion;
+    return {};
 }
 
 std::string comparisonProfile(const ComparisonRequest& request) {

@@ -30,7 +30,7 @@ private:
 
 /// The request as JSON, stored with the run so that it can be repeated.
 std::string comparisonProfile(const ComparisonRequest& request);
-/// The prompt as a person wrote it: the last user message or the completion.
+/// The prompt as a person wrote it: the last user message.
 std::string promptText(const GenerationRequest& request);
 
 }  // namespace engine

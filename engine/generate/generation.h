@@ -14,10 +14,19 @@
 
 namespace engine {
 
-/// What is asked of a model: a dialog to be answered, or a text to be continued when `messages` is empty.
+/// How messages become a prompt.
+enum class PromptStyle {
+    automatic,    ///< a dialog, except a single user message to a model without chat tokens: that text is continued
+    dialog,       ///< always the model's chat format
+    completion,   ///< the messages' text continued as it is
+};
+
+std::string_view name(PromptStyle style);   ///< "automatic", "dialog", "completion"
+
+/// What is asked of a model: a dialog to be answered or a text to be continued.
 struct GenerationRequest {
     std::vector<Message> messages;
-    std::string completion;
+    PromptStyle style = PromptStyle::automatic;
     SamplingOptions sampling;
     std::int64_t maxTokens = 256;
     std::vector<std::string> stop;    ///< texts that end the answer and are not part of it

@@ -38,6 +38,13 @@ Provenance provenanceFrom(const std::string& text) {
     return text == "estimated" ? Provenance::estimated : Provenance::unavailable;
 }
 
+PromptStyle promptStyleFrom(const std::string& text) {
+    for (const auto style : {PromptStyle::dialog, PromptStyle::completion})
+        if (name(style) == text)
+            return style;
+    return PromptStyle::automatic;
+}
+
 FinishReason finishReasonFrom(const std::string& text) {
     for (const auto reason : {FinishReason::stop, FinishReason::length, FinishReason::contextFull, FinishReason::cancelled})
         if (name(reason) == text)
@@ -142,7 +149,7 @@ Json toJson(const GenerationRequest& request) {
         messages.push_back({{"role", name(message.role)}, {"content", message.content}});
     const auto& s = request.sampling;
     return {{"messages", messages},
-            {"completion", request.completion},
+            {"style", name(request.style)},
             {"temperature", s.temperature},
             {"top_p", s.topP},
             {"top_k", s.topK},
@@ -166,7 +173,7 @@ Result<GenerationRequest> requestFromJson(const Json& json) {
                 return role.error();
             request.messages.push_back({*role, item.at("content").get<std::string>()});
         }
-        request.completion = json.value("completion", "");
+        request.style = promptStyleFrom(json.value("style", "automatic"));
         auto& s = request.sampling;
         s.temperature = json.value("temperature", s.temperature);
         s.topP = json.value("top_p", s.topP);

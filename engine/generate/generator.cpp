@@ -20,6 +20,11 @@ std::string_view name(FinishReason reason) {
     return "length";
 }
 
+std::string_view name(PromptStyle style) {
+    constexpr std::string_view kNames[] = {"automatic", "dialog", "completion"};
+    return kNames[static_cast<std::size_t>(style)];
+}
+
 Generator::Generator(Session& session, std::shared_ptr<const Tokenizer> tokenizer, int threads)
     : session_(session),
       tokenizer_(std::move(tokenizer)),
@@ -35,9 +40,19 @@ bool Generator::isStop(TokenId id) const {
 }
 
 Result<RenderedPrompt> Generator::render(const GenerationRequest& request) const {
-    if (request.messages.empty())
-        return renderCompletion(request.completion, *tokenizer_);
+    if (request.style == PromptStyle::completion || (request.style == PromptStyle::automatic && continuesText(request.messages))) {
+        std::string text;
+        for (const auto& message : request.messages)
+            text += (text.empty() ? "" : "\n") + message.content;
+        return renderCompletion(text, *tokenizer_);
+    }
     return renderDialog(request.messages, *tokenizer_, format_);
+}
+
+/// A lone user message to a model that was not made for dialogs, as far as its files tell.
+bool Generator::continuesText(const std::vector<Message>& messages) const {
+    return format_ == PromptFormat::plain && !session_.model().config().answersDialogs && messages.size() == 1 &&
+           messages.front().role == Role::user;
 }
 
 Result<GenerationRecord> Generator::run(const GenerationRequest& request,

@@ -27,6 +27,7 @@ public:
 
 private:
     bool isStop(TokenId id) const;
+    bool continuesText(const std::vector<Message>& messages) const;
 
     Session& session_;
     std::shared_ptr<const Tokenizer> tokenizer_;

@@ -53,6 +53,7 @@ struct ModelConfig {
     bool tiedEmbeddings = false;
     bool attentionBias = false;   ///< biases on q, k, v (Qwen2.5)
     std::optional<LoraConfig> lora;
+    bool answersDialogs = false;  ///< params.json says "dialogs": true (for models without chat tokens)
     bool hadamardFfn = false;     ///< online Hadamard on the input of w2 (SpinQuant R4)
     std::int64_t groupSize = 32;  ///< of int4 tensors
     std::vector<TokenId> stopTokens;    ///< from config / metadata; may be empty

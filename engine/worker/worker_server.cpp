@@ -38,10 +38,9 @@ public:
         arrived_.wait(lock, [this] { return closed_ || !requests_.empty(); });
         if (requests_.empty())
             return std::nullopt;
-        Json request = std::move(requests_.front());
+        auto [request, stop] = std::move(requests_.front());
         requests_.pop_front();
-        stop_ = std::stop_source();
-        return std::pair{std::move(request), stop_.get_token()};
+        return std::pair{std::move(request), stop.get_token()};
     }
 
 private:
@@ -52,7 +51,7 @@ private:
             if (json.is_object() && json.value("op", "") == "stop")
                 stop_.request_stop();
             else
-                requests_.push_back(std::move(json));
+                requests_.emplace_back(std::move(json), stop_ = std::stop_source());
             arrived_.notify_one();
         }
         const std::lock_guard lock(mutex_);
@@ -63,8 +62,8 @@ private:
 
     std::mutex mutex_;
     std::condition_variable arrived_;
-    std::deque<Json> requests_;
-    std::stop_source stop_;
+    std::deque<std::pair<Json, std::stop_source>> requests_;
+    std::stop_source stop_;   // of the request that came last
     bool closed_ = false;
     std::thread reader_;
 };

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "engine/evaluate/perplexity.h"
+
+namespace engine {
+
+/// What `anven evaluate --json` prints; the divergences are null without a reference.
+nlohmann::json toJson(const EvaluationResult& result);
+
+}  // namespace engine

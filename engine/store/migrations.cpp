@@ -1,0 +1,175 @@
+#include "engine/store/migrations.h"
+
+#include <string>
+
+namespace engine::sqlite {
+namespace {
+
+// Times are UTC, ISO 8601 text. What repeats between runs (machine, model, variant, profile) has a row of its own.
+constexpr const char* kInitial = R"sql(
+CREATE TABLE machine (
+    id INTEGER PRIMARY KEY,
+    description TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE model (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE variant (
+    id INTEGER PRIMARY KEY,
+    model_id INTEGER NOT NULL REFERENCES model(id),
+    name TEXT NOT NULL,
+    format TEXT NOT NULL,
+    path TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    UNIQUE (model_id, name, format, path, digest)
+) STRICT;
+CREATE TABLE profile (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    UNIQUE (name, text)
+) STRICT;
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    finished_at TEXT NOT NULL DEFAULT '',
+    profile_id INTEGER NOT NULL REFERENCES profile(id),
+    machine_id INTEGER NOT NULL REFERENCES machine(id),
+    prompt TEXT NOT NULL,
+    build TEXT NOT NULL,
+    seed INTEGER NOT NULL
+) STRICT;
+CREATE TABLE lane (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    variant_id INTEGER NOT NULL REFERENCES variant(id),
+    kernel_spec TEXT NOT NULL,
+    kernel_plan TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    threads INTEGER NOT NULL,
+    kv TEXT NOT NULL,
+    status TEXT NOT NULL,
+    error TEXT NOT NULL,
+    text TEXT NOT NULL,
+    tokens TEXT NOT NULL,
+    finish_reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX lane_of_run ON lane(run_id, position);
+CREATE TABLE sample (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    lane_id INTEGER NOT NULL REFERENCES lane(id) ON DELETE CASCADE,
+    repetition INTEGER NOT NULL,
+    test TEXT NOT NULL,
+    prompt INTEGER NOT NULL,
+    generate INTEGER NOT NULL,
+    depth INTEGER NOT NULL,
+    metric TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    value REAL NOT NULL,
+    measured_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX sample_of_lane ON sample(lane_id);
+CREATE TABLE energy_reading (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    lane_id INTEGER NOT NULL REFERENCES lane(id) ON DELETE CASCADE,
+    repetition INTEGER NOT NULL,
+    joules REAL,
+    joules_per_token REAL,
+    source TEXT NOT NULL,
+    provenance TEXT NOT NULL CHECK (provenance IN ('measured', 'estimated', 'unavailable')),
+    reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX energy_of_lane ON energy_reading(lane_id);
+CREATE TABLE evaluation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    model TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    text TEXT NOT NULL,
+    result TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE conversation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    title TEXT NOT NULL,
+    model TEXT NOT NULL,
+    system_prompt TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE message (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id INTEGER NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
+    parent_id INTEGER REFERENCES message(id) ON DELETE CASCADE,
+    role TEXT NOT NULL,
+    content TEXT NOT NULL,
+    status TEXT NOT NULL,
+    metrics TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX message_of_conversation ON message(conversation_id);
+CREATE TABLE attachment (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    content BLOB NOT NULL
+) STRICT;
+CREATE TABLE vote (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    lane_id INTEGER REFERENCES lane(id) ON DELETE CASCADE,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE tag (
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    PRIMARY KEY (run_id, name)
+) STRICT;
+CREATE TABLE note (
+    run_id INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+    text TEXT NOT NULL
+) STRICT;
+)sql";
+
+constexpr const char* kMigrations[] = {kInitial};
+
+}  // namespace
+
+std::span<const char* const> migrations() { return kMigrations; }
+
+Result<void> migrate(Connection& connection, const std::filesystem::path& file) {
+    const auto newest = static_cast<std::int64_t>(migrations().size());
+    auto version = connection.integer("PRAGMA user_version");
+    if (!version)
+        return version.error();
+    if (*version > newest || *version < 0)
+        return Error{ErrorCode::unsupported, "database " + file.string() + " has schema " + std::to_string(*version) +
+                                                 ", this program knows up to " + std::to_string(newest) +
+                                                 "; open it with the newer version that wrote it"};
+    while (*version < newest) {
+        auto transaction = Transaction::begin(connection);
+        if (!transaction)
+            return transaction.error();
+        // Another process may have migrated while this one waited for the lock.
+        version = connection.integer("PRAGMA user_version");
+        if (!version)
+            return version.error();
+        if (*version < newest) {
+            if (auto done = connection.execute(migrations()[static_cast<std::size_t>(*version)]); !done)
+                return done;
+            ++*version;
+            if (auto done = connection.execute(("PRAGMA user_version = " + std::to_string(*version)).c_str()); !done)
+                return done;
+        }
+        if (auto done = transaction->commit(); !done)
+            return done;
+    }
+    return {};
+}
+
+}  // namespace engine::sqlite
