@@ -1,0 +1,32 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/generate/generation.h"
+
+namespace app {
+
+/// The options that `generate` and `compare` share.
+struct GenerationOptions {
+    std::string prompt;
+    std::string chat;
+    std::string system;
+    std::vector<std::string> images;
+    bool raw = false;
+    double estimateWatts = 0.0;
+    engine::GenerationRequest request;
+};
+
+/// `-p --chat --system --raw --image -n --temperature … --seed --stop --estimate-energy`.
+void addGenerationOptions(CLI::App* command, GenerationOptions& options);
+
+/// The request with its messages read. Errors: as readDialog; unsupported for images.
+engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& options);
+
+/// One line for people: "12 tokens, TTFT 8.1 ms, prefill 900 tok/s, …".
+std::string metricsLine(const engine::GenerationRecord& record);
+
+}  // namespace app
