@@ -48,6 +48,9 @@ public:
         result_.prompt = promptText(request_.generation);
         for (std::size_t i = 0; i < request_.lanes.size(); ++i) {
             result_.lanes.push_back({request_.lanes[i], {}, {}, {}, {}});
+            // Known before the model is read, so that a lane that fails has a name too.
+            if (request_.lanes[i].name.empty())
+                result_.lanes[i].spec.name = unusedName(request_.lanes[i].load.model, i);
             if (stop_.stop_requested())
                 result_.lanes[i].error = Error{ErrorCode::cancelled, "stopped before this lane began"};
             else if (auto stored = runLane(i); !stored)
@@ -85,7 +88,9 @@ private:
         if (!loaded)
             return loaded.error();
         lane.loaded = std::move(*loaded);
-        if (auto stored = recorder_.laneLoaded(index, *lane.loaded); !stored)
+        if (request_.lanes[index].name.empty())
+            lane.spec.name = unusedName(nameOf(*lane.loaded, lane.spec.load), index);
+        if (auto stored = recorder_.laneLoaded(index, lane.spec.name, *lane.loaded); !stored)
             return stored;
         if (listener_.laneLoaded)
             listener_.laneLoaded(index, *lane.loaded);
@@ -100,6 +105,22 @@ private:
             return record.error();
         lane.record = std::move(*record);
         return {};
+    }
+
+    static std::string nameOf(const LoadedModel& model, const LoadRequest& load) {
+        return model.config.variant + (load.kernels == "auto" ? "" : " " + load.kernels);
+    }
+
+    /// `wanted`, or "wanted (2)" … where an earlier lane has that name.
+    std::string unusedName(const std::string& wanted, std::size_t index) const {
+        const auto taken = [&](const std::string& name) {
+            return std::any_of(result_.lanes.begin(), result_.lanes.begin() + static_cast<std::ptrdiff_t>(index),
+                               [&](const LaneResult& lane) { return lane.spec.name == name; });
+        };
+        std::string name = wanted;
+        for (int n = 2; taken(name); ++n)
+            name = wanted + " (" + std::to_string(n) + ")";
+        return name;
     }
 
     /// Scores the lane on the reference's tokens. A failure here leaves the lane's answer as it is, without agreement.

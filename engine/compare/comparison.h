@@ -18,7 +18,7 @@ class Store;
 
 /// One variant under one set of conditions.
 struct LaneSpec {
-    std::string name;       ///< shown to people; defaults to the variant's name
+    std::string name;       ///< shown to people; empty = the variant's name, numbered where two are alike
     LoadRequest load;
 };
 

@@ -113,10 +113,11 @@ Result<std::int64_t> ComparisonRecorder::begin(const ComparisonRequest& request)
     return runId_;
 }
 
-Result<void> ComparisonRecorder::laneLoaded(std::size_t index, const LoadedModel& model) {
+Result<void> ComparisonRecorder::laneLoaded(std::size_t index, const std::string& name, const LoadedModel& model) {
     if (store_ == nullptr)
         return {};
     auto& lane = lanes_[index];
+    lane.name = name;
     lane.modelName = model.config.name;
     lane.variant = model.config.variant;
     lane.format = model.format;
@@ -129,6 +130,7 @@ Result<void> ComparisonRecorder::laneFinished(std::size_t index, const LaneResul
     if (store_ == nullptr)
         return {};
     auto& lane = lanes_[index];
+    lane.name = result.spec.name;
     if (result.error) {
         lane.status = result.error->code == ErrorCode::cancelled ? "cancelled" : "failed";
         lane.error = result.error->message;

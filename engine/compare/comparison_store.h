@@ -16,7 +16,7 @@ public:
 
     /// Adds the run and its lanes; returns the run's id (0 without a store).
     Result<std::int64_t> begin(const ComparisonRequest& request);
-    Result<void> laneLoaded(std::size_t lane, const LoadedModel& model);
+    Result<void> laneLoaded(std::size_t lane, const std::string& name, const LoadedModel& model);
     Result<void> laneFinished(std::size_t lane, const LaneResult& result);
     Result<void> agreement(std::size_t lane, const Agreement& agreement);
     /// `status`: finished or cancelled.

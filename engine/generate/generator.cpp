@@ -95,6 +95,15 @@ Result<GenerationRecord> Generator::run(const GenerationRequest& request,
         stops.insert(stops.end(), prompt->stopStrings.begin(), prompt->stopStrings.end());
     StopMatcher matcher(std::move(stops));
     Utf8Stream utf8;
+    // A text that starts right after begin-of-text is shown without the tokenizer's own leading space.
+    bool dropSpace = tokenizer_->beginsWithSpace() && tokenizer_->beginOfText() == prompt->tokens.back();
+    const auto textOf = [&](TokenId id) {
+        auto bytes = tokenizer_->bytes(id);
+        if (dropSpace && bytes.starts_with(' '))
+            bytes.erase(0, 1);
+        dropSpace = false;
+        return bytes;
+    };
     Sampler sampler(request.sampling);
     const auto emit = [&](TokenId id, std::string text) {
         record.text += text;
@@ -109,7 +118,7 @@ Result<GenerationRecord> Generator::run(const GenerationRequest& request,
             record.finishReason = FinishReason::stop;
             break;
         }
-        emit(id, matcher.push(utf8.push(tokenizer_->bytes(id))));
+        emit(id, matcher.push(utf8.push(textOf(id))));
         if (matcher.stopped()) {
             record.finishReason = FinishReason::stop;
             break;

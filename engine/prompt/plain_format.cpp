@@ -15,7 +15,8 @@ RenderedPrompt renderPlain(std::span<const Message> messages, const Tokenizer& t
                 transcript += "User: " + message.content + "\n";
                 break;
             case Role::assistant:
-                transcript += "Bot: " + message.content + "\n";
+                // Answers begin with the space that follows the colon.
+                transcript += "Bot:" + (message.content.starts_with(' ') ? "" : std::string(" ")) + message.content + "\n";
                 break;
         }
     }

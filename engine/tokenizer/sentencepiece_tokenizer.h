@@ -21,6 +21,7 @@ public:
     std::optional<TokenId> special(std::string_view name) const override;
     bool isSpecial(TokenId id) const override;
     std::optional<TokenId> beginOfText() const override;
+    bool beginsWithSpace() const override { return model_.addDummyPrefix; }
     bool addsBeginOfText() const override { return model_.begin >= 0; }
     std::vector<TokenId> stopTokens() const override;
     std::string_view kind() const override { return "SentencePiece BPE"; }

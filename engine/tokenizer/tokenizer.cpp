@@ -91,8 +91,16 @@ std::vector<TokenId> Tokenizer::encodeWithSpecials(std::string_view text) const 
 
 std::string Tokenizer::decode(std::span<const TokenId> ids) const {
     std::string text;
-    for (const TokenId id : ids)
-        text += bytes(id);
+    bool dropSpace = beginsWithSpace();
+    for (const TokenId id : ids) {
+        auto piece = bytes(id);
+        if (dropSpace && !isSpecial(id)) {
+            dropSpace = false;
+            if (piece.starts_with(' '))
+                piece.erase(0, 1);
+        }
+        text += piece;
+    }
     return text;
 }
 

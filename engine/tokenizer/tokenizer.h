@@ -34,6 +34,8 @@ public:
     virtual std::optional<TokenId> special(std::string_view name) const = 0;
     virtual bool isSpecial(TokenId id) const = 0;
     virtual std::optional<TokenId> beginOfText() const = 0;
+    /// Whether a text's first piece carries a space that is not part of the text (SentencePiece's dummy prefix).
+    virtual bool beginsWithSpace() const { return false; }
     /// Whether raw prompts start with begin-of-text.
     virtual bool addsBeginOfText() const = 0;
     /// Ids that end a generation.
@@ -43,7 +45,7 @@ public:
 
     /// Like encode(), but special tokens spelled out in the text become their ids (for trusted text only).
     std::vector<TokenId> encodeWithSpecials(std::string_view text) const;
-    /// All bytes joined; invalid UTF-8 stays as it is.
+    /// All bytes joined, without the tokenizer's own leading space; invalid UTF-8 stays as it is.
     std::string decode(std::span<const TokenId> ids) const;
 
 protected:
