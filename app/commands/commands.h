@@ -17,7 +17,7 @@ void addSystem(Commands& commands);
 void addWorker(Commands& commands);
 
 /// Every subcommand, in the order of `anven --help`. A new one is its file and a line here.
-inline constexpr void (*kCommands[])(Commands&) = {addInspect,  addTokenize, addLogits,  addGenerate, addCompare, 
-                                                   addEvaluate, addKernels, addSystem,   addWorker};
+inline constexpr void (*kCommands[])(Commands&) = {addInspect,  addTokenize, addLogits,  addGenerate, addCompare, addBench,
+                                                   addEvaluate, addReport,   addKernels, addSystem,   addWorker};
 
 }  // namespace app

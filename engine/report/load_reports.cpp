@@ -1,0 +1,91 @@
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "engine/report/report.h"
+
+namespace engine {
+namespace {
+
+/// Samples of the same test and metric, in the order in which the tests ran.
+std::vector<MetricSummary> summariesOf(const std::vector<SampleRow>& samples) {
+    struct Group {
+        MetricSummary summary;
+        std::vector<double> values;
+    };
+    std::vector<Group> groups;
+    std::map<std::tuple<std::string, std::int64_t, std::int64_t, std::int64_t, std::string>, std::size_t> index;
+    for (const auto& sample : samples) {
+        const auto key = std::tuple(sample.test, sample.prompt, sample.generate, sample.depth, sample.metric);
+        const auto [at, added] = index.emplace(key, groups.size());
+        if (added)
+            groups.push_back({{sample.test, sample.prompt, sample.generate, sample.depth, sample.metric, sample.unit, {}}, {}});
+        groups[at->second].values.push_back(sample.value);
+    }
+    std::vector<MetricSummary> results;
+    for (auto& group : groups) {
+        group.summary.summary = summarize(group.values);
+        results.push_back(std::move(group.summary));
+    }
+    return results;
+}
+
+Result<LaneReport> laneReport(Store& store, LaneRow lane) {
+    LaneReport report;
+    auto samples = store.samples(lane.id);
+    if (!samples)
+        return samples.error();
+    auto energy = store.energy(lane.id);
+    if (!energy)
+        return energy.error();
+    report.lane = std::move(lane);
+    report.results = summariesOf(*samples);
+    report.samples = std::move(*samples);
+    report.energy = std::move(*energy);
+    return report;
+}
+
+Result<RunReport> runReport(Store& store, RunRow run) {
+    auto lanes = store.lanes(run.id);
+    if (!lanes)
+        return lanes.error();
+    RunReport report;
+    report.run = std::move(run);
+    for (auto& lane : *lanes) {
+        auto loaded = laneReport(store, std::move(lane));
+        if (!loaded)
+            return loaded.error();
+        report.lanes.push_back(std::move(*loaded));
+    }
+    return report;
+}
+
+}  // namespace
+
+Result<std::vector<RunReport>> loadReports(Store& store, std::span<const std::int64_t> ids) {
+    std::vector<RunRow> runs;
+    if (ids.empty()) {
+        auto all = store.runs();
+        if (!all)
+            return all.error();
+        if (all->empty())
+            return Error{ErrorCode::notFound, "database " + store.file().string() + " holds no runs yet; run `anven compare --db` or `anven bench` first"};
+        runs.push_back(std::move(all->front()));
+    }
+    for (const auto id : ids) {
+        auto run = store.run(id);
+        if (!run)
+            return run.error();
+        runs.push_back(std::move(*run));
+    }
+    std::vector<RunReport> reports;
+    for (auto& run : runs) {
+        auto report = runReport(store, std::move(run));
+        if (!report)
+            return report.error();
+        reports.push_back(std::move(*report));
+    }
+    return reports;
+}
+
+}  // namespace engine

@@ -1,0 +1,73 @@
+#include "engine/report/metric_catalog.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace engine {
+namespace {
+
+constexpr MetricInfo kMetrics[] = {
+    {"ttft_ms", "Time to first token", "TTFT", "ms", false, true},
+    {"prefill_tokens_per_s", "Prefill speed", "Prefill", "tok/s", true, true},
+    {"decode_tokens_per_s", "Decode speed", "Decode", "tok/s", true, true},
+    {"peak_rss_bytes", "Peak memory", "Memory", "bytes", false, true},
+    {"joules_per_token", "Energy per token", "Energy", "J/token", false, true},
+    {"tpot_ms", "Time per output token", "TPOT", "ms", false, false},
+    {"itl_ms", "Inter-token latency", "ITL", "ms", false, false},
+    {"weights_bytes", "Weights", "Weights", "bytes", false, false},
+    {"kv_bytes", "KV cache", "KV", "bytes", false, false},
+    {"load_ms", "Load time", "Load", "ms", false, false},
+    {"top1", "Top-1 agreement", "Top-1", "share", true, false},
+    {"kl_mean", "KL divergence", "KL", "nats/token", false, false},
+    {"first_divergence", "First divergence", "Diverges", "token", true, false},
+};
+
+constexpr double kKibi = 1024.0;
+
+}  // namespace
+
+std::span<const MetricInfo> metricCatalog() { return kMetrics; }
+
+MetricInfo metricInfo(std::string_view metric) {
+    const auto* found = std::find_if(std::begin(kMetrics), std::end(kMetrics), [&](const MetricInfo& info) { return info.metric == metric; });
+    return found != std::end(kMetrics) ? *found : MetricInfo{metric, metric, metric, "", false, false};
+}
+
+std::string formatNumber(double value) {
+    if (!std::isfinite(value))
+        return "not a number";
+    char text[64];
+    const double magnitude = std::abs(value);
+    if (magnitude != 0.0 && magnitude < 1e-4)
+        std::snprintf(text, sizeof text, "%.2e", value);
+    else if (magnitude >= 99.95)
+        std::snprintf(text, sizeof text, "%.0f", value);
+    else
+        std::snprintf(text, sizeof text, "%.3g", value);
+    return text;
+}
+
+ScaledUnit unitFor(std::string_view metric, double scale) {
+    const auto unit = metricInfo(metric).unit;
+    if (unit == "bytes") {
+        constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+        double divisor = 1.0;
+        std::size_t step = 0;
+        for (; std::abs(scale) / divisor >= kKibi && step + 1 < std::size(kUnits); ++step)
+            divisor *= kKibi;
+        return {divisor, kUnits[step]};
+    }
+    if (unit == "ms" && std::abs(scale) >= 10000.0)
+        return {1000.0, "s"};
+    if (unit == "share")
+        return {0.01, "%"};
+    return {1.0, std::string(unit)};
+}
+
+std::string formatMetric(std::string_view metric, double value) {
+    const auto unit = unitFor(metric, value);
+    return formatNumber(value / unit.divisor) + (unit.unit.empty() ? "" : " " + unit.unit);
+}
+
+}  // namespace engine

@@ -1,0 +1,246 @@
+#include "engine/report/report_document.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/report/metric_catalog.h"
+
+namespace engine {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string orDash(const std::string& text) { return text.empty() ? "–" : text; }
+
+std::string testName(const MetricSummary& result) {
+    std::string name = result.test;
+    if (result.prompt > 0)
+        name += " " + std::to_string(result.prompt) + (result.generate > 0 ? "+" + std::to_string(result.generate) : "");
+    else if (result.generate > 0)
+        name += " " + std::to_string(result.generate);
+    return result.depth > 0 ? name + " @ " + std::to_string(result.depth) : name;
+}
+
+std::string intervalText(const MetricSummary& result) {
+    const auto& s = result.summary;
+    if (!s.ci95)
+        return "–";
+    const auto unit = unitFor(result.metric, s.median);
+    return formatNumber(s.ci95->low / unit.divisor) + " … " + formatNumber(s.ci95->high / unit.divisor);
+}
+
+const MetricSummary* find(const LaneReport& lane, std::string_view metric) {
+    const auto at = std::find_if(lane.results.begin(), lane.results.end(), [&](const MetricSummary& r) { return r.metric == metric; });
+    return at != lane.results.end() ? &*at : nullptr;
+}
+
+/// Energy of a lane in words: the value with its provenance, or why there is none.
+std::string energyText(const LaneReport& lane) {
+    for (const auto& reading : lane.energy)
+        if (reading.joules)
+            return formatNumber(*reading.joules) + " J, " + reading.provenance + " (" + reading.source + ")";
+    if (lane.energy.empty())
+        return "–";
+    return "– (" + (lane.energy.front().reason.empty() ? lane.energy.front().provenance : lane.energy.front().reason) + ")";
+}
+
+bool energyIsEstimated(const LaneReport& lane) {
+    return std::any_of(lane.energy.begin(), lane.energy.end(), [](const EnergyRow& row) { return row.provenance == "estimated"; });
+}
+
+void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
+    const auto& run = report.run;
+    ReportTable facts{{"Run", std::to_string(run.id)}, {}, false};
+    facts.rows.push_back({"Kind", run.kind});
+    facts.rows.push_back({"Status", run.status});
+    facts.rows.push_back({"Started (UTC)", run.startedAt});
+    facts.rows.push_back({"Finished (UTC)", orDash(run.finishedAt)});
+    facts.rows.push_back({"Profile", run.profile});
+    facts.rows.push_back({"Seed", std::to_string(run.seed)});
+    facts.rows.push_back({"Program", "Anven Workbench " + run.build});
+    if (!run.note.empty())
+        facts.rows.push_back({"Note", run.note});
+    blocks.emplace_back(std::move(facts));
+    if (!run.prompt.empty()) {
+        blocks.emplace_back(ReportHeading{3, "Prompt"});
+        blocks.emplace_back(ReportCode{run.prompt});
+    }
+}
+
+void addLanes(const RunReport& report, std::vector<ReportBlock>& blocks) {
+    blocks.emplace_back(ReportHeading{3, "Lanes"});
+    ReportTable table{{"Lane", "Model", "Variant", "Format", "Kernels asked", "Threads", "KV", "Status", "Energy"}, {}, false};
+    for (const auto& lane : report.lanes) {
+        const auto& l = lane.lane;
+        table.rows.push_back({l.name, orDash(l.modelName), orDash(l.variant), orDash(l.format), l.kernelSpec, std::to_string(l.threads), l.kv,
+                              l.error.empty() ? l.status : l.status + ": " + l.error, energyText(lane)});
+    }
+    blocks.emplace_back(std::move(table));
+}
+
+void addPlots(const RunReport& report, std::vector<ReportBlock>& blocks) {
+    for (const auto& info : metricCatalog()) {
+        if (!info.headline)
+            continue;
+        ReportPlot plot{std::string(info.label), info.higherIsBetter ? "higher is better" : "lower is better", {}};
+        for (const auto& lane : report.lanes)
+            for (const auto& result : lane.results) {
+                if (result.metric != info.metric)
+                    continue;
+                const auto& s = result.summary;
+                const bool several = report.run.kind == "bench";
+                plot.bars.push_back({several ? lane.lane.name + " · " + testName(result) : lane.lane.name, s.median, s.ci95,
+                                     info.metric == "joules_per_token" && energyIsEstimated(lane), formatMetric(info.metric, s.median)});
+            }
+        if (!plot.bars.empty())
+            blocks.emplace_back(std::move(plot));
+    }
+}
+
+void addResults(const RunReport& report, std::vector<ReportBlock>& blocks) {
+    blocks.emplace_back(ReportHeading{3, "Results"});
+    blocks.emplace_back(ReportText{"Medians with 95 % bootstrap intervals over n samples; p90 and p99 only where n carries them."});
+    ReportTable table{{"Lane", "Test", "Metric", "Unit", "Median", "95 % interval", "Mean", "Std. dev.", "Min", "Max", "p90", "p99", "n"}, {}, true};
+    for (const auto& lane : report.lanes)
+        for (const auto& result : lane.results) {
+            const auto& s = result.summary;
+            const auto unit = unitFor(result.metric, s.median);
+            const auto number = [&](double value) { return formatNumber(value / unit.divisor); };
+            table.rows.push_back({lane.lane.name, testName(result), std::string(metricInfo(result.metric).label), unit.unit, number(s.median),
+                                  intervalText(result), number(s.mean), number(s.stddev), number(s.min), number(s.max),
+                                  s.p90 ? number(*s.p90) : "–", s.p99 ? number(*s.p99) : "–", std::to_string(s.n)});
+        }
+    blocks.emplace_back(std::move(table));
+}
+
+/// Ratios of the headline metrics to the first lane's.
+void addRatios(const RunReport& report, std::vector<ReportBlock>& blocks) {
+    if (report.lanes.size() < 2)
+        return;
+    ReportTable table{{"Metric", "Lane", "Ratio to " + report.lanes.front().lane.name, "95 % interval", "Reading"}, {}, true};
+    for (const auto& info : metricCatalog()) {
+        const auto* base = info.headline ? find(report.lanes.front(), info.metric) : nullptr;
+        if (base == nullptr || base->summary.median == 0.0)
+            continue;
+        for (std::size_t i = 1; i < report.lanes.size(); ++i) {
+            const auto* other = find(report.lanes[i], info.metric);
+            if (other == nullptr || other->test != base->test || other->depth != base->depth)
+                continue;
+            const auto valuesOf = [](const LaneReport& lane, const MetricSummary& of) {
+                std::vector<double> values;
+                for (const auto& sample : lane.samples)
+                    if (sample.metric == of.metric && sample.test == of.test && sample.prompt == of.prompt && sample.generate == of.generate &&
+                        sample.depth == of.depth)
+                        values.push_back(sample.value);
+                return values;
+            };
+            const auto interval = bootstrapRatio95(valuesOf(report.lanes[i], *other), valuesOf(report.lanes.front(), *base));
+            const bool seen = interval && (interval->low > 1.0 || interval->high < 1.0);
+            table.rows.push_back({std::string(info.label), report.lanes[i].lane.name,
+                                  formatNumber(other->summary.median / base->summary.median),
+                                  interval ? formatNumber(interval->low) + " … " + formatNumber(interval->high) : "–",
+                                  !interval ? "one sample: no interval" : seen ? "difference seen" : "no difference seen"});
+        }
+    }
+    if (table.rows.empty())
+        return;
+    blocks.emplace_back(ReportHeading{3, "Against the reference lane"});
+    blocks.emplace_back(std::move(table));
+}
+
+void addAnswers(const RunReport& report, std::vector<ReportBlock>& blocks) {
+    if (report.run.kind != "compare")
+        return;
+    blocks.emplace_back(ReportHeading{3, "Answers"});
+    for (const auto& lane : report.lanes) {
+        blocks.emplace_back(ReportText{lane.lane.name + " (" + orDash(lane.lane.finishReason) + ")"});
+        blocks.emplace_back(ReportCode{lane.lane.text});
+    }
+}
+
+void addMachine(const RunReport& report, std::vector<ReportBlock>& blocks) {
+    blocks.emplace_back(ReportHeading{3, "Machine"});
+    ReportTable table{{"Property", "Value"}, {}, false};
+    const auto machine = Json::parse(report.run.machine, nullptr, false);
+    if (machine.is_object())
+        for (const auto& [key, value] : machine.items())
+            table.rows.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
+    blocks.emplace_back(std::move(table));
+}
+
+void addReproduction(const RunReport& report, std::vector<ReportBlock>& blocks) {
+    blocks.emplace_back(ReportHeading{3, "Run it again"});
+    blocks.emplace_back(ReportCode{repeatCommand(report)});
+    ReportTable models{{"Lane", "Path", "SHA-256", "Settings", "Kernel plan", "Generated token ids"}, {}, false};
+    for (const auto& lane : report.lanes)
+        models.rows.push_back({lane.lane.name, lane.lane.modelPath, orDash(lane.lane.digest), lane.lane.settings, lane.lane.kernelPlan,
+                               orDash(lane.lane.tokens)});
+    blocks.emplace_back(std::move(models));
+    blocks.emplace_back(ReportText{"Profile as it ran:"});
+    blocks.emplace_back(ReportCode{report.run.profileText});
+}
+
+std::string quoted(const std::string& text) {
+    std::string result = "'";
+    for (const char c : text)
+        result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return result + "'";
+}
+
+}  // namespace
+
+std::string repeatCommand(const RunReport& report) {
+    const auto profile = Json::parse(report.run.profileText, nullptr, false);
+    const auto generation = profile.is_object() ? profile.value("generation", Json::object()) : Json::object();
+    std::string command = "anven " + report.run.kind;
+    for (const auto& lane : report.lanes)
+        command += " " + quoted(lane.lane.modelPath);
+    if (report.run.kind == "compare") {
+        command += " -p " + quoted(report.run.prompt);
+        for (const auto& [key, option] : {std::pair{"max_tokens", " -n "}, {"temperature", " --temperature "}, {"top_p", " --top-p "},
+                                          {"top_k", " --top-k "}, {"seed", " --seed "}})
+            if (generation.contains(key))
+                command += option + (generation[key].is_number_float() ? formatNumber(generation[key].get<double>()) : generation[key].dump());
+        return command;
+    }
+    if (!profile.is_object())
+        return command;
+    const auto lengths = [&](const char* test, const char* key) {
+        std::string list;
+        std::vector<std::int64_t> seen;
+        for (const auto& item : profile.value("tests", Json::array())) {
+            const auto value = item.value(key, std::int64_t{0});
+            if ((test == nullptr || item.value("test", "") == test) && std::find(seen.begin(), seen.end(), value) == seen.end()) {
+                seen.push_back(value);
+                list += (list.empty() ? "" : ",") + std::to_string(value);
+            }
+        }
+        return list;
+    };
+    if (const auto list = lengths("prefill", "prompt"); !list.empty())
+        command += " --prefill " + list;
+    if (const auto list = lengths("decode", "generate"); !list.empty())
+        command += " --decode " + list;
+    if (const auto list = lengths(nullptr, "depth"); !list.empty())
+        command += " --depth " + list;
+    return command + " --repetitions " + profile.value("repetitions", Json(1)).dump() + " --seed " + std::to_string(report.run.seed);
+}
+
+std::vector<ReportBlock> makeDocument(const std::vector<RunReport>& runs) {
+    std::vector<ReportBlock> blocks;
+    blocks.emplace_back(ReportHeading{1, "Anven Workbench report"});
+    for (const auto& report : runs) {
+        blocks.emplace_back(ReportHeading{2, "Run " + std::to_string(report.run.id) + ": " + report.run.kind});
+        addOverview(report, blocks);
+        addLanes(report, blocks);
+        addPlots(report, blocks);
+        addResults(report, blocks);
+        addRatios(report, blocks);
+        addAnswers(report, blocks);
+        addMachine(report, blocks);
+        addReproduction(report, blocks);
+    }
+    return blocks;
+}
+
+}  // namespace engine
