@@ -138,6 +138,16 @@ CREATE TABLE note (
 
 constexpr const char* kMigrations[] = {kInitial};
 
+/// A database without a version that already holds something is another program's, and is left alone.
+Result<void> checkOwner(const Connection& connection, std::int64_t version, const std::filesystem::path& file) {
+    auto objects = connection.integer("SELECT count(*) FROM sqlite_schema");
+    if (!objects)
+        return objects.error();
+    if (version == 0 && *objects > 0)
+        return Error{ErrorCode::unsupported, "database " + file.string() + " was written by another program; choose another file"};
+    return {};
+}
+
 }  // namespace
 
 std::span<const char* const> migrations() { return kMigrations; }
@@ -160,6 +170,8 @@ Result<void> migrate(Connection& connection, const std::filesystem::path& file) 
         if (!version)
             return version.error();
         if (*version < newest) {
+            if (auto mine = checkOwner(connection, *version, file); !mine)
+                return mine;
             if (auto done = connection.execute(migrations()[static_cast<std::size_t>(*version)]); !done)
                 return done;
             ++*version;

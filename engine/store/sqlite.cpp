@@ -46,7 +46,7 @@ Result<void> Connection::execute(const char* sql) {
     return {};
 }
 
-Result<std::int64_t> Connection::integer(const char* sql) {
+Result<std::int64_t> Connection::integer(const char* sql) const {
     Statement statement(*this, sql);
     auto row = statement.step();
     if (!row)

@@ -23,7 +23,7 @@ public:
 
     /// Statements without parameters or rows. Errors: io, corrupt, with SQLite's message and the file.
     Result<void> execute(const char* sql);
-    Result<std::int64_t> integer(const char* sql);
+    Result<std::int64_t> integer(const char* sql) const;
     std::int64_t lastId() const { return sqlite3_last_insert_rowid(handle_); }
     Error error(std::string_view doing) const;
     sqlite3* handle() const { return handle_; }

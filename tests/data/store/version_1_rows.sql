@@ -1,0 +1,17 @@
+INSERT INTO machine VALUES (1, '{"cpu": "Old CPU"}');
+INSERT INTO model VALUES (1, 'ANVEN 1B');
+INSERT INTO variant VALUES (1, 1, 'SpinQuant', 'gguf', '/old/model.gguf', 'abcd');
+INSERT INTO profile VALUES (1, 'ad hoc', '{}');
+INSERT INTO run VALUES (1, 'compare', 'finished', '2026-11-24T00:00:00.000Z', '2026-11-24T00:01:00.000Z', 1, 1, 'What is a llama?', '0.1.0', 42);
+INSERT INTO lane VALUES (1, 1, 0, 'SpinQuant', 1, 'auto', '[]', '{}', 4, 'bf16', 'finished', '', 'A camelid.', '[1,2]', 'stop_token');
+INSERT INTO sample VALUES (1, 1, 0, 'generate', 5, 2, 0, 'ttft_ms', 'ms', 12.5, '2026-11-24T00:00:30.000Z');
+INSERT INTO sample VALUES (2, 1, 1, 'generate', 5, 2, 0, 'ttft_ms', 'ms', 13.25, '2026-11-24T00:00:40.000Z');
+INSERT INTO energy_reading VALUES (1, 1, 0, NULL, NULL, 'none', 'unavailable', 'virtual machine');
+INSERT INTO evaluation VALUES (1, 'old.gguf', 'bf16.gguf', 'text', '{}', '2026-11-24T00:00:00.000Z');
+INSERT INTO conversation VALUES (1, 'Llamas', 'old.gguf', '', '2026-11-24T00:00:00.000Z', '2026-11-24T00:00:00.000Z');
+INSERT INTO message VALUES (1, 1, NULL, 'user', 'What is a llama?', 'complete', '', '2026-11-24T00:00:00.000Z');
+INSERT INTO message VALUES (2, 1, 1, 'assistant', 'A camelid.', 'complete', '{}', '2026-11-24T00:00:01.000Z');
+INSERT INTO attachment VALUES (1, 1, 'llama.png', 'image/png', x'89504e47');
+INSERT INTO vote VALUES (1, 1, 1, '2026-11-24T00:02:00.000Z');
+INSERT INTO tag VALUES (1, 'animals');
+INSERT INTO note VALUES (1, 'kept');
