@@ -1,8 +1,8 @@
 # Every op with its variants, preferred first. A line here registers, compiles, dispatches, tests and benchmarks them.
 add_kernel_op(matmul_dense VARIANTS reference)
-add_kernel_op(matmul_int4 VARIANTS reference)
+add_kernel_op(matmul_int4 VARIANTS avx512_vnni avx2 reference)
 add_kernel_op(matmul_int8 VARIANTS reference)
-add_kernel_op(quantize_activations VARIANTS reference)
+add_kernel_op(quantize_activations VARIANTS avx512 avx2 reference)
 add_kernel_op(rmsnorm VARIANTS avx512 avx2 reference)
 add_kernel_op(rope VARIANTS avx512 avx2 reference)
 add_kernel_op(attention VARIANTS reference)
