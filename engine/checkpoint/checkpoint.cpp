@@ -21,6 +21,11 @@ Result<std::filesystem::path> resolve(const std::string& path) {
     return found;
 }
 
+/// The error with the path in front, unless it names it already.
+Error named(const Error& error, const std::filesystem::path& path) {
+    return error.message.find(path.string()) != std::string::npos ? error : error.in(path.string());
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& path, const CheckpointOptions& options) {
@@ -35,15 +40,15 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& pa
             continue;
         auto opened = format.open(*resolved, options);
         if (!opened)
-            return opened.error();
+            return named(opened.error(), *resolved);
         Checkpoint& checkpoint = **opened;
         if (checkpoint.format.empty())
             checkpoint.format = std::string(format.id);
         checkpoint.config.name = path.starts_with(kDemoPrefix) ? "ANVEN demo 1M" : checkpoint.config.name;
         if (auto ok = checkRanges(checkpoint.config); !ok)
-            return ok.error().in(resolved->string());
+            return named(ok.error(), *resolved);
         if (auto ok = checkTensors(checkpoint); !ok)
-            return ok.error();
+            return named(ok.error(), *resolved);
         decideVariant(checkpoint, options);
         return std::shared_ptr<const Checkpoint>(std::move(*opened));
     }

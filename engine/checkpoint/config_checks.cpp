@@ -80,8 +80,8 @@ private:
     Result<void> adapter(const std::string& prefix, std::int64_t out, std::int64_t in) {
         const auto* a = checkpoint_.find(prefix + ".adaptor.A.weight");
         if (!checkpoint_.config.lora) {
-            if (a == nullptr || a->shape.size() != 2)
-                return Error{ErrorCode::corrupt, "tensor " + prefix + ".adaptor.A.weight is missing or has no rank"};
+            if (a == nullptr || a->shape.size() != 2 || a->shape[0] < 1 || a->shape[0] > 4096)
+                return Error{ErrorCode::corrupt, "tensor " + prefix + ".adaptor.A.weight is missing or has no possible rank"};
             checkpoint_.config.lora = LoraConfig{a->shape[0], 2.0F};
             checkpoint_.config.notes.push_back("LoRA scale 2.0: the file has adapters but no lora_args");
         }
@@ -101,12 +101,12 @@ private:
         const bool channel = prefix == "output" || prefix == "tok_embeddings";
         const std::vector<std::int64_t> grouped{out, (in + groupSize - 1) / groupSize};
         const std::vector<std::int64_t> perRow{out, 1};
+        if (!isFloating(at->second.type))
+            return Error{ErrorCode::corrupt, "tensor " + name + " is not of a floating-point type"};
         if (channel && at->second.shape.size() == 1 && at->second.shape[0] == out) {
             at->second.shape = perRow;
             at->second.strides = {at->second.strides[0], 1};
         }
-        if (!isFloating(at->second.type))
-            return Error{ErrorCode::corrupt, "tensor " + name + " is not of a floating-point type"};
         if (auto ok = expect(name, channel ? perRow : grouped); !ok)
             return Error{ErrorCode::corrupt, ok.error().message + "; params.json says group size " + std::to_string(groupSize)};
         if (const auto* zeros = checkpoint_.find(prefix + ".zeros")) {
@@ -149,7 +149,8 @@ Result<void> checkRanges(const ModelConfig& c) {
         return Error{ErrorCode::corrupt, "the norm epsilon is outside 0 to 1"};
     if (!(c.rope.theta > 0.0 && std::isfinite(c.rope.theta)))
         return Error{ErrorCode::corrupt, "the RoPE base is not a positive number"};
-    if (c.rope.scaling && !(c.rope.scaling->factor > 0.0F && c.rope.scaling->highFreqFactor > c.rope.scaling->lowFreqFactor &&
+    if (c.rope.scaling && !(c.rope.scaling->factor > 0.0F && std::isfinite(c.rope.scaling->factor) &&
+                            std::isfinite(c.rope.scaling->highFreqFactor) && c.rope.scaling->highFreqFactor > c.rope.scaling->lowFreqFactor &&
                             c.rope.scaling->lowFreqFactor > 0.0F && c.rope.scaling->originalContext > 0))
         return Error{ErrorCode::corrupt, "the RoPE scaling numbers contradict each other"};
     if (c.lora && (c.lora->rank < 1 || c.lora->rank > 4096 || !std::isfinite(c.lora->scale)))

@@ -1,4 +1,4 @@
-#include <cstring>
+#include <cmath>
 
 #include "engine/checkpoint/formats.h"
 #include "engine/checkpoint/gguf_reader.h"
@@ -69,6 +69,9 @@ Result<ModelConfig> readConfig(const GgufFile& file, const fs::path& path, const
         if (divisors->second.elements() != config.headDim / 2)
             return Error{ErrorCode::corrupt, path.string() + ": rope_freqs.weight does not have one value per rotated pair"};
         config.rope.frequencyDivisors = toFloats(divisors->second);
+        for (const float divisor : config.rope.frequencyDivisors)
+            if (!(divisor > 0.0F && std::isfinite(divisor)))
+                return Error{ErrorCode::corrupt, path.string() + ": rope_freqs.weight has a value that is not a positive number"};
     }
     if (options.ropeScaleFactor) {
         RopeScaling scaling;

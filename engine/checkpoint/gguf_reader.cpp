@@ -1,8 +1,10 @@
 #include "engine/checkpoint/gguf_reader.h"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/checkpoint/byte_cursor.h"
+#include "engine/checkpoint/untrusted_text.h"
 
 namespace engine {
 namespace {
@@ -12,6 +14,7 @@ constexpr std::uint64_t kMaxTensors = 1 << 16;
 constexpr std::uint64_t kMaxKeys = 1 << 16;
 constexpr std::uint64_t kMaxAlignment = 1 << 20;
 constexpr int kMaxArrayDepth = 4;
+constexpr std::uint64_t kMaxItems = 1 << 22;   // of all arrays together: vocabularies have under 600,000 with their merges
 
 /// GGML's tensor types: elements and bytes of a block; `usable` where this program computes with them.
 struct TypeInfo {
@@ -78,7 +81,7 @@ public:
 private:
     struct Pending {
         std::string name;
-        const TypeInfo* type;
+        const TypeInfo* type = nullptr;
         std::vector<std::int64_t> shape;   // row-major
         std::uint64_t bytes;
         std::uint64_t offset;
@@ -150,8 +153,9 @@ private:
         const auto type = cursor_.read<std::uint32_t>();
         const auto count = cursor_.read<std::uint64_t>();
         // Every element takes at least one byte, so a count beyond the rest of the file is a lie.
-        if (!type || !count || depth > kMaxArrayDepth || *count > cursor_.remaining())
+        if (!type || !count || depth > kMaxArrayDepth || *count > cursor_.remaining() || *count > kMaxItems - items_)
             return std::nullopt;
+        items_ += *count;
         std::vector<std::string> texts;
         std::vector<double> numbers;
         std::vector<std::int64_t> integers;
@@ -182,9 +186,12 @@ private:
         const auto type = key ? cursor_.read<std::uint32_t>() : std::nullopt;
         if (!type)
             return refuse("is cut off in a key");
+        if (!isPlainName(*key))
+            return refuse("has a key that is not short plain text");
         auto read = value(*type, 0);
-        if (!read)
-            return refuse("has a damaged value for key '" + key->substr(0, 80) + "'");
+        const auto* string = read ? std::get_if<std::string>(&*read) : nullptr;
+        if (!read || (string != nullptr && !isUtf8(*string)))
+            return refuse("has a damaged value for key '" + *key + "'");
         if (!file_.metadata.values.emplace(std::move(*key), std::move(*read)).second)
             return refuse("has a key twice");
         return true;
@@ -197,6 +204,8 @@ private:
         const auto rank = name ? cursor_.read<std::uint32_t>() : std::nullopt;
         if (!rank)
             return refuse("is cut off in a tensor's name");
+        if (!isPlainName(*name))
+            return refuse("has a tensor whose name is not short plain text");
         tensor.name = std::move(*name);
         if (*rank > 4)
             return refuse("gives tensor " + tensor.name + " " + std::to_string(*rank) + " dims, at most 4 are possible");
@@ -254,21 +263,32 @@ private:
             view.shape = tensor.shape;
             view.data = bytes_.data() + start + tensor.offset;
             if (itemSize(view.type) != 0) {
-                view.strides.resize(view.shape.size());
-                std::int64_t stride = 1;
-                for (std::size_t i = view.shape.size(); i-- > 0;) {
-                    view.strides[i] = stride;
-                    stride *= view.shape[i];
-                }
+                auto strides = rowMajorStrides(view.shape);
+                if (!strides)
+                    return refuse("gives tensor " + tensor.name + " dims that overflow");
+                view.strides = std::move(*strides);
             }
             file_.tensors.emplace(tensor.name, std::move(view));
         }
+        return refuseOverlaps(pending);
+    }
+
+    bool refuseOverlaps(const std::vector<Pending>& pending) {
+        std::vector<const Pending*> byOffset;
+        for (const auto& tensor : pending)
+            if (tensor.bytes > 0)
+                byOffset.push_back(&tensor);
+        std::sort(byOffset.begin(), byOffset.end(), [](const auto* a, const auto* b) { return a->offset < b->offset; });
+        for (std::size_t i = 1; i < byOffset.size(); ++i)
+            if (byOffset[i]->offset - byOffset[i - 1]->offset < byOffset[i - 1]->bytes)
+                return refuse("puts tensors " + byOffset[i - 1]->name + " and " + byOffset[i]->name + " on the same bytes");
         return true;
     }
 
     std::span<const std::byte> bytes_;
     ByteCursor cursor_;
     GgufFile file_;
+    std::uint64_t items_ = 0;   // of arrays so far
     std::optional<Error> error_;
 };
 

@@ -195,6 +195,9 @@ Result<std::shared_ptr<Checkpoint>> openHuggingFace(const fs::path& path, const 
     auto config = readConfig(folder / "config.json", options);
     if (!config)
         return config.error();
+    if (config->architecture != "llama" && config->architecture != "qwen2")
+        return Error{ErrorCode::unsupported, (folder / "config.json").string() + ": architecture '" + config->architecture.substr(0, 80) +
+                                                 "' is not run here; llama and qwen2 are"};
     checkpoint->config = std::move(*config);
     checkpoint->config.name = nameFromPath(path);
     if (fs::exists(folder / "tokenizer.json", error))

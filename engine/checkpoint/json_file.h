@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/base/mapped_file.h"
+#include "engine/checkpoint/untrusted_text.h"
 
 namespace engine {
 
@@ -16,14 +17,11 @@ inline Result<nlohmann::json> readJsonFile(const std::filesystem::path& path, st
     const auto bytes = (*file)->bytes();
     if (bytes.size() > maxBytes)
         return Error{ErrorCode::corrupt, path.string() + " is larger than " + std::to_string(maxBytes >> 20) + " MiB"};
-    bool tooDeep = false;
-    const auto watch = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-        tooDeep = tooDeep || depth > 64;
-        return !tooDeep;
-    };
-    const auto* text = reinterpret_cast<const char*>(bytes.data());
-    auto json = nlohmann::json::parse(text, text + bytes.size(), watch, false);
-    if (tooDeep || json.is_discarded() || !json.is_object())
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (!withinLimits(text, {}))
+        return Error{ErrorCode::corrupt, path.string() + " is nested deeper than 64 or has too many values"};
+    auto json = nlohmann::json::parse(text, nullptr, false);
+    if (json.is_discarded() || !json.is_object())
         return Error{ErrorCode::corrupt, path.string() + " is not a valid JSON object"};
     return json;
 }

@@ -1,25 +1,29 @@
 #include "engine/checkpoint/pickle_reader.h"
 
+#include <deque>
 #include <map>
-#include <memory>
 #include <optional>
+#include <set>
 #include <variant>
 
 #include "engine/checkpoint/byte_cursor.h"
+#include "engine/checkpoint/untrusted_text.h"
 
 namespace engine {
 namespace {
 
 constexpr std::size_t kMaxStack = 1 << 20;
 constexpr std::size_t kMaxMemo = 1 << 20;
+constexpr std::size_t kMaxValues = 1 << 20;   // of about 150 bytes; the largest released checkpoint needs under 100,000
 constexpr int kMaxDepth = 64;
 constexpr std::size_t kMaxText = std::size_t{1} << 20;
 constexpr std::size_t kMaxRank = 8;
+constexpr std::size_t kMaxKey = 64;            // storage keys are decimal numbers
 
 enum class Global { rebuildTensor, rebuildParameter, orderedDict, storageType };
 
 struct Value;
-using ValuePtr = std::shared_ptr<Value>;
+using ValuePtr = Value*;   // owned by the machine: a memo can make cycles and chains of any length
 
 struct GlobalRef {
     Global which;
@@ -40,16 +44,11 @@ struct Dict {
 struct Mark {};
 struct None {};
 
-/// Everything that the allowed opcodes can build. `depth` bounds nesting, so that releasing it cannot exhaust the stack.
+/// Everything that the allowed opcodes can build. `depth` is the nesting that was seen when children were added.
 struct Value {
     std::variant<None, Mark, bool, std::int64_t, double, std::string, List, Dict, GlobalRef, Storage, PickledTensor> data;
     int depth = 0;
 };
-
-template <class T>
-ValuePtr make(T data) {
-    return std::make_shared<Value>(Value{std::move(data), 0});
-}
 
 std::optional<GlobalRef> allowedGlobal(std::string_view module, std::string_view name) {
     static const std::map<std::string_view, DType> storages = {
@@ -72,7 +71,7 @@ class PickleMachine {
 public:
     explicit PickleMachine(std::span<const std::byte> bytes) : cursor_(bytes) {}
 
-    /// The object on the stack at STOP.
+    /// The object on the stack at STOP; lives as long as the machine.
     Result<ValuePtr> run() {
         for (;;) {
             opcodeOffset_ = cursor_.position();
@@ -86,8 +85,8 @@ public:
             }
             if (!step(*opcode))
                 return *error_;
-            if (stack_.size() > kMaxStack)
-                return fail("has too deep a stack");
+            if (stack_.size() > kMaxStack || values_.size() > kMaxValues)
+                return fail("builds more objects than a state dict has");
         }
     }
 
@@ -101,8 +100,12 @@ private:
             error_ = fail(what);
         return false;
     }
+    template <class T>
+    ValuePtr make(T data) {
+        return &values_.emplace_back(Value{std::move(data), 0});
+    }
     bool push(ValuePtr value) {
-        stack_.push_back(std::move(value));
+        stack_.push_back(value);
         return true;
     }
     template <class T>
@@ -113,7 +116,7 @@ private:
     ValuePtr pop() {
         if (stack_.empty() || std::holds_alternative<Mark>(stack_.back()->data))
             return nullptr;
-        auto value = std::move(stack_.back());
+        auto* value = stack_.back();
         stack_.pop_back();
         return value;
     }
@@ -127,8 +130,8 @@ private:
             }
         return std::nullopt;
     }
-    bool nest(Value& parent, const ValuePtr& child) {
-        if (child.get() == &parent)
+    bool nest(Value& parent, const Value* child) {
+        if (child == &parent)
             return refuse("contains itself");
         parent.depth = std::max(parent.depth, child->depth + 1);
         return parent.depth <= kMaxDepth || refuse("is nested deeper than 64");
@@ -193,7 +196,7 @@ private:
             case 'R':    // REDUCE
                 return reduce();
             case 'b':    // BUILD: attributes (an OrderedDict's _metadata) are skipped
-                return pop() ? true : refuse("has nothing to build");
+                return pop() != nullptr && !stack_.empty() ? true : refuse("has nothing to build");
             case 'Q':    // BINPERSID
                 return persistentId();
             default:
@@ -221,12 +224,14 @@ private:
         if (!length || *length > kMaxText)
             return refuse("has a text that is cut off or longer than 1 MiB");
         const auto text = cursor_.text(*length);
-        return text ? push(make(std::string(*text))) : refuse("is cut off");
+        if (!text)
+            return refuse("is cut off");
+        return isUtf8(*text) ? push(make(std::string(*text))) : refuse("has a text that is not UTF-8");
     }
 
     template <class T>
     bool put(std::optional<T> index) {
-        if (!index || stack_.empty())
+        if (!index || stack_.empty() || std::holds_alternative<Mark>(stack_.back()->data))
             return refuse("stores nothing");
         if (memo_.size() >= kMaxMemo)
             return refuse("remembers too many objects");
@@ -242,11 +247,11 @@ private:
     bool tupleOf(std::optional<std::vector<ValuePtr>> items) {
         if (!items)
             return refuse("has no mark");
-        auto tuple = make(List{*items, true});
-        for (const auto& item : *items)
+        auto* tuple = make(List{*items, true});
+        for (const auto* item : *items)
             if (!nest(*tuple, item))
                 return false;
-        return push(std::move(tuple));
+        return push(tuple);
     }
     bool fixedTuple(std::size_t count) {
         std::vector<ValuePtr> items(count);
@@ -258,8 +263,8 @@ private:
 
     Dict* dictOnTop() { return stack_.empty() ? nullptr : std::get_if<Dict>(&stack_.back()->data); }
     bool setItem() {
-        auto value = pop();
-        auto key = pop();
+        auto* value = pop();
+        auto* key = value != nullptr ? pop() : nullptr;
         auto* dict = dictOnTop();
         if (!value || !key || dict == nullptr)
             return refuse("sets an item of something that is no dict");
@@ -280,7 +285,7 @@ private:
     }
     List* listOnTop() { return stack_.empty() ? nullptr : std::get_if<List>(&stack_.back()->data); }
     bool append() {
-        auto value = pop();
+        auto* value = pop();
         auto* list = listOnTop();
         if (!value || list == nullptr || list->tuple)
             return refuse("appends to something that is no list");
@@ -292,7 +297,7 @@ private:
         auto* list = listOnTop();
         if (!items || list == nullptr || list->tuple)
             return refuse("appends to something that is no list");
-        for (auto& item : *items) {
+        for (auto* item : *items) {
             list->items.push_back(item);
             if (!nest(*stack_.back(), item))
                 return false;
@@ -311,6 +316,7 @@ private:
         }
         return std::nullopt;
     }
+    static std::string shown(const std::string& name) { return isPlainName(name) ? name : std::string("?"); }
     bool global() {
         const auto module = line();
         const auto name = module ? line() : std::nullopt;
@@ -318,12 +324,12 @@ private:
             return refuse("is cut off in a name");
         const auto allowed = allowedGlobal(*module, *name);
         if (!allowed)
-            return refuse("wants to import '" + *module + "." + *name + "', which is not a tensor type");
+            return refuse("wants to import '" + shown(*module) + "." + shown(*name) + "', which is not a tensor type");
         return push(make(*allowed));
     }
 
     bool persistentId() {
-        const auto id = pop();
+        const auto* id = pop();
         const auto* tuple = id ? std::get_if<List>(&id->data) : nullptr;
         if (tuple == nullptr || tuple->items.size() != 5)
             return refuse("has a storage that is not described by five values");
@@ -332,14 +338,14 @@ private:
         const auto* key = std::get_if<std::string>(&tuple->items[2]->data);
         const auto* elements = std::get_if<std::int64_t>(&tuple->items[4]->data);
         if (kind == nullptr || *kind != "storage" || type == nullptr || type->which != Global::storageType || key == nullptr ||
-            elements == nullptr || *elements < 0)
+            key->size() > kMaxKey || elements == nullptr || *elements < 0)
             return refuse("has a damaged storage description");
         return push(make(Storage{*key, type->type, *elements}));
     }
 
     bool reduce() {
-        const auto arguments = pop();
-        const auto callable = pop();
+        const auto* arguments = pop();
+        auto* callable = arguments != nullptr ? pop() : nullptr;
         const auto* ref = callable ? std::get_if<GlobalRef>(&callable->data) : nullptr;
         const auto* tuple = arguments ? std::get_if<List>(&arguments->data) : nullptr;
         if (ref == nullptr || tuple == nullptr || !tuple->tuple)
@@ -364,7 +370,7 @@ private:
         if (list == nullptr || list->items.size() > kMaxRank)
             return std::nullopt;
         std::vector<std::int64_t> numbers;
-        for (const auto& item : list->items) {
+        for (const auto* item : list->items) {
             const auto* number = std::get_if<std::int64_t>(&item->data);
             if (number == nullptr || *number < 0)
                 return std::nullopt;
@@ -387,6 +393,7 @@ private:
 
     ByteCursor cursor_;
     std::size_t opcodeOffset_ = 0;
+    std::deque<Value> values_;   // every object ever made; addresses stay
     std::vector<ValuePtr> stack_;
     std::map<std::uint64_t, ValuePtr> memo_;
     std::optional<Error> error_;
@@ -396,11 +403,14 @@ Error shapeError(const std::string& what) { return {ErrorCode::corrupt, "pickle:
 
 Result<std::vector<std::pair<std::string, PickledTensor>>> tensorsOf(const Dict& dict) {
     std::vector<std::pair<std::string, PickledTensor>> tensors;
+    std::set<std::string_view> names;
     for (const auto& [key, value] : dict.items) {
         const auto* name = std::get_if<std::string>(&key->data);
         const auto* tensor = std::get_if<PickledTensor>(&value->data);
-        if (name == nullptr)
-            return shapeError("a key of the state dict is not text");
+        if (name == nullptr || !isPlainName(*name))
+            return shapeError("a key of the state dict is not a short text");
+        if (!names.insert(*name).second)
+            return shapeError("entry '" + *name + "' of the state dict occurs twice");
         if (tensor == nullptr)
             return shapeError("entry '" + *name + "' of the state dict is not a tensor");
         tensors.emplace_back(*name, *tensor);
@@ -411,7 +421,8 @@ Result<std::vector<std::pair<std::string, PickledTensor>>> tensorsOf(const Dict&
 }  // namespace
 
 Result<std::vector<std::pair<std::string, PickledTensor>>> readPickle(std::span<const std::byte> pickle) {
-    auto top = PickleMachine(pickle).run();
+    PickleMachine machine(pickle);
+    auto top = machine.run();
     if (!top)
         return top.error();
     const auto* dict = std::get_if<Dict>(&(*top)->data);

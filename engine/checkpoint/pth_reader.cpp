@@ -1,5 +1,7 @@
 #include "engine/checkpoint/pth_reader.h"
 
+#include <algorithm>
+
 #include "engine/checkpoint/pickle_reader.h"
 #include "engine/checkpoint/zip_directory.h"
 
@@ -10,9 +12,16 @@ using Entries = std::map<std::string, ZipEntry, std::less<>>;
 
 /// The one folder that holds data.pkl, with its slash.
 Result<std::string> topFolder(const Entries& entries) {
-    for (const auto& [name, entry] : entries)
-        if (name.ends_with("/data.pkl") && name.find('/') == name.size() - 9)
-            return name.substr(0, name.size() - 8);
+    std::string folder;
+    for (const auto& [name, entry] : entries) {
+        if (!name.ends_with("/data.pkl") || name.find('/') != name.size() - 9)
+            continue;
+        if (!folder.empty())
+            return Error{ErrorCode::corrupt, "pth: the archive has two data.pkl, so it is not one checkpoint"};
+        folder = name.substr(0, name.size() - 8);
+    }
+    if (!folder.empty())
+        return folder;
     return Error{ErrorCode::corrupt, "pth: the archive has no data.pkl, so it is not a torch checkpoint"};
 }
 
@@ -37,10 +46,10 @@ Result<Tensor> viewOf(const std::string& name, const PickledTensor& pickled, con
             __builtin_add_overflow(last, reach, &last))
             return fail("has a shape that overflows");
     }
-    // An expanded tensor (stride 0) may have more elements than its storage, but not absurdly many.
-    constexpr std::int64_t kMaxElements = std::int64_t{1} << 40;
-    if (elements > kMaxElements)
-        return fail("has " + std::to_string(elements) + " elements");
+    // An expanded tensor (stride 0) may have more elements than its storage, but a small file must not promise a large model.
+    constexpr std::int64_t kMaxExpanded = 1 << 20;
+    if (!rowMajorStrides(pickled.shape) || elements > std::max(kMaxExpanded, pickled.storageElements))
+        return fail("has " + std::to_string(elements) + " elements in a storage of " + std::to_string(pickled.storageElements));
     if (elements > 0 ? last >= pickled.storageElements : pickled.offset > pickled.storageElements)
         return fail("reaches element " + std::to_string(last) + " of a storage of " + std::to_string(pickled.storageElements));
     Tensor tensor;
@@ -67,9 +76,9 @@ Result<TensorMap> readPth(const MappedFile& file) {
             return Error{ErrorCode::unsupported, where + ": pth: the checkpoint is big-endian; save it on a little-endian machine"};
     }
     const auto& pickle = entries->find(*top + "data.pkl")->second;
-    constexpr std::size_t kMaxPickle = std::size_t{64} << 20;
+    constexpr std::size_t kMaxPickle = std::size_t{16} << 20;
     if (pickle.data.size() > kMaxPickle)
-        return Error{ErrorCode::corrupt, where + ": pth: data.pkl is larger than 64 MiB"};
+        return Error{ErrorCode::corrupt, where + ": pth: data.pkl is larger than 16 MiB"};
     if (crc32(pickle.data) != pickle.crc)
         return Error{ErrorCode::corrupt, where + ": pth: data.pkl does not match its checksum; the file is damaged"};
     auto pickled = readPickle(pickle.data);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/checkpoint/byte_cursor.h"
+#include "engine/checkpoint/untrusted_text.h"
 
 namespace engine {
 namespace {
@@ -14,14 +15,19 @@ using Json = nlohmann::json;
 constexpr std::uint64_t kMaxHeader = 100'000'000;
 constexpr std::size_t kMaxRank = 8;
 constexpr int kMaxDepth = 4;
+constexpr std::size_t kMaxValues = 2'000'000;
 
 /// Reads `text` as JSON and refuses what the DOM would hide: duplicate names and deep nesting.
 Result<Json> parseStrictly(std::string_view text) {
+    if (!withinLimits(text, {kMaxDepth, kMaxValues}))
+        return Error{ErrorCode::corrupt, "safetensors: the header is nested deeper than " + std::to_string(kMaxDepth) +
+                                             " or has more than " + std::to_string(kMaxValues) + " values"};
+    // The JSON parser takes a NUL for the end of its input; here it is a byte of tensor data that the header reaches into.
+    if (text.find('\0') != std::string_view::npos)
+        return Error{ErrorCode::corrupt, "safetensors: the header is not valid UTF-8 JSON"};
     std::vector<std::set<std::string>> names;
     std::string problem;
-    const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-        if (depth > kMaxDepth && problem.empty())
-            problem = "is nested deeper than " + std::to_string(kMaxDepth);
+    const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
         if (event == Json::parse_event_t::object_start)
             names.emplace_back();
         else if (event == Json::parse_event_t::object_end && !names.empty())
@@ -95,12 +101,10 @@ Result<Tensor> describe(const std::string& name, const Json& json, std::span<con
     }
     if (bytes != span.end - span.begin)
         return fail("needs " + std::to_string(bytes) + " bytes but has " + std::to_string(span.end - span.begin));
-    tensor.strides.resize(tensor.shape.size());
-    std::int64_t stride = 1;
-    for (std::size_t i = tensor.shape.size(); i-- > 0;) {
-        tensor.strides[i] = stride;
-        stride *= tensor.shape[i];
-    }
+    auto strides = rowMajorStrides(tensor.shape);
+    if (!strides)
+        return fail("has a shape that overflows");
+    tensor.strides = std::move(*strides);
     tensor.data = data.data() + span.begin;
     return tensor;
 }
@@ -153,6 +157,8 @@ Result<TensorMap> readSafetensors(const MappedFile& file) {
                 return ok.error().in(where);
             continue;
         }
+        if (!isPlainName(name))
+            return fail("a tensor's name is empty, longer than 1024 bytes or not plain text");
         Span span;
         auto tensor = describe(name, entry, data, span);
         if (!tensor)

@@ -1,5 +1,6 @@
 #include "engine/checkpoint/tensor.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "engine/base/float_types.h"
@@ -107,6 +108,17 @@ std::size_t Tensor::bytes() const {
     if (type == DType::q8_0)
         return count / 32 * 34;
     return type == DType::q4_0 ? count / 32 * 18 : count * itemSize(type);
+}
+
+std::optional<std::vector<std::int64_t>> rowMajorStrides(const std::vector<std::int64_t>& shape) {
+    std::vector<std::int64_t> strides(shape.size());
+    std::int64_t stride = 1;
+    for (std::size_t i = shape.size(); i-- > 0;) {
+        strides[i] = stride;
+        if (__builtin_mul_overflow(stride, std::max<std::int64_t>(1, shape[i]), &stride))
+            return std::nullopt;
+    }
+    return strides;
 }
 
 std::vector<float> toFloats(const Tensor& tensor) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,10 @@ struct Tensor {
     std::size_t bytes() const;          // of the elements if they lay contiguous
     bool operator==(const Tensor&) const = default;
 };
+
+/// Row-major strides, or nothing where the extents' product, with 1 for every 0, exceeds 64 bits: no later product of some of
+/// them can overflow then. Extents are not negative.
+std::optional<std::vector<std::int64_t>> rowMajorStrides(const std::vector<std::int64_t>& shape);
 
 /// All elements as f32 in row-major order, whatever type and strides (int8 as numbers, blocks dequantized).
 std::vector<float> toFloats(const Tensor& tensor);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/checkpoint/byte_cursor.h"
+#include "engine/checkpoint/untrusted_text.h"
 
 namespace engine {
 namespace {
@@ -101,7 +102,7 @@ bool resolve64(Bytes extra, Sizes& sizes) {
 }
 
 /// The stored bytes of one entry, found through its local header.
-Result<Bytes> locate(Bytes file, const Sizes& sizes, const std::string& name) {
+Result<Bytes> locate(Bytes file, std::uint64_t directory, const Sizes& sizes, const std::string& name) {
     if (sizes.localOffset > file.size() || file.size() - sizes.localOffset < 30)
         return corrupt("entry " + name + " starts outside the file", file.size());
     const auto base = static_cast<std::size_t>(sizes.localOffset);
@@ -110,12 +111,16 @@ Result<Bytes> locate(Bytes file, const Sizes& sizes, const std::string& name) {
     const std::size_t data = base + 30 + at<std::uint16_t>(file, base + 26) + at<std::uint16_t>(file, base + 28);
     if (data > file.size() || sizes.compressed > file.size() - data)
         return corrupt("entry " + name + " reaches beyond the file", base);
+    if (at<std::uint16_t>(file, base + 8) != 0)
+        return Error{ErrorCode::unsupported, "zip: entry " + name + " is compressed; checkpoints store their tensors plainly"};
+    if (data + sizes.compressed > directory)
+        return corrupt("entry " + name + " reaches into the directory", base);
     return file.subspan(data, static_cast<std::size_t>(sizes.compressed));
 }
 
 bool pathIsSafe(std::string_view name) {
-    return !name.empty() && name.front() != '/' && name.find("..") == std::string_view::npos &&
-           name.find('\\') == std::string_view::npos && name.find('\0') == std::string_view::npos;
+    return name.front() != '/' && name.find("..") == std::string_view::npos &&
+           name.find('\\') == std::string_view::npos;
 }
 
 Result<void> refuseOverlaps(const std::map<std::string, ZipEntry, std::less<>>& entries) {
@@ -165,8 +170,10 @@ Result<std::map<std::string, ZipEntry, std::less<>>> readZipDirectory(Bytes file
         if (!name || !extra || !comment)
             return corrupt("entry " + std::to_string(i) + " of the directory is cut off", static_cast<std::size_t>(directory->offset));
         const std::string key(*name);
+        if (!isPlainName(key))
+            return Error{ErrorCode::corrupt, "zip: entry " + std::to_string(i) + " has a name that is not short plain text; refused"};
         if (!pathIsSafe(key))
-            return Error{ErrorCode::corrupt, "zip: entry name '" + key.substr(0, 80) + "' leaves the archive; refused"};
+            return Error{ErrorCode::corrupt, "zip: entry name '" + key + "' leaves the archive; refused"};
         if (at<std::uint16_t>(*header, 8) & 1U)
             return Error{ErrorCode::unsupported, "zip: entry " + key + " is encrypted"};
         if (at<std::uint16_t>(*header, 10) != 0)
@@ -174,7 +181,7 @@ Result<std::map<std::string, ZipEntry, std::less<>>> readZipDirectory(Bytes file
         Sizes sizes{at<std::uint32_t>(*header, 20), at<std::uint32_t>(*header, 24), at<std::uint32_t>(*header, 42)};
         if (!resolve64(*extra, sizes) || sizes.compressed != sizes.uncompressed)
             return corrupt("entry " + key + " has inconsistent sizes", static_cast<std::size_t>(directory->offset));
-        auto data = locate(file, sizes, key);
+        auto data = locate(file, directory->offset, sizes, key);
         if (!data)
             return data.error();
         if (!entries.emplace(key, ZipEntry{*data, at<std::uint32_t>(*header, 16)}).second)

@@ -24,10 +24,18 @@ std::string StopMatcher::push(std::string_view text) {
     if (stopped_)
         return {};
     held_ += text;
+    // The stop that is complete first ends the text, so that the answer does not depend on how it was cut into tokens.
     std::size_t first = std::string::npos;
+    std::size_t end = std::string::npos;
     std::size_t keep = 0;
     for (const auto& stop : stops_) {
-        first = std::min(first, held_.find(stop));
+        if (const auto found = held_.find(stop); found != std::string::npos) {
+            const auto complete = found + stop.size();
+            if (complete < end || (complete == end && found < first)) {
+                first = found;
+                end = complete;
+            }
+        }
         keep = std::max(keep, overlap(held_, stop));
     }
     if (first != std::string::npos) {

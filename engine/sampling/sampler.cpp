@@ -57,40 +57,52 @@ TokenId Sampler::pick(std::span<const float> logits, std::span<const TokenId> hi
     if (options_.temperature == 0.0F)
         return TokenId{static_cast<std::int32_t>(std::max_element(scores_.begin(), scores_.end()) - scores_.begin())};
 
-    order_.resize(scores_.size());
-    std::iota(order_.begin(), order_.end(), 0);
-    const auto higher = [this](std::int32_t a, std::int32_t b) {
-        const float x = scores_[static_cast<std::size_t>(a)];
-        const float y = scores_[static_cast<std::size_t>(b)];
-        return x != y ? x > y : a < b;
-    };
-    const std::size_t kept = options_.topK > 0 ? std::min(order_.size(), static_cast<std::size_t>(options_.topK)) : order_.size();
-    std::partial_sort(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(kept), order_.end(), higher);
-    order_.resize(kept);
-
-    const double top = double{scores_[static_cast<std::size_t>(order_[0])]};
-    std::vector<double> weights(kept);
-    double total = 0.0;
-    for (std::size_t i = 0; i < kept; ++i) {
-        weights[i] = std::exp((double{scores_[static_cast<std::size_t>(order_[i])]} - top) / double{options_.temperature});
-        total += weights[i];
-    }
-    std::size_t last = 0;
-    double cumulative = 0.0;
-    for (std::size_t i = 0; i < kept; ++i) {
-        const bool withinTopP = cumulative / total <= double{options_.topP};
-        if (i > 0 && (!withinTopP || weights[i] < double{options_.minP} * weights[0]))
-            break;
-        cumulative += weights[i];
-        last = i;
-    }
-    double draw = uniform(state_) * cumulative;
-    for (std::size_t i = 0; i < last; ++i) {
-        draw -= weights[i];
+    const std::size_t cut = nucleus();
+    double draw = uniform(state_) * std::accumulate(weights_.begin(), weights_.begin() + static_cast<std::ptrdiff_t>(cut), 0.0);
+    for (std::size_t i = 0; i + 1 < cut; ++i) {
+        draw -= weights_[i];
         if (draw < 0.0)
             return TokenId{order_[i]};
     }
-    return TokenId{order_[last]};
+    return TokenId{order_[cut - 1]};
+}
+
+std::size_t Sampler::nucleus() {
+    const auto score = [this](std::int32_t id) { return scores_[static_cast<std::size_t>(id)]; };
+    const auto higher = [&](std::int32_t a, std::int32_t b) { return score(a) != score(b) ? score(a) > score(b) : a < b; };
+    const double top = double{*std::max_element(scores_.begin(), scores_.end())};
+    const auto weigh = [&](float value) { return std::exp((double{value} - top) / double{options_.temperature}); };
+
+    order_.resize(scores_.size());
+    std::iota(order_.begin(), order_.end(), 0);
+    const bool limited = options_.topK > 0 && static_cast<std::size_t>(options_.topK) < order_.size();
+    const std::size_t most = limited ? static_cast<std::size_t>(options_.topK) : order_.size();
+    const auto sortUpTo = [&](std::size_t from, std::size_t to) {
+        const auto begin = order_.begin() + static_cast<std::ptrdiff_t>(from);
+        std::partial_sort(begin, order_.begin() + static_cast<std::ptrdiff_t>(to), order_.end(), higher);
+    };
+    weights_.clear();
+    double total = 0.0;
+    // Few tokens carry nearly all the probability, so only as many as are needed get sorted.
+    std::size_t sorted = limited ? most : std::min<std::size_t>(most, 256);
+    sortUpTo(0, sorted);
+    for (std::size_t i = 0; i < (limited ? most : scores_.size()); ++i)
+        total += weigh(limited ? score(order_[i]) : scores_[i]);
+    double cumulative = 0.0;
+    for (std::size_t i = 0; i < most; ++i) {
+        if (i == sorted) {
+            const std::size_t next = std::min(most, sorted * 8);
+            sortUpTo(sorted, next);
+            sorted = next;
+        }
+        const double weight = weigh(score(order_[i]));
+        const bool withinTopP = options_.topP >= 1.0F || cumulative / total <= double{options_.topP};
+        if (i > 0 && (!withinTopP || weight < double{options_.minP} * weights_[0]))
+            break;
+        weights_.push_back(weight);
+        cumulative += weight;
+    }
+    return weights_.size();
 }
 
 }  // namespace engine

@@ -31,10 +31,14 @@ public:
     TokenId pick(std::span<const float> logits, std::span<const TokenId> history);
 
 private:
+    /// Fills order_ and weights_ with the tokens that may be drawn, most likely first (ties: lowest id), and returns their number.
+    std::size_t nucleus();
+
     SamplingOptions options_;
     std::uint64_t state_;
     std::vector<float> scores_;
     std::vector<std::int32_t> order_;
+    std::vector<double> weights_;
 };
 
 }  // namespace engine

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "engine/checkpoint/untrusted_text.h"
 #include "engine/tokenizer/base64.h"
 #include "engine/tokenizer/utf8.h"
 
@@ -193,13 +194,10 @@ Result<void> readJsonVocabulary(const Json& json, BpeVocabulary& vocabulary) {
 }  // namespace
 
 Result<BpeVocabulary> readTokenizerJson(std::string_view file) {
-    bool tooDeep = false;
-    const auto watch = [&](int depth, Json::parse_event_t, Json&) {
-        tooDeep = tooDeep || depth > 32;
-        return !tooDeep;
-    };
-    const Json json = Json::parse(file, watch, false);
-    if (tooDeep || json.is_discarded() || !json.is_object())
+    if (!withinLimits(file, {32, 2 * kMaxTokens}))
+        return corrupt("tokenizer.json is nested deeper than 32 or has too many values");
+    const Json json = Json::parse(file, nullptr, false);
+    if (json.is_discarded() || !json.is_object())
         return corrupt("tokenizer.json is not a valid JSON object");
     BpeVocabulary vocabulary;
     vocabulary.kind = "byte-level BPE";

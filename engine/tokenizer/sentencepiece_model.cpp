@@ -1,5 +1,6 @@
 #include "engine/tokenizer/sentencepiece_model.h"
 
+#include <cmath>
 #include <cstring>
 #include <optional>
 
@@ -122,6 +123,9 @@ Result<void> checkModel(const SentencePieceModel& model) {
     const auto size = static_cast<std::int64_t>(model.pieces.size());
     if (size == 0)
         return corrupt("has no pieces");
+    for (const auto& piece : model.pieces)
+        if (!std::isfinite(piece.score))
+            return corrupt("has a piece whose score is not a number");
     for (const auto id : {model.unknown, model.begin, model.end})
         if (id < -1 || id >= size)
             return corrupt("names the special piece " + std::to_string(id) + " of " + std::to_string(size));
@@ -203,6 +207,7 @@ Result<SentencePieceModel> readGgufSentencePiece(const GgufMetadata& metadata) {
     model.begin = id("tokenizer.ggml.bos_token_id", 1);
     model.end = id("tokenizer.ggml.eos_token_id", 2);
     model.unknown = id("tokenizer.ggml.unknown_token_id", 0);
+    model.addBegin = metadata.flag("tokenizer.ggml.add_bos_token").value_or(true);
     model.addDummyPrefix = metadata.flag("tokenizer.ggml.add_space_prefix").value_or(true);
     if (auto ok = checkModel(model); !ok)
         return ok.error();

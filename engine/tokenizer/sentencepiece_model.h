@@ -23,6 +23,7 @@ struct SentencePieceModel {
     std::vector<Piece> pieces;
     bool addDummyPrefix = true;      ///< one space before the text
     bool removeExtraSpaces = false;
+    bool addBegin = true;            ///< raw prompts start with `begin`
     std::int32_t unknown = 0;
     std::int32_t begin = 1;
     std::int32_t end = 2;

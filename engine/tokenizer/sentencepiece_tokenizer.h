@@ -22,7 +22,7 @@ public:
     bool isSpecial(TokenId id) const override;
     std::optional<TokenId> beginOfText() const override;
     bool beginsWithSpace() const override { return model_.addDummyPrefix; }
-    bool addsBeginOfText() const override { return model_.begin >= 0; }
+    bool addsBeginOfText() const override { return model_.addBegin && model_.begin >= 0; }
     std::vector<TokenId> stopTokens() const override;
     std::string_view kind() const override { return "SentencePiece BPE"; }
 

@@ -50,10 +50,13 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::load(const Checkpoint& check
         return loaded;
     }
     const auto model = checkpoint.metadata.text("tokenizer.ggml.model");
-    if (model == "gpt2")
-        return from(readGgufBpe(checkpoint.metadata), BpeTokenizer::create);
-    if (model == "llama")
-        return from(readGgufSentencePiece(checkpoint.metadata), SentencePieceTokenizer::create);
+    if (model == "gpt2" || model == "llama") {
+        auto loaded = model == "gpt2" ? from(readGgufBpe(checkpoint.metadata), BpeTokenizer::create)
+                                      : from(readGgufSentencePiece(checkpoint.metadata), SentencePieceTokenizer::create);
+        if (!loaded)
+            return loaded.error().in(checkpoint.path.string());
+        return loaded;
+    }
     if (model)
         return Error{ErrorCode::unsupported, "tokenizer: GGUF vocabulary kind '" + *model + "' is not read; gpt2 and llama are"};
     return Error{ErrorCode::notFound, "there is no tokenizer beside " + checkpoint.path.string() +

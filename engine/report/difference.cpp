@@ -1,0 +1,71 @@
+#include "engine/report/difference.h"
+
+#include <cmath>
+#include <cstdio>
+
+#include "engine/metrics/statistics.h"
+#include "engine/report/metric_catalog.h"
+
+namespace engine {
+namespace {
+
+constexpr double kSame = 0.02;
+constexpr double kTimesFrom = 1.5;   // larger speed ratios read better as "2.1×" than as "+110 %"
+
+std::vector<double> valuesOf(const LaneReport& lane, const MetricSummary& wanted) {
+    std::vector<double> values;
+    for (const auto& sample : lane.samples)
+        if (sample.metric == wanted.metric && sample.test == wanted.test && sample.prompt == wanted.prompt &&
+            sample.generate == wanted.generate && sample.depth == wanted.depth)
+            values.push_back(sample.value);
+    return values;
+}
+
+const MetricSummary* firstOf(const LaneReport& lane, std::string_view metric) {
+    for (const auto& result : lane.results)
+        if (result.metric == metric)
+            return &result;
+    return nullptr;
+}
+
+std::string percentText(double change) {
+    char text[48];
+    const double percent = std::abs(100.0 * change);
+    std::snprintf(text, sizeof text, "%s%.*f %%", change < 0 ? "−" : "+", percent < 10.0 ? 1 : 0, percent);
+    return text;
+}
+
+}  // namespace
+
+Difference compareValues(std::string_view metric, double value, double reference) {
+    if (!std::isfinite(value) || !std::isfinite(reference) || reference <= 0.0 || value <= 0.0)
+        return {};
+    const auto info = metricInfo(metric);
+    const double ratio = value / reference;
+    if (std::abs(ratio - 1.0) < kSame)
+        return {Verdict::same, "≈ the same"};
+    const bool better = (ratio > 1.0) == info.higherIsBetter;
+    const Verdict verdict = better ? Verdict::better : Verdict::worse;
+    const bool speed = info.unit == "ms" || info.unit == "tok/s";
+    const double times = ratio > 1.0 ? ratio : 1.0 / ratio;
+    if (!speed || times < kTimesFrom)
+        return {verdict, percentText(ratio - 1.0)};
+    char text[48];
+    std::snprintf(text, sizeof text, "%.1f× %s", times, better ? "faster" : "slower");
+    return {verdict, text};
+}
+
+Difference compareSummaries(const LaneReport& lane, const LaneReport& reference, std::string_view metric) {
+    const auto* a = firstOf(lane, metric);
+    const auto* b = firstOf(reference, metric);
+    if (a == nullptr || b == nullptr)
+        return {};
+    if (a->summary.n > 1 && b->summary.n > 1) {
+        const auto interval = bootstrapRatio95(valuesOf(lane, *a), valuesOf(reference, *b));
+        if (interval && interval->low <= 1.0 && interval->high >= 1.0)
+            return {Verdict::same, "no difference seen"};
+    }
+    return compareValues(metric, a->summary.median, b->summary.median);
+}
+
+}  // namespace engine
