@@ -1,0 +1,188 @@
+#include "ui/controllers/compare_controller.h"
+
+namespace ui {
+
+engine::LoadRequest loadRequestOf(const LaneChoice& choice) {
+    engine::LoadRequest load;
+    load.model = choice.model.toStdString();
+    load.kernels = choice.kernels.toStdString();
+    return load;
+}
+
+engine::SamplingOptions samplingOf(const GenerationChoice& choice) {
+    engine::SamplingOptions sampling;
+    sampling.temperature = static_cast<float>(choice.temperature);
+    sampling.topP = static_cast<float>(choice.topP);
+    sampling.seed = choice.seed;
+    return sampling;
+}
+
+CompareController::CompareController(const Settings& settings, std::filesystem::path worker, QObject* parent)
+    : QObject(parent), generation_(settings.compare), worker_(std::move(worker)) {
+    lanes_.setChoices(settings.lanes);
+}
+
+QString CompareController::whyNot() const {
+    if (state_ != State::idle)
+        return tr("A comparison is running");
+    if (lanes_.count() == 0)
+        return tr("Add a lane first");
+    if (prompt_.trimmed().isEmpty())
+        return tr("Type a prompt first");
+    return {};
+}
+
+void CompareController::setPrompt(const QString& prompt) {
+    prompt_ = prompt;
+    emit stateChanged();
+}
+
+void CompareController::setGeneration(const GenerationChoice& generation) {
+    generation_ = generation;
+    emit generationChanged();
+}
+
+void CompareController::addLane(const LaneChoice& choice) {
+    if (state_ != State::idle)
+        return;
+    lanes_.append(choice);
+    emit stateChanged();
+}
+
+void CompareController::removeLane(int row) {
+    if (state_ != State::idle || row < 0 || row >= lanes_.count())
+        return;
+    lanes_.remove(row);
+    emit stateChanged();
+}
+
+void CompareController::changeLane(int row, const LaneChoice& choice) {
+    if (state_ == State::idle && row >= 0 && row < lanes_.count() && lanes_.lane(row).choice != choice)
+        lanes_.change(row, choice);
+}
+
+engine::ComparisonRequest CompareController::request() const {
+    engine::ComparisonRequest request;
+    request.worker = worker_;
+    request.generation.messages.push_back({engine::Role::user, prompt_.trimmed().toStdString()});
+    request.generation.sampling = samplingOf(generation_);
+    request.generation.maxTokens = generation_.maxTokens;
+    for (const auto& choice : lanes_.choices()) {
+        engine::LaneSpec lane;
+        lane.load = loadRequestOf(choice);
+        request.lanes.push_back(std::move(lane));
+    }
+    return request;
+}
+
+void CompareController::start() {
+    if (!whyNot().isEmpty())
+        return;
+    stop_ = std::stop_source();
+    storedRun_ = 0;
+    ++runId_;
+    lanes_.reset();
+    setState(State::running);
+    emit storedRunChanged(0);
+    emit progressTextChanged(tr("Starting…"));
+    emit runRequested(runId_, request(), stop_.get_token());
+}
+
+void CompareController::stop() {
+    if (state_ != State::running)
+        return;
+    stop_.request_stop();
+    setState(State::stopping);
+    emit progressTextChanged(tr("Stopping…"));
+}
+
+void CompareController::renderPrompt(int row) {
+    if (row < 0 || row >= lanes_.count())
+        return;
+    emit renderRequested(++renderId_, loadRequestOf(lanes_.lane(row).choice), request().generation.messages, worker_);
+}
+
+void CompareController::onLaneStarted(quint64 runId, int lane) {
+    if (!isCurrent(runId))
+        return;
+    lanes_.setState(lane, LaneState::loading);
+    if (state_ == State::running)
+        emit progressTextChanged(tr("Lane %1 of %2: %3").arg(lane + 1).arg(lanes_.count()).arg(laneTitle(lanes_.lane(lane))));
+}
+
+void CompareController::onLaneLoaded(quint64 runId, int lane, engine::LoadedModel model) {
+    if (isCurrent(runId))
+        lanes_.setLoaded(lane, std::move(model));
+}
+
+void CompareController::onProgressed(quint64 runId, int lane, TokenBatch tokens) {
+    if (isCurrent(runId))
+        lanes_.appendTokens(lane, tokens);
+}
+
+void CompareController::onLaneFinished(quint64 runId, int lane, engine::LaneResult result) {
+    if (isCurrent(runId))
+        lanes_.setResult(lane, std::move(result));
+}
+
+void CompareController::onAgreementKnown(quint64 runId, int lane, engine::Agreement agreement) {
+    if (isCurrent(runId))
+        lanes_.setAgreement(lane, std::move(agreement));
+}
+
+QString CompareController::summary(bool cancelled) const {
+    int answered = 0;
+    for (int row = 0; row < lanes_.count(); ++row)
+        answered += lanes_.lane(row).state == LaneState::finished ? 1 : 0;
+    if (cancelled)
+        return tr("Stopped: %1 of %2 lanes finished").arg(answered).arg(lanes_.count());
+    const int failures = lanes_.count() - answered;
+    return failures == 0 ? tr("%n lane(s) finished", nullptr, answered)
+                         : tr("%1 of %2 lanes finished, %3 failed").arg(answered).arg(lanes_.count()).arg(failures);
+}
+
+void CompareController::onFinished(quint64 runId, bool cancelled) {
+    if (!isCurrent(runId))
+        return;
+    for (int row = 0; row < lanes_.count(); ++row)   // lanes that a stop kept from starting
+        if (const auto state = lanes_.lane(row).state; state == LaneState::waiting || state == LaneState::loading)
+            lanes_.setState(row, LaneState::stopped);
+    setState(State::idle);
+    emit progressTextChanged(summary(cancelled));
+}
+
+void CompareController::onFailed(quint64 runId, engine::Error error) {
+    if (!isCurrent(runId))
+        return;
+    for (int row = 0; row < lanes_.count(); ++row)
+        if (lanes_.lane(row).state != LaneState::finished && lanes_.lane(row).state != LaneState::failed)
+            lanes_.setState(row, LaneState::idle);
+    setState(State::idle);
+    emit progressTextChanged(tr("Failed"));
+    emit failed(QString::fromStdString(error.message));
+}
+
+void CompareController::onRunChanged(quint64 runId, qint64 storedId, bool complete) {
+    if (runId != runId_)
+        return;
+    storedRun_ = storedId;
+    if (complete)
+        emit storedRunChanged(storedId);
+}
+
+void CompareController::onRendered(quint64 requestId, engine::RenderedPrompt prompt) {
+    if (requestId == renderId_)
+        emit promptRendered(std::move(prompt));
+}
+
+void CompareController::onRenderFailed(quint64 requestId, engine::Error error) {
+    if (requestId == renderId_)
+        emit renderFailed(QString::fromStdString(error.message));
+}
+
+void CompareController::setState(State state) {
+    state_ = state;
+    emit stateChanged();
+}
+
+}  // namespace ui

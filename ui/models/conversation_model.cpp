@@ -1,0 +1,87 @@
+#include "ui/models/conversation_model.h"
+
+#include <QDateTime>
+
+namespace ui {
+namespace {
+
+QString headingOf(const engine::ConversationRow& row, const QDate& today) {
+    const auto date = QDateTime::fromString(QString::fromStdString(row.updatedAt), Qt::ISODateWithMs).toLocalTime().date();
+    if (!date.isValid() || date >= today)
+        return ConversationModel::tr("Today");
+    if (date >= today.addDays(-1))
+        return ConversationModel::tr("Yesterday");
+    return date >= today.addDays(-7) ? ConversationModel::tr("Last week") : ConversationModel::tr("Earlier");
+}
+
+}  // namespace
+
+int ConversationModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(rows_.size()); }
+
+QVariant ConversationModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const auto& row = rows_[static_cast<std::size_t>(index.row())];
+    const bool heading = !row.heading.isEmpty();
+    if (role == headingRole)
+        return heading;
+    if (heading)
+        return role == Qt::DisplayRole ? QVariant(row.heading) : QVariant();
+    const auto& conversation = all_[row.conversation];
+    switch (role) {
+        case Qt::DisplayRole:
+        case Qt::ToolTipRole: return QString::fromStdString(conversation.title);
+        case idRole: return static_cast<qint64>(conversation.id);
+        default: return {};
+    }
+}
+
+Qt::ItemFlags ConversationModel::flags(const QModelIndex& index) const {
+    if (!index.isValid())
+        return Qt::NoItemFlags;
+    const bool heading = !rows_[static_cast<std::size_t>(index.row())].heading.isEmpty();
+    return heading ? Qt::ItemNeverHasChildren : Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren;
+}
+
+void ConversationModel::setConversations(std::vector<engine::ConversationRow> rows, const QDate& today) {
+    all_ = std::move(rows);
+    today_ = today;
+    rebuild();
+}
+
+void ConversationModel::setFilter(const QString& text) {
+    filter_ = text.trimmed();
+    rebuild();
+}
+
+const engine::ConversationRow* ConversationModel::conversation(qint64 id) const {
+    for (const auto& row : all_)
+        if (row.id == id)
+            return &row;
+    return nullptr;
+}
+
+int ConversationModel::rowOf(qint64 id) const {
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+        if (rows_[i].heading.isEmpty() && all_[rows_[i].conversation].id == id)
+            return static_cast<int>(i);
+    return -1;
+}
+
+void ConversationModel::rebuild() {
+    beginResetModel();
+    rows_.clear();
+    QString last;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+        if (!QString::fromStdString(all_[i].title).contains(filter_, Qt::CaseInsensitive))
+            continue;
+        const QString heading = headingOf(all_[i], today_);
+        if (heading != last)
+            rows_.push_back({heading, 0});
+        last = heading;
+        rows_.push_back({{}, i});
+    }
+    endResetModel();
+}
+
+}  // namespace ui

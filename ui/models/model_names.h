@@ -1,0 +1,20 @@
+#pragma once
+
+#include <QString>
+#include <QVector>
+
+namespace ui {
+
+/// A model that ships with the program.
+struct DemoModel {
+    QString path;      ///< "demo:bf16"
+    QString variant;   ///< "BF16"
+};
+const QVector<DemoModel>& demoModels();
+
+/// The variant that a path is known to hold before it is opened: demo models only, else empty.
+QString variantOfModel(const QString& path);
+/// A short name for a model that is not loaded yet: the demo's variant or the file's name.
+QString modelTitle(const QString& path);
+
+}  // namespace ui

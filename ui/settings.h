@@ -1,0 +1,45 @@
+#pragma once
+
+#include <QString>
+#include <QVector>
+
+#include "ui/theme.h"
+
+namespace ui {
+
+/// A lane as a person chose it.
+struct LaneChoice {
+    QString model;
+    QString kernels = QStringLiteral("auto");
+    bool operator==(const LaneChoice&) const = default;
+};
+
+/// How answers are sampled, as the window offers it.
+struct GenerationChoice {
+    double temperature = 0.0;   ///< greedy: lanes are compared on what they are sure of
+    double topP = 0.9;
+    quint64 seed = 42;
+    int maxTokens = 128;
+    bool operator==(const GenerationChoice&) const = default;
+};
+
+/// Everything the window remembers between starts, with its defaults, in one place. A value; load() and save() do the I/O.
+struct Settings {
+    ThemeMode theme = ThemeMode::system;
+    QString page = QStringLiteral("compare");
+    int width = 1280;
+    int height = 800;
+    QVector<LaneChoice> lanes = {{QStringLiteral("demo:bf16")}, {QStringLiteral("demo:qat-lora")}, {QStringLiteral("demo:spinquant")}};
+    GenerationChoice compare;
+    GenerationChoice chat{0.6, 0.9, 42, 512};
+    LaneChoice chatModel{QStringLiteral("demo:bf16")};
+    QString systemPrompt;
+
+    /// Settings of `file` (INI); what is missing or makes no sense keeps its default.
+    static Settings load(const QString& file);
+    void save(const QString& file) const;
+    /// The platform's configuration folder.
+    static QString defaultFile();
+};
+
+}  // namespace ui

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QThread>
+#include <filesystem>
+#include <memory>
+
+#include "ui/controllers/chat_controller.h"
+#include "ui/controllers/compare_controller.h"
+#include "ui/controllers/results_controller.h"
+#include "ui/settings.h"
+#include "ui/workers/system_worker.h"
+
+namespace ui {
+
+class ChatWorker;
+class CompareWorker;
+class DatabaseWorker;
+class PromptWorker;
+class ReportWorker;
+
+/// Everything behind the window: the controllers, which live on the window's thread, and the workers, each on its own.
+/// Destroying it stops what runs, writes what waits and joins the threads.
+class Workbench : public QObject {
+    Q_OBJECT
+
+public:
+    /// `worker`: the `anven` executable that holds models; empty = the default place.
+    Workbench(const Settings& settings, QString database, std::filesystem::path worker = {});
+    ~Workbench() override;
+
+    CompareController& compare() { return compare_; }
+    ChatController& chat() { return chat_; }
+    ResultsController& results() { return results_; }
+    const QString& database() const { return database_; }
+    /// Settings as they are now, controllers' choices included.
+    Settings currentSettings();
+    void setTheme(ThemeMode mode) { settings_.theme = mode; }
+    void setPage(const QString& page) { settings_.page = page; }
+    void setWindowSize(int width, int height);
+    const Settings& settings() const { return settings_; }
+
+signals:
+    void databaseOpened(QString file);
+    void databaseFailed(QString message);
+    void machineRead(ui::MachineState state);
+    void readMachineRequested();
+
+private:
+    void startThread(QThread& thread, QObject* worker, const char* name);
+    void connectCompare();
+    void connectChat();
+    void connectResults();
+
+    Settings settings_;
+    QString database_;
+    CompareController compare_;
+    ChatController chat_;
+    ResultsController results_;
+    CompareWorker* compareWorker_;
+    ChatWorker* chatWorker_;
+    PromptWorker* promptWorker_;
+    DatabaseWorker* databaseWorker_;
+    ReportWorker* reportWorker_;
+    SystemWorker* systemWorker_;
+    QThread compareThread_, chatThread_, promptThread_, databaseThread_, reportThread_, systemThread_;
+};
+
+}  // namespace ui

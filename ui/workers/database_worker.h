@@ -1,0 +1,66 @@
+#pragma once
+
+#include <QHash>
+#include <QObject>
+#include <QString>
+#include <memory>
+#include <vector>
+
+#include "engine/compare/comparison_store.h"
+#include "engine/store/store.h"
+
+namespace ui {
+
+/// The one place that writes to the database, on its own thread. Calls arrive as queued slots, in order.
+///
+/// Rows that are new have no id yet when the window first saves them, so the window names them with keys of its own: a row
+/// with id 0 is added the first time its key is seen and updated from then on.
+class DatabaseWorker : public QObject {
+    Q_OBJECT
+
+public:
+    ~DatabaseWorker() override;
+
+public slots:
+    void open(QString file);
+
+    void comparisonBegan(quint64 runId, engine::ComparisonRequest request);
+    void comparisonLaneLoaded(quint64 runId, int lane, engine::LoadedModel model);
+    void comparisonLaneFinished(quint64 runId, int lane, engine::LaneResult result);
+    void comparisonAgreement(quint64 runId, int lane, engine::Agreement agreement);
+    void comparisonFinished(quint64 runId, bool cancelled);
+    void comparisonFailed(quint64 runId, engine::Error error);
+
+    void saveConversation(quint64 key, engine::ConversationRow row);
+    void saveMessage(quint64 key, quint64 conversationKey, engine::MessageRow row);
+    void deleteConversation(qint64 id);
+    void deleteRun(qint64 id);
+    void readConversations();
+    void readMessages(qint64 conversationId);
+
+signals:
+    void opened(QString file);
+    void failed(engine::Error error);
+    void runChanged(quint64 runId, qint64 storedId, bool complete);
+    void runDeleted(qint64 id);
+    void conversationSaved(quint64 key, qint64 id);
+    void conversationsRead(std::vector<engine::ConversationRow> rows);
+    void messagesRead(qint64 conversationId, std::vector<engine::MessageRow> rows);
+
+private:
+    struct Recording {
+        engine::ComparisonRequest request;
+        engine::ComparisonRecorder recorder;
+        qint64 storedId = 0;
+    };
+    /// Reports a failure; true when there was none.
+    bool check(const engine::Result<void>& result);
+    void endComparison(quint64 runId, const char* status);
+
+    std::unique_ptr<engine::Store> store_;
+    QHash<quint64, std::shared_ptr<Recording>> recordings_;
+    QHash<quint64, qint64> conversationIds_;
+    QHash<quint64, qint64> messageIds_;
+};
+
+}  // namespace ui

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QVector>
+#include <memory>
+#include <vector>
+
+#include "engine/report/report.h"
+
+namespace ui {
+
+/// Reads runs and writes report files, on its own thread with its own connection, so that neither waits for the other.
+class ReportWorker : public QObject {
+    Q_OBJECT
+
+public:
+    ~ReportWorker() override;
+
+public slots:
+    void open(QString file);
+    /// The newest runs, a few per signal; `known` are the ids that the window already holds complete.
+    void readRuns(QVector<qint64> known);
+    void readRun(qint64 id);
+    void exportRuns(QVector<qint64> ids, QString file);
+
+signals:
+    void runsRead(std::vector<engine::RunReport> runs);
+    void allRead();
+    void exported(QString file);
+    void exportFailed(engine::Error error);
+    void failed(engine::Error error);
+
+private:
+    std::unique_ptr<engine::Store> store_;
+};
+
+}  // namespace ui
