@@ -101,8 +101,15 @@ bool resolve64(Bytes extra, Sizes& sizes) {
     return sizes.uncompressed != kIn64 && sizes.compressed != kIn64 && sizes.localOffset != kIn64;
 }
 
-/// The stored bytes of one entry, found through its local header.
-Result<Bytes> locate(Bytes file, std::uint64_t directory, const Sizes& sizes, const std::string& name) {
+/// One entry's bytes in the file: its local header and its data.
+struct Located {
+    std::size_t begin;
+    Bytes data;
+    std::size_t end;
+};
+
+/// Finds an entry's stored bytes through its local header.
+Result<Located> locate(Bytes file, std::uint64_t directory, const Sizes& sizes, const std::string& name) {
     if (sizes.localOffset > file.size() || file.size() - sizes.localOffset < 30)
         return corrupt("entry " + name + " starts outside the file", file.size());
     const auto base = static_cast<std::size_t>(sizes.localOffset);
@@ -115,7 +122,8 @@ Result<Bytes> locate(Bytes file, std::uint64_t directory, const Sizes& sizes, co
         return Error{ErrorCode::unsupported, "zip: entry " + name + " is compressed; checkpoints store their tensors plainly"};
     if (data + sizes.compressed > directory)
         return corrupt("entry " + name + " reaches into the directory", base);
-    return file.subspan(data, static_cast<std::size_t>(sizes.compressed));
+    const auto size = static_cast<std::size_t>(sizes.compressed);
+    return Located{base, file.subspan(data, size), data + size};
 }
 
 bool pathIsSafe(std::string_view name) {
@@ -123,11 +131,8 @@ bool pathIsSafe(std::string_view name) {
            name.find('\\') == std::string_view::npos;
 }
 
-Result<void> refuseOverlaps(const std::map<std::string, ZipEntry, std::less<>>& entries) {
-    std::vector<std::pair<const std::byte*, const std::byte*>> ranges;
-    for (const auto& [name, entry] : entries)
-        if (!entry.data.empty())
-            ranges.emplace_back(entry.data.data(), entry.data.data() + entry.data.size());
+/// `ranges`: every entry from its local header to the end of its data.
+Result<void> refuseOverlaps(std::vector<std::pair<std::size_t, std::size_t>> ranges) {
     std::sort(ranges.begin(), ranges.end());
     for (std::size_t i = 1; i < ranges.size(); ++i)
         if (ranges[i].first < ranges[i - 1].second)
@@ -159,6 +164,7 @@ Result<std::map<std::string, ZipEntry, std::less<>>> readZipDirectory(Bytes file
     if (!directory)
         return directory.error();
     std::map<std::string, ZipEntry, std::less<>> entries;
+    std::vector<std::pair<std::size_t, std::size_t>> ranges;
     ByteCursor cursor(file.subspan(static_cast<std::size_t>(directory->offset), static_cast<std::size_t>(directory->size)));
     for (std::uint64_t i = 0; i < directory->entries; ++i) {
         const auto header = cursor.take(46);
@@ -184,10 +190,11 @@ Result<std::map<std::string, ZipEntry, std::less<>>> readZipDirectory(Bytes file
         auto data = locate(file, directory->offset, sizes, key);
         if (!data)
             return data.error();
-        if (!entries.emplace(key, ZipEntry{*data, at<std::uint32_t>(*header, 16)}).second)
+        ranges.emplace_back(data->begin, data->end);
+        if (!entries.emplace(key, ZipEntry{data->data, at<std::uint32_t>(*header, 16)}).second)
             return corrupt("entry " + key + " occurs twice", static_cast<std::size_t>(directory->offset));
     }
-    if (auto distinct = refuseOverlaps(entries); !distinct)
+    if (auto distinct = refuseOverlaps(std::move(ranges)); !distinct)
         return distinct.error();
     return entries;
 }
