@@ -52,6 +52,8 @@ SentencePieceTokenizer::SentencePieceTokenizer(SentencePieceModel model) : model
 }
 
 std::string SentencePieceTokenizer::normalize(std::string_view text) const {
+    if (model_.removeExtraSpaces && text.find_first_not_of(' ') == std::string_view::npos)
+        return {};   // nothing is left that a space could stand before
     std::string result;
     bool afterSpace = model_.removeExtraSpaces;   // leading spaces go, too
     if (model_.addDummyPrefix)
