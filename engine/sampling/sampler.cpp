@@ -82,6 +82,11 @@ std::size_t Sampler::nucleus() {
         std::partial_sort(begin, order_.begin() + static_cast<std::ptrdiff_t>(to), order_.end(), higher);
     };
     weights_.clear();
+    if (!limited && options_.topP >= 1.0F && options_.minP <= 0.0F) {   // everything stays, so nothing needs sorting
+        for (const float value : scores_)
+            weights_.push_back(weigh(value));
+        return weights_.size();
+    }
     double total = 0.0;
     // Few tokens carry nearly all the probability, so only as many as are needed get sorted.
     std::size_t sorted = limited ? most : std::min<std::size_t>(most, 256);

@@ -31,7 +31,8 @@ public:
     TokenId pick(std::span<const float> logits, std::span<const TokenId> history);
 
 private:
-    /// Fills order_ and weights_ with the tokens that may be drawn, most likely first (ties: lowest id), and returns their number.
+    /// Fills order_ and weights_ with the tokens that may be drawn, most likely first (ties: lowest id) unless all of
+    /// them may, and returns their number.
     std::size_t nucleus();
 
     SamplingOptions options_;
