@@ -90,7 +90,7 @@ void EnergyRecorder::start() {
 EnergyResult EnergyRecorder::stop(std::int64_t tokens) {
     auto& state = *state_;
     EnergyResult result;
-    result.reason = state.reason;
+    result.reason = state.meter ? "the measurement was not started" : state.reason;
     if (!state.meter || !state.startEnergy)
         return result;
     const auto end = state.meter->read();
@@ -98,6 +98,7 @@ EnergyResult EnergyRecorder::stop(std::int64_t tokens) {
     state.poller.reset();
     const auto& begin = *state.startEnergy;
     result.source = state.meter->source();
+    result.reason.clear();
     if (!begin || !end) {
         result.reason = (begin ? end : begin).error().message;
     } else if (elapsed < state.meter->shortestWindow()) {

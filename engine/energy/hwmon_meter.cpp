@@ -37,14 +37,17 @@ private:
     std::uint64_t last_ = 0;
 };
 
-/// Counters that do not overlap: the sockets where sensors are labelled so, else a sensor's only counter.
-std::vector<fs::path> countersOf(const fs::path& monitor) {
+/// Counters that do not overlap: the sockets where sensors are labelled so, else a sensor's only counter. `denied` becomes
+/// true when a counter is there but may not be read.
+std::vector<fs::path> countersOf(const fs::path& monitor, bool& denied) {
     std::vector<fs::path> all;
     std::vector<fs::path> sockets;
     for (int i = 1; i <= 512; ++i) {
         const auto input = monitor / ("energy" + std::to_string(i) + "_input");
-        if (!readNumber(input))
+        if (const auto value = readNumber(input); !value) {
+            denied = denied || value.error().code == ErrorCode::unavailable;
             continue;
+        }
         all.push_back(input);
         const auto label = readAttribute(monitor / ("energy" + std::to_string(i) + "_label"));
         if (label && label->starts_with("Esocket"))
@@ -58,13 +61,17 @@ std::vector<fs::path> countersOf(const fs::path& monitor) {
 }  // namespace
 
 Result<std::unique_ptr<EnergyMeter>> openHwmon(const std::string& root) {
+    bool denied = false;
     for (const auto& monitor : subfolders(fs::path(root) / "sys/class/hwmon")) {
-        auto counters = countersOf(monitor);
+        auto counters = countersOf(monitor, denied);
         if (counters.empty())
             continue;
         const auto name = readAttribute(monitor / "name").value_or(monitor.filename().string());
         return std::unique_ptr<EnergyMeter>(std::make_unique<HwmonMeter>("hwmon:" + name, std::move(counters)));
     }
+    if (denied)
+        return Error{ErrorCode::unavailable, "energy counters in /sys/class/hwmon may be read by root only; allow it until the next start "
+                                             "with: sudo chmod a+r /sys/class/hwmon/*/energy*_input"};
     return Error{ErrorCode::unavailable, "no hardware monitor with an energy counter in /sys/class/hwmon"};
 }
 
