@@ -41,6 +41,16 @@ Result<std::vector<TokenId>> tokenizeFile(const std::filesystem::path& path, con
     return tokens;
 }
 
+/// Targets are looked up in the logits, so every id must be one of them.
+Result<void> checkIds(const std::vector<TokenId>& tokens, std::int64_t vocab) {
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+        if (raw(tokens[i]) < 0 || raw(tokens[i]) >= vocab)
+            return Error{ErrorCode::invalidInput, "token " + std::to_string(raw(tokens[i])) + " at position " + std::to_string(i) +
+                                                      " is outside the vocabulary of " + std::to_string(vocab) +
+                                                      "; the ids were made with another tokenizer"};
+    return {};
+}
+
 /// Sums over all scored targets.
 struct Totals {
     std::vector<double> windowNll;    // mean per window, for the interval
@@ -128,6 +138,8 @@ Result<EvaluationResult> evaluate(const EvaluationRequest& request,
     auto tokens = request.tokens.empty() ? tokenizeFile(request.text, **model) : readTokens(request.tokens);
     if (!tokens)
         return tokens.error();
+    if (auto valid = checkIds(*tokens, (*model)->model().output().weight.rows); !valid)
+        return valid.error();
 
     auto context = (*model)->session().context();
     if (reference)

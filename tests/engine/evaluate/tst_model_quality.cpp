@@ -1,0 +1,97 @@
+#include <QtTest>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/resources.h"
+#include "engine/evaluate/perplexity.h"
+#include "tests/support/fixtures.h"
+
+/// Trained models against the perplexities, divergences and agreements that an independent implementation computed on the
+/// same tokens (expected.json beside the models). Exact activations, f32 KV cache, windows of 256.
+class TestModelQuality : public QObject {
+    Q_OBJECT
+private slots:
+    void perplexityOfAWholeText_data();
+    void perplexityOfAWholeText();
+    void divergenceFromBf16_data();
+    void divergenceFromBf16();
+};
+
+namespace {
+
+nlohmann::json expectedOf(const std::filesystem::path& file, const std::string& variant) {
+    std::ifstream stream(file);
+    const auto json = nlohmann::json::parse(stream, nullptr, false);
+    return json.is_object() ? json["valid"][variant] : nlohmann::json::object();
+}
+
+engine::EvaluationRequest requestFor(const std::string& model, const std::filesystem::path& tokens) {
+    engine::EvaluationRequest request;
+    request.model.model = model;
+    request.model.kv = "f32";
+    request.model.activations = "f32";
+    request.model.threads = 2;
+    request.tokens = tokens;
+    request.window = 256;
+    return request;
+}
+
+/// The demo model's numbers ship with it; the text that they are of does not.
+const char* const kDemoText = "text/synthetic-valid.toksyn1024.u16";
+
+}  // namespace
+
+void TestModelQuality::perplexityOfAWholeText_data() {
+    QTest::addColumn<QString>("variant");
+    for (const char* variant : {"bf16", "spinquant", "qat-lora"})
+        QTest::newRow(variant) << variant;
+}
+
+void TestModelQuality::perplexityOfAWholeText() {
+    QFETCH(QString, variant);
+    const auto tokens = testsupport::largeFixture(kDemoText);
+    SKIP_WITHOUT_FIXTURE(tokens);
+    const auto expected = expectedOf(engine::resourcePath("demo/expected.json"), variant.toStdString());
+    const auto result = engine::evaluate(requestFor("demo:" + variant.toStdString(), tokens));
+    QVERIFY2(result.has_value(), result ? "" : result.error().message.c_str());
+    QCOMPARE(result->tokens, expected["tokens"].get<std::int64_t>());
+    // Rounding ties of int8 activations fall either way: 2e-5 was measured, five times that is allowed.
+    const double difference = std::fabs(result->nll - expected["nll"].get<double>());
+    QVERIFY2(difference < 1e-4, qPrintable(QString("nll %1, difference %2").arg(result->nll, 0, 'f', 6).arg(difference)));
+    QVERIFY(result->ci95 && result->ci95->low < result->perplexity && result->perplexity < result->ci95->high);
+}
+
+// The first 60 of 501 windows: nll itself depends on which text was drawn, the divergence per token hardly does.
+void TestModelQuality::divergenceFromBf16_data() {
+    QTest::addColumn<QString>("variant");
+    QTest::addColumn<double>("klTolerance");   // relative
+    QTest::newRow("spinquant") << "spinquant" << 0.12;
+    QTest::newRow("qat-lora") << "qat-lora" << 0.06;
+}
+
+void TestModelQuality::divergenceFromBf16() {
+    QFETCH(QString, variant);
+    QFETCH(double, klTolerance);
+    const auto folder = testsupport::largeFixture("realmodels/tinystories2M");
+    const auto tokens = testsupport::largeFixture("text/tinystories-valid.tok1024.u16");
+    SKIP_WITHOUT_FIXTURE(folder);
+    SKIP_WITHOUT_FIXTURE(tokens);
+    const auto expected = expectedOf(folder / "expected.json", variant.toStdString());
+    auto request = requestFor((folder / variant.toStdString()).string(), tokens);
+    request.limit = 60;
+    request.reference = request.model;
+    request.reference->model = (folder / "bf16").string();
+    const auto result = engine::evaluate(request);
+    QVERIFY2(result.has_value(), result ? "" : result.error().message.c_str());
+    QCOMPARE(result->tokens, 60 * 256);
+    const double kl = expected["kl_mean"].get<double>();
+    QVERIFY2(std::fabs(*result->klMean - kl) < klTolerance * kl, qPrintable(QString("KL %1 instead of %2").arg(*result->klMean).arg(kl)));
+    QVERIFY(*result->klP99 > *result->klMean);
+    const double top1 = expected["top1_agreement"].get<double>();
+    QVERIFY2(std::fabs(*result->top1Agreement - top1) < 0.01,
+             qPrintable(QString("agreement %1 instead of %2").arg(*result->top1Agreement).arg(top1)));
+}
+
+QTEST_GUILESS_MAIN(TestModelQuality)
+#include "tst_model_quality.moc"
