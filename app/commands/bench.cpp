@@ -122,10 +122,14 @@ Result<void> run(const BenchOptions& options, Context& context) {
 
 void addBench(Commands& commands) {
     auto [command, options] = commands.add<BenchOptions>("bench", "Time prefill and decode, lanes interleaved");
-    command->add_option("MODELS", options->positional, "Models to measure");
-    command->add_option("--model", options->models, "NAME=PATH (may be repeated)");
-    command->add_option("--prefill", options->prefill, "Prompt lengths, separated by commas")->delimiter(',')->check(CLI::PositiveNumber);
-    command->add_option("--decode", options->decode, "Numbers of decoded tokens")->delimiter(',')->check(CLI::PositiveNumber);
+    auto* models = command->add_option_group("models", "What to measure");
+    models->add_option("MODELS", options->positional, "Models to measure");
+    models->add_option("--model", options->models, "NAME=PATH (may be repeated)");
+    models->require_option(1, 0);
+    auto* tests = command->add_option_group("tests", "What to time");
+    tests->add_option("--prefill", options->prefill, "Prompt lengths, separated by commas")->delimiter(',')->check(CLI::PositiveNumber);
+    tests->add_option("--decode", options->decode, "Numbers of decoded tokens")->delimiter(',')->check(CLI::PositiveNumber);
+    tests->require_option(1, 0);
     command->add_option("--depth", options->depth, "Tokens already in the context")->delimiter(',')->check(CLI::NonNegativeNumber);
     command->add_option("--threads", options->threads, "Thread counts; 0 = one per physical core")->delimiter(',')->check(CLI::Range(0, 1024));
     command->add_option("--kernels", options->kernels, "Kernel levels")->delimiter(',');

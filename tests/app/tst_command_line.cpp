@@ -1,0 +1,248 @@
+#include <signal.h>
+
+#include <algorithm>
+
+#include "engine/base/npy.h"
+#include "engine/store/store.h"
+#include "tests/app/anven_process.h"
+
+using nlohmann::json;
+
+/// What every subcommand prints: the documented JSON keys, text for people, and nothing else.
+class TestCommandLine : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void printsTheDocumentedKeys_data();
+    void printsTheDocumentedKeys();
+    void printsTextForPeople_data();
+    void printsTextForPeople();
+    void hasHelp_data();
+    void hasHelp();
+    void tokenizesADialogFromStandardInput();
+    void logitsAreTheSameTokenByToken();
+    void generationIsRepeatable();
+    void kernelPinsAreHonoured();
+    void reportsHoldTheRun_data();
+    void reportsHoldTheRun();
+    void interruptKeepsWhatWasMeasured();
+
+private:
+    AnvenProcess anven_;
+};
+
+namespace {
+
+/// Whether "lanes[].results[].mean" stands in the document, in every element of its arrays.
+bool hasKey(const json& document, const QString& path) {
+    const auto part = path.section('.', 0, 0);
+    const auto rest = path.section('.', 1);
+    const bool array = part.endsWith("[]");
+    const auto key = (array ? part.chopped(2) : part).toStdString();
+    if (!document.is_object() || !document.contains(key))
+        return false;
+    const auto& value = document.at(key);
+    if (!array)
+        return rest.isEmpty() || hasKey(value, rest);
+    return value.is_array() && !value.empty() &&
+           (rest.isEmpty() || std::all_of(value.begin(), value.end(), [&](const json& item) { return hasKey(item, rest); }));
+}
+
+QStringList words(const char* text) { return QString(text).split(' ', Qt::SkipEmptyParts); }
+
+const char* const kInspectKeys =
+    "name format architecture variant parameters layers dim heads kv_heads head_dim ffn_dim vocab context tied_embeddings "
+    "rope.theta rope.scaled hadamard_ffn weights_bytes kv_bytes_per_token tensors[].name tensors[].shape tensors[].scheme tensors[].bytes ";
+const char* const kGenerateKeys =
+    "text tokens[] prompt_tokens generated_tokens finish_reason ttft_ms prefill_tokens_per_s decode_tokens_per_s itl_ms.p50 itl_ms.p90 "
+    "itl_ms.p99 weights_bytes kv_bytes peak_rss_bytes load_ms energy.joules energy.joules_per_token energy.source energy.provenance "
+    "kernels threads seed ";
+const char* const kBenchKeys =
+    "run_id profile machine.cpu lanes[].name lanes[].kernels lanes[].threads lanes[].results[].test lanes[].results[].prompt "
+    "lanes[].results[].generate lanes[].results[].depth lanes[].results[].metric lanes[].results[].unit lanes[].results[].n "
+    "lanes[].results[].mean lanes[].results[].median lanes[].results[].stddev lanes[].results[].ci95 lanes[].results[].min "
+    "lanes[].results[].max lanes[].results[].p50 lanes[].results[].p90 lanes[].results[].p99 ";
+
+QStringList lanes(const QStringList& keys) {
+    QStringList result;
+    for (const auto& key : keys)
+        result << "lanes[]." + key;
+    return result;
+}
+
+}  // namespace
+
+void TestCommandLine::initTestCase() {
+    anven_.write("text.txt", QByteArray("User: Hi\nBot: Hello! How can I help you?\n").repeated(20));
+    anven_.write("dialog.json", R"([{"role":"system","content":"Be brief."},{"role":"user","content":"Who are you?"}])");
+    const auto bench = anven_.run({"bench", "One=demo:bf16", "--model", "Two=demo:spinquant", "--prefill", "8", "--decode", "4",
+                                   "--repetitions", "2", "--threads", "1", "--db", "@bench.sqlite", "--json"});
+    QVERIFY2(bench.exitCode == 0, bench.err.constData());
+    anven_.write("bench.json", bench.out);
+}
+
+void TestCommandLine::printsTheDocumentedKeys_data() {
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QStringList>("keys");
+    const auto row = [](const char* name, const QStringList& arguments, const QStringList& keys) {
+        QTest::newRow(name) << arguments << keys;
+    };
+    row("inspect", {"inspect", "demo:bf16"}, words(kInspectKeys));
+    row("inspect with adapters", {"inspect", "demo:qat-lora"}, words(kInspectKeys) << "lora.rank" << "lora.scale");
+    row("tokenize", {"tokenize", "demo:bf16", "Hello"}, words("tokens[] pieces[]"));
+    row("tokenize a file", {"tokenize", "demo:bf16", "--file", "@text.txt"}, words("tokens[] pieces[]"));
+    row("tokenize a dialog", {"tokenize", "demo:bf16", "--chat", "@dialog.json"}, words("tokens[] pieces[]"));
+    row("logits", {"logits", "demo:bf16", "--tokens", "1,2,3", "--out", "@logits.npy"}, words("shape[]"));
+    row("generate", {"generate", "demo:spinquant", "-p", "Hi", "-n", "6"}, words(kGenerateKeys));
+    row("generate from a dialog", {"generate", "demo:bf16", "--chat", "@dialog.json", "-n", "6"}, words(kGenerateKeys));
+    row("compare", {"compare", "demo:bf16", "demo:qat-lora", "-p", "Hi", "-n", "6"},
+        lanes(words(kGenerateKeys)) + words("prompt agreement[].lane agreement[].reference agreement[].top1 agreement[].kl_mean "
+                                            "agreement[].first_divergence"));
+    row("evaluate", {"evaluate", "demo:bf16", "--text", "@text.txt", "--window", "32"},
+        words("tokens nll perplexity ci95[] kl_mean kl_p99 top1_agreement"));
+    row("evaluate against a reference",
+        {"evaluate", "demo:spinquant", "--text", "@text.txt", "--window", "32", "--reference", "demo:bf16"},
+        words("tokens nll perplexity ci95[] kl_mean kl_p99 top1_agreement"));
+    row("bench", {"bench", "demo:bf16", "--prefill", "8", "--repetitions", "2", "--db", "@keys.sqlite"}, words(kBenchKeys));
+    row("kernels list", {"kernels", "list"}, words("variants[].name variants[].available variants[].reason variants[].features"));
+    row("kernels verify", {"kernels", "verify"}, words("checks[].op checks[].shape checks[].max_error checks[].ok"));
+    row("kernels bench", {"kernels", "bench", "--repetitions", "1"},
+        words("ops[].op ops[].shape ops[].variant ops[].gops ops[].gbps ops[].percent_of_peak"));
+    row("system", {"system"},
+        words("cpu topology caches numa memory isa os kernel governor frequency energy_meters[].name energy_meters[].provenance "
+              "energy_meters[].available energy_meters[].reason versions"));
+    row("report", {"report", "--db", "@bench.sqlite", "--out", "@keys.html"}, words("path"));
+}
+
+void TestCommandLine::printsTheDocumentedKeys() {
+    QFETCH(QStringList, arguments);
+    QFETCH(QStringList, keys);
+    const auto call = anven_.run(QStringList(arguments) << "--json");
+    QVERIFY2(call.exitCode == 0, call.err.constData());
+    QCOMPARE(call.err, QByteArray());   // stderr is no terminal here, so progress stays away
+    const auto document = call.json();
+    QVERIFY2(document.is_object(), call.out.left(500).constData());
+    for (const auto& key : keys)
+        QVERIFY2(hasKey(document, key), qPrintable("no key " + key));
+}
+
+void TestCommandLine::printsTextForPeople_data() {
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("inspect") << QStringList{"inspect", "demo:spinquant"} << "SpinQuant";
+    QTest::newRow("inspect tensors") << QStringList{"inspect", "demo:spinquant", "--tensors"} << "layers.0.attention.wq.weight";
+    QTest::newRow("tokenize") << QStringList{"tokenize", "demo:bf16", "Hi"} << "2 tokens";
+    QTest::newRow("generate") << QStringList{"generate", "demo:bf16", "-p", "What is 7 times 8?", "--temperature", "0"} << "7 x 8 = 56.";
+    QTest::newRow("compare") << QStringList{"compare", "demo:bf16", "demo:spinquant", "-p", "Hi", "-n", "4"} << "top-1 agreement";
+    QTest::newRow("evaluate") << QStringList{"evaluate", "demo:bf16", "--text", "@text.txt", "--window", "32"} << "perplexity";
+    QTest::newRow("kernels list") << QStringList{"kernels", "list"} << "reference";
+    QTest::newRow("kernels verify") << QStringList{"kernels", "verify"} << "0 failed";
+    QTest::newRow("system") << QStringList{"system"} << "energy";
+    QTest::newRow("version") << QStringList{"--version"} << "anven ";
+}
+
+void TestCommandLine::printsTextForPeople() {
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, expected);
+    const auto call = anven_.run(arguments);
+    QVERIFY2(call.exitCode == 0, call.err.constData());
+    QVERIFY2(QString(call.out).contains(expected), call.out.constData());
+}
+
+void TestCommandLine::hasHelp_data() {
+    QTest::addColumn<QStringList>("command");
+    QTest::newRow("anven") << QStringList{};
+    for (const char* name : {"inspect", "tokenize", "logits", "generate", "compare", "bench", "evaluate", "report", "kernels", "system"})
+        QTest::newRow(name) << QStringList{name};
+    QTest::newRow("kernels list") << QStringList{"kernels", "list"};
+}
+
+void TestCommandLine::hasHelp() {
+    QFETCH(QStringList, command);
+    const auto call = anven_.run(QStringList(command) << "--help");
+    QCOMPARE(call.exitCode, 0);
+    QVERIFY2(call.out.contains("--help"), call.out.constData());
+    QCOMPARE(call.err, QByteArray());
+}
+
+void TestCommandLine::tokenizesADialogFromStandardInput() {
+    const auto call = anven_.run({"tokenize", "demo:bf16", "--chat", "-", "--json"}, R"([{"role":"user","content":"Hi"}])");
+    QVERIFY2(call.exitCode == 0, call.err.constData());
+    QCOMPARE(call.json().at("prompt").get<std::string>(), std::string("<s>User: Hi\nBot:"));
+}
+
+void TestCommandLine::logitsAreTheSameTokenByToken() {
+    const QStringList exact{"logits", "demo:bf16", "--tokens", "1,5,9,300,7", "--kv", "f32", "--activations", "f32", "--out"};
+    QCOMPARE(anven_.run(QStringList(exact) << "@whole.npy").exitCode, 0);
+    QCOMPARE(anven_.run(QStringList(exact) << "@steps.npy" << "--incremental").exitCode, 0);
+    const auto whole = engine::readNpy(anven_.path("whole.npy").toStdString());
+    const auto steps = engine::readNpy(anven_.path("steps.npy").toStdString());
+    QVERIFY(whole && steps);
+    QVERIFY((whole->shape == std::vector<std::int64_t>{5, 1024}));
+    QVERIFY(steps->shape == whole->shape);
+    for (std::size_t i = 0; i < whole->data.size(); ++i)
+        QVERIFY2(std::abs(whole->data[i] - steps->data[i]) <= 1e-4F, qPrintable(QString::number(i)));
+}
+
+void TestCommandLine::generationIsRepeatable() {
+    const QStringList call{"generate", "demo:bf16", "-p", "Once upon a time", "--raw", "-n", "30", "--temperature", "1.2", "--seed", "9", "--json"};
+    const auto first = anven_.run(QStringList(call) << "--threads" << "1").json();
+    const auto second = anven_.run(QStringList(call) << "--threads" << "2").json();
+    QCOMPARE(first.at("text").get<std::string>(), second.at("text").get<std::string>());
+    QCOMPARE(first.at("seed").get<int>(), 9);
+    QCOMPARE(second.at("threads").get<int>(), 2);
+}
+
+void TestCommandLine::kernelPinsAreHonoured() {
+    const auto call = anven_.run({"generate", "demo:spinquant", "-p", "Hi", "-n", "3", "--kernels", "reference", "--json"});
+    QVERIFY2(call.exitCode == 0, call.err.constData());
+    const auto kernels = QString::fromStdString(call.json().at("kernels").get<std::string>());
+    for (const auto& choice : kernels.split(' ', Qt::SkipEmptyParts))
+        QVERIFY2(choice.endsWith("=reference"), qPrintable(kernels));
+}
+
+void TestCommandLine::reportsHoldTheRun_data() {
+    QTest::addColumn<QString>("file");
+    for (const char* file : {"run.md", "run.html", "run.csv", "run.json"})
+        QTest::newRow(file) << file;
+}
+
+void TestCommandLine::reportsHoldTheRun() {
+    QFETCH(QString, file);
+    const auto call = anven_.run({"report", "--db", "@bench.sqlite", "--out", "@" + file});
+    QVERIFY2(call.exitCode == 0, call.err.constData());
+    QCOMPARE(QString(call.out).trimmed(), anven_.path(file));
+    QFile report(anven_.path(file));
+    QVERIFY(report.open(QIODevice::ReadOnly));
+    const auto text = report.readAll();
+    for (const char* word : {"One", "Two", "SpinQuant"})
+        QVERIFY2(text.contains(word), word);
+}
+
+void TestCommandLine::interruptKeepsWhatWasMeasured() {
+    QProcess process;
+    anven_.start(process, {"bench", "demo:bf16", "--prefill", "8", "--repetitions", "100000", "--db", "@interrupted.sqlite", "--json"});
+    QVERIFY(process.waitForStarted());
+    const auto measured = [&]() -> std::size_t {
+        if (!QFile::exists(anven_.path("interrupted.sqlite")))
+            return 0;
+        auto store = engine::Store::open(anven_.path("interrupted.sqlite").toStdString());
+        const auto runs = store ? (*store)->runs() : store.error();
+        const auto lanesOfRun = runs && !runs->empty() ? (*store)->lanes(runs->front().id) : engine::Error{};
+        const auto samples = lanesOfRun && !lanesOfRun->empty() ? (*store)->samples(lanesOfRun->front().id) : engine::Error{};
+        return samples ? samples->size() : 0;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(measured() >= 5, 60'000);
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(60'000));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 1);
+    const auto err = process.readAllStandardError();
+    QVERIFY2(err.startsWith("anven: stopped") && err.count('\n') == 1, err.constData());
+    const auto document = json::parse(process.readAllStandardOutput().toStdString(), nullptr, false);
+    QCOMPARE(document.value("status", ""), std::string("cancelled"));
+    QVERIFY(measured() >= 5);
+}
+
+QTEST_GUILESS_MAIN(TestCommandLine)
+#include "tst_command_line.moc"
