@@ -74,7 +74,8 @@ Result<std::unique_ptr<EnergyMeter>> openPerf(const std::string& root) {
     if (!type || !event || !scale || !mask)
         return Error{ErrorCode::unavailable, "the kernel offers no perf power events (/sys/bus/event_source/devices/power)"};
     const auto equals = event->find('=');
-    const double joulesPerUnit = std::strtod(scale->c_str(), nullptr);
+    double joulesPerUnit = 0.0;   // stays 0 for what is no number
+    std::from_chars(scale->data(), scale->data() + scale->size(), joulesPerUnit);
     if (equals == std::string::npos || joulesPerUnit <= 0.0)
         return Error{ErrorCode::corrupt, "perf: energy-pkg has event '" + event->substr(0, 40) + "' and scale '" + scale->substr(0, 40) + "'"};
     auto cpus = cpusIn(*mask);

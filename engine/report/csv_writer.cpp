@@ -1,4 +1,4 @@
-#include <cstdio>
+#include <charconv>
 
 #include "engine/report/writers.h"
 
@@ -18,8 +18,8 @@ std::string cell(const std::string& text) {
 
 std::string number(double value) {
     char text[40];
-    std::snprintf(text, sizeof text, "%.17g", value);
-    return text;
+    const auto end = std::to_chars(text, text + sizeof text, value);   // the shortest that reads back the same, in every locale
+    return {text, end.ptr};
 }
 
 void line(std::string& out, const RunReport& report, const LaneReport& lane, const std::string& repetition, const std::string& rest) {

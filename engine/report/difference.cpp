@@ -1,7 +1,6 @@
 #include "engine/report/difference.h"
 
 #include <cmath>
-#include <cstdio>
 
 #include "engine/metrics/statistics.h"
 #include "engine/report/metric_catalog.h"
@@ -29,10 +28,8 @@ const MetricSummary* firstOf(const LaneReport& lane, std::string_view metric) {
 }
 
 std::string percentText(double change) {
-    char text[48];
     const double percent = std::abs(100.0 * change);
-    std::snprintf(text, sizeof text, "%s%.*f %%", change < 0 ? "−" : "+", percent < 10.0 ? 1 : 0, percent);
-    return text;
+    return (change < 0 ? "−" : "+") + formatFixed(percent, percent < 10.0 ? 1 : 0) + " %";
 }
 
 }  // namespace
@@ -50,9 +47,7 @@ Difference compareValues(std::string_view metric, double value, double reference
     const double times = ratio > 1.0 ? ratio : 1.0 / ratio;
     if (!speed || times < kTimesFrom)
         return {verdict, percentText(ratio - 1.0)};
-    char text[48];
-    std::snprintf(text, sizeof text, "%.1f× %s", times, better ? "faster" : "slower");
-    return {verdict, text};
+    return {verdict, formatFixed(times, 1) + (better ? "× faster" : "× slower")};
 }
 
 Difference compareSummaries(const LaneReport& lane, const LaneReport& reference, std::string_view metric) {

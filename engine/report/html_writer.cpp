@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <cstdio>
 
+#include "engine/report/metric_catalog.h"
 #include "engine/report/report_document.h"
 #include "engine/report/writers.h"
 
@@ -65,6 +65,14 @@ std::string escaped(const std::string& text) {
     return result;
 }
 
+/// What fits beside a bar, never half a UTF-8 character.
+std::string shortened(const std::string& label) {
+    std::size_t size = std::min<std::size_t>(label.size(), 40);
+    while (size > 0 && size < label.size() && (static_cast<unsigned char>(label[size]) & 0xc0) == 0x80)
+        --size;
+    return label.substr(0, size);
+}
+
 /// Horizontal bars with whiskers for the interval; the number stands behind its bar.
 std::string svgOf(const ReportPlot& plot) {
     constexpr double kLabel = 150.0;
@@ -75,32 +83,28 @@ std::string svgOf(const ReportPlot& plot) {
         largest = std::max({largest, bar.value, bar.interval ? bar.interval->high : 0.0});
     if (largest <= 0.0)
         largest = 1.0;
-    char text[640];
-    std::snprintf(text, sizeof text, "<svg viewBox=\"0 0 480 %.0f\" role=\"img\">\n", kRow * static_cast<double>(plot.bars.size()) + 8.0);
-    std::string svg = text;
+    const auto number = [](double value) { return formatFixed(value, 1); };
+    std::string svg = "<svg viewBox=\"0 0 480 " + number(kRow * static_cast<double>(plot.bars.size()) + 8.0) + "\" role=\"img\">\n";
     svg += "<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
            "<rect width=\"3\" height=\"6\" fill=\"var(--bar)\"/></pattern></defs>\n";
     double y = 4.0;
     for (const auto& bar : plot.bars) {
         const double width = std::max(1.0, bar.value / largest * kBars);
-        const auto label = bar.label.size() > 40 ? bar.label.substr(0, 40) : bar.label;
-        svg += "<text x=\"" + std::to_string(kLabel - 8.0) + "\" y=\"" + std::to_string(y + 18.0) + "\" text-anchor=\"end\">" + escaped(label) + "</text>\n";
-        std::snprintf(text, sizeof text, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"3\" fill=\"%s\"/>\n", kLabel, y + 5.0, width,
-                      kRow - 12.0, bar.estimated ? "url(#hatch)" : "var(--bar)");
-        svg += text;
+        svg += "<text x=\"" + number(kLabel - 8.0) + "\" y=\"" + number(y + 18.0) + "\" text-anchor=\"end\">" + escaped(shortened(bar.label)) +
+               "</text>\n";
+        svg += "<rect x=\"" + number(kLabel) + "\" y=\"" + number(y + 5.0) + "\" width=\"" + number(width) + "\" height=\"" + number(kRow - 12.0) +
+               "\" rx=\"3\" fill=\"" + (bar.estimated ? "url(#hatch)" : "var(--bar)") + "\"/>\n";
         double end = kLabel + width;
         if (bar.interval) {
             const double low = kLabel + bar.interval->low / largest * kBars;
             const double high = kLabel + bar.interval->high / largest * kBars;
             const double middle = y + 5.0 + (kRow - 12.0) / 2.0;
-            std::snprintf(text, sizeof text,
-                          "<path d=\"M%.1f %.1fH%.1fM%.1f %.1fv8M%.1f %.1fv8\" stroke=\"var(--error)\" stroke-width=\"1.5\" fill=\"none\"/>\n", low, middle,
-                          high, low, middle - 4.0, high, middle - 4.0);
-            svg += text;
+            svg += "<path d=\"M" + number(low) + " " + number(middle) + "H" + number(high) + "M" + number(low) + " " + number(middle - 4.0) + "v8M" +
+                   number(high) + " " + number(middle - 4.0) + "v8\" stroke=\"var(--error)\" stroke-width=\"1.5\" fill=\"none\"/>\n";
             end = std::max(end, high);
         }
-        svg += "<text x=\"" + std::to_string(end + 8.0) + "\" y=\"" + std::to_string(y + 18.0) + "\">" + escaped(bar.text) +
-               (bar.estimated ? " (estimated)" : "") + "</text>\n";
+        svg += "<text x=\"" + number(end + 8.0) + "\" y=\"" + number(y + 18.0) + "\">" + escaped(bar.text) + (bar.estimated ? " (estimated)" : "") +
+               "</text>\n";
         y += kRow;
     }
     return svg + "</svg>";

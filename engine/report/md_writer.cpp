@@ -16,7 +16,11 @@ std::string escaped(const std::string& text) {
             result += "&lt;";
             continue;
         }
-        if (std::string_view("\\`*_[]|~").find(c) != std::string_view::npos)
+        if (c == '&') {
+            result += "&amp;";
+            continue;
+        }
+        if (std::string_view("\\`*_[]|~#>").find(c) != std::string_view::npos)
             result += '\\';
         result += c;
     }

@@ -1,8 +1,8 @@
 #include "engine/report/metric_catalog.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 
 namespace engine {
 namespace {
@@ -25,6 +25,13 @@ constexpr MetricInfo kMetrics[] = {
 
 constexpr double kKibi = 1024.0;
 
+/// printf follows the locale, which a window sets: reports would then hold decimal commas.
+std::string written(double value, std::chars_format format, int precision) {
+    char text[400];   // fixed notation of the largest double has 309 digits
+    const auto end = std::to_chars(text, text + sizeof text, value, format, precision);
+    return {text, end.ptr};
+}
+
 }  // namespace
 
 std::span<const MetricInfo> metricCatalog() { return kMetrics; }
@@ -34,18 +41,17 @@ MetricInfo metricInfo(std::string_view metric) {
     return found != std::end(kMetrics) ? *found : MetricInfo{metric, metric, metric, "", false, false};
 }
 
+std::string formatFixed(double value, int digits) { return written(value, std::chars_format::fixed, digits); }
+
 std::string formatNumber(double value) {
     if (!std::isfinite(value))
         return "not a number";
-    char text[64];
     const double magnitude = std::abs(value);
     if (magnitude != 0.0 && magnitude < 1e-4)
-        std::snprintf(text, sizeof text, "%.2e", value);
-    else if (magnitude >= 99.95)
-        std::snprintf(text, sizeof text, "%.0f", value);
-    else
-        std::snprintf(text, sizeof text, "%.3g", value);
-    return text;
+        return written(value, std::chars_format::scientific, 2);
+    if (magnitude >= 99.95)
+        return formatFixed(value, 0);
+    return written(value, std::chars_format::general, 3);
 }
 
 ScaledUnit unitFor(std::string_view metric, double scale) {

@@ -29,7 +29,9 @@ struct ScaledUnit {
     std::string unit;
 };
 ScaledUnit unitFor(std::string_view metric, double scale);
-/// Three significant digits, thousands without exponent: "0.00123", "12.3", "4570".
+/// Three significant digits, thousands without exponent: "0.00123", "12.3", "4570". A point in every locale.
 std::string formatNumber(double value);
+/// `digits` after the point, a point in every locale (for SVG and tables).
+std::string formatFixed(double value, int digits);
 
 }  // namespace engine

@@ -106,7 +106,8 @@ void addResults(const RunReport& report, std::vector<ReportBlock>& blocks) {
             const auto& s = result.summary;
             const auto unit = unitFor(result.metric, s.median);
             const auto number = [&](double value) { return formatNumber(value / unit.divisor); };
-            table.rows.push_back({lane.lane.name, testName(result), std::string(metricInfo(result.metric).label), unit.unit, number(s.median),
+            table.rows.push_back({lane.lane.name, testName(result), std::string(metricInfo(result.metric).label),
+                                  unit.unit.empty() ? result.unit : unit.unit, number(s.median),
                                   intervalText(result), number(s.mean), number(s.stddev), number(s.min), number(s.max),
                                   s.p90 ? number(*s.p90) : "–", s.p99 ? number(*s.p99) : "–", std::to_string(s.n)});
         }
@@ -189,17 +190,17 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-std::string repeatCommand(const RunReport& report) {
+namespace {
+
+/// The options that the profile names, numbers only. Throws where a value is not of the kind that this program writes.
+std::string profileOptions(const RunReport& report) {
     const auto profile = Json::parse(report.run.profileText, nullptr, false);
     const auto generation = profile.is_object() ? profile.value("generation", Json::object()) : Json::object();
-    std::string command = "anven " + report.run.kind;
-    for (const auto& lane : report.lanes)
-        command += " " + quoted(lane.lane.modelPath);
+    std::string command;
     if (report.run.kind == "compare") {
-        command += " -p " + quoted(report.run.prompt);
         for (const auto& [key, option] : {std::pair{"max_tokens", " -n "}, {"temperature", " --temperature "}, {"top_p", " --top-p "},
                                           {"top_k", " --top-k "}, {"seed", " --seed "}})
-            if (generation.contains(key))
+            if (generation.contains(key) && generation[key].is_number())
                 command += option + (generation[key].is_number_float() ? formatNumber(generation[key].get<double>()) : generation[key].dump());
         return command;
     }
@@ -223,7 +224,22 @@ std::string repeatCommand(const RunReport& report) {
         command += " --decode " + list;
     if (const auto list = lengths(nullptr, "depth"); !list.empty())
         command += " --depth " + list;
-    return command + " --repetitions " + profile.value("repetitions", Json(1)).dump() + " --seed " + std::to_string(report.run.seed);
+    return command + " --repetitions " + std::to_string(profile.value("repetitions", std::int64_t{1})) + " --seed " + std::to_string(report.run.seed);
+}
+
+}  // namespace
+
+std::string repeatCommand(const RunReport& report) {
+    std::string command = report.run.kind == "compare" ? "anven compare" : "anven bench";
+    for (const auto& lane : report.lanes)
+        command += " " + quoted(lane.lane.modelPath);
+    if (report.run.kind == "compare")
+        command += " -p " + quoted(report.run.prompt);
+    try {
+        return command + profileOptions(report);
+    } catch (const Json::exception&) {
+        return command;   // the database may come from anywhere
+    }
 }
 
 std::vector<ReportBlock> makeDocument(const std::vector<RunReport>& runs) {
