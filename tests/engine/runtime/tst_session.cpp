@@ -1,0 +1,241 @@
+#include <QtTest>
+
+#include "engine/generate/local_model.h"
+#include "tests/support/compare_tensors.h"
+
+using engine::ErrorCode;
+using engine::LocalModel;
+using engine::TokenId;
+
+/// The running context: however tokens arrive and leave, the logits are those of the tokens that stand in it.
+class TestSession : public QObject {
+    Q_OBJECT
+private slots:
+    void prefillEqualsDecode_data() { schemes(); }
+    void prefillEqualsDecode();
+    void rewindingEqualsBeginningAnew_data() { schemes(); }
+    void rewindingEqualsBeginningAnew();
+    void allLogitsEndWithTheLast();
+    void longPromptsAreCutIntoChunks();
+    void overflowAppendsNothing();
+    void refusesTokens_data();
+    void refusesTokens();
+    void aStopKeepsWhatWasThere();
+    void rewindTakesAnyPosition();
+    void contextDecidesTheCache_data();
+    void contextDecidesTheCache();
+    void refusesContexts_data();
+    void refusesContexts();
+
+private:
+    static void schemes();
+};
+
+namespace {
+
+std::unique_ptr<LocalModel> load(const std::string& model, const std::string& kv, std::int64_t context = 0, int threads = 2) {
+    engine::LoadRequest request;
+    request.model = model;
+    request.kv = kv;
+    request.activations = "f32";
+    request.threads = threads;
+    request.context = context;
+    auto loaded = LocalModel::load(request);
+    return loaded ? std::move(*loaded) : nullptr;
+}
+
+std::vector<TokenId> someTokens(int count) {
+    std::vector<TokenId> tokens{TokenId{1}};
+    for (int i = 1; i < count; ++i)
+        tokens.push_back(TokenId{3 + (i * 37) % 1000});
+    return tokens;
+}
+
+std::vector<float> copied(const engine::Result<std::span<const float>>& logits) {
+    return logits ? std::vector<float>(logits->begin(), logits->end()) : std::vector<float>{};
+}
+
+// One token or many take different paths through the matmuls; sums then differ in their last bits.
+constexpr double kTolerance = 1e-4;
+
+}  // namespace
+
+void TestSession::schemes() {
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("kv");
+    for (const char* variant : {"bf16", "spinquant"})
+        for (const char* kv : {"f32", "bf16"})
+            QTest::addRow("%s kv %s", variant, kv) << QString("demo:") + variant << kv;
+}
+
+void TestSession::prefillEqualsDecode() {
+    QFETCH(QString, model);
+    QFETCH(QString, kv);
+    const auto whole = load(model.toStdString(), kv.toStdString());
+    const auto steps = load(model.toStdString(), kv.toStdString());
+    QVERIFY(whole && steps);
+    const auto tokens = someTokens(40);
+    const auto expected = copied(whole->session().prefill(tokens));
+    std::vector<float> last;
+    for (const auto token : tokens)
+        last = copied(steps->session().decode(token));
+    QCOMPARE(whole->session().position(), std::int64_t{40});
+    QVERIFY(whole->session().history() == steps->session().history());
+    // BF16 entries and int8 activations round; a value on the edge may fall either way.
+    const bool rounds = kv == "bf16" || model.endsWith("spinquant");
+    COMPARE_TENSORS(last, expected, rounds ? 0.2 : kTolerance);
+}
+
+void TestSession::rewindingEqualsBeginningAnew() {
+    QFETCH(QString, model);
+    QFETCH(QString, kv);
+    const auto used = load(model.toStdString(), kv.toStdString());
+    QVERIFY(used);
+    const auto tokens = someTokens(30);
+    auto& session = used->session();
+    QVERIFY(session.prefill(tokens).has_value());
+    session.rewind(20);
+    QCOMPARE(session.position(), std::int64_t{20});
+    const std::span<const TokenId> rest = std::span(tokens).subspan(20);
+    const auto first = copied(session.prefill(rest));
+    session.rewind(20);
+    for (int i = 0; i < 8; ++i)   // other tokens overwrite the entries
+        QVERIFY(session.decode(TokenId{500 + i}).has_value());
+    session.rewind(20);
+    COMPARE_TENSORS(copied(session.prefill(rest)), first, 0.0);
+    session.rewind(0);
+    QVERIFY(session.history().empty());
+}
+
+void TestSession::allLogitsEndWithTheLast() {
+    const auto model = load("demo:bf16", "f32");
+    QVERIFY(model);
+    const auto tokens = someTokens(150);   // more than one chunk of logits
+    std::vector<std::int64_t> positions;
+    std::vector<float> last;
+    const auto done = model->session().forwardAll(tokens, [&](std::int64_t position, std::span<const float> logits) {
+        positions.push_back(position);
+        last.assign(logits.begin(), logits.end());
+    });
+    QVERIFY(done.has_value());
+    QCOMPARE(positions.size(), tokens.size());
+    for (std::size_t i = 0; i < positions.size(); ++i)
+        QCOMPARE(positions[i], static_cast<std::int64_t>(i));
+    model->session().rewind(0);
+    COMPARE_TENSORS(last, copied(model->session().prefill(tokens)), kTolerance);
+}
+
+void TestSession::longPromptsAreCutIntoChunks() {
+    const auto model = load("demo:bf16", "f32");
+    QVERIFY(model);
+    const auto tokens = someTokens(256);
+    const auto atOnce = copied(model->session().prefill(tokens));
+    model->session().rewind(0);
+    QVERIFY(model->session().prefill(std::span(tokens).first(100)).has_value());
+    const auto inTwo = copied(model->session().prefill(std::span(tokens).subspan(100)));
+    COMPARE_TENSORS(inTwo, atOnce, kTolerance);
+}
+
+void TestSession::overflowAppendsNothing() {
+    const auto model = load("demo:bf16", "f32", 16);
+    QVERIFY(model);
+    auto& session = model->session();
+    QVERIFY(session.prefill(someTokens(10)).has_value());
+    const auto tooMany = session.prefill(someTokens(7));
+    QVERIFY(!tooMany);
+    QCOMPARE(tooMany.error().code, ErrorCode::contextOverflow);
+    QCOMPARE(session.position(), std::int64_t{10});
+    QVERIFY(session.prefill(someTokens(6)).has_value());   // exactly full
+    QCOMPARE(session.decode(TokenId{1}).error().code, ErrorCode::contextOverflow);
+    QCOMPARE(session.position(), std::int64_t{16});
+}
+
+void TestSession::refusesTokens_data() {
+    QTest::addColumn<QList<int>>("tokens");
+    QTest::newRow("none") << QList<int>{};
+    QTest::newRow("negative") << QList<int>{1, -1};
+    QTest::newRow("one beyond the vocabulary") << QList<int>{1, 1024};
+    QTest::newRow("far beyond") << QList<int>{INT32_MAX};
+}
+
+void TestSession::refusesTokens() {
+    QFETCH(QList<int>, tokens);
+    const auto model = load("demo:bf16", "f32");
+    QVERIFY(model);
+    std::vector<TokenId> ids;
+    for (const int token : tokens)
+        ids.push_back(TokenId{token});
+    const auto logits = model->session().prefill(ids);
+    QVERIFY(!logits);
+    QCOMPARE(logits.error().code, ErrorCode::invalidInput);
+    QCOMPARE(model->session().position(), std::int64_t{0});
+}
+
+void TestSession::aStopKeepsWhatWasThere() {
+    const auto model = load("demo:bf16", "f32");
+    QVERIFY(model);
+    auto& session = model->session();
+    const auto tokens = someTokens(40);
+    QVERIFY(session.prefill(std::span(tokens).first(20)).has_value());
+    std::stop_source stop;
+    stop.request_stop();
+    const auto stopped = session.prefill(std::span(tokens).subspan(20), stop.get_token());
+    QVERIFY(!stopped);
+    QCOMPARE(stopped.error().code, ErrorCode::cancelled);
+    QCOMPARE(session.position(), std::int64_t{20});
+    const auto resumed = copied(session.prefill(std::span(tokens).subspan(20)));
+    session.rewind(0);
+    COMPARE_TENSORS(resumed, copied(session.prefill(tokens)), kTolerance);
+}
+
+void TestSession::rewindTakesAnyPosition() {
+    const auto model = load("demo:bf16", "f32");
+    QVERIFY(model);
+    auto& session = model->session();
+    QVERIFY(session.prefill(someTokens(5)).has_value());
+    session.rewind(9);
+    QCOMPARE(session.position(), std::int64_t{5});   // the future cannot be forgotten
+    session.rewind(-3);
+    QCOMPARE(session.position(), std::int64_t{0});
+}
+
+void TestSession::contextDecidesTheCache_data() {
+    QTest::addColumn<QString>("kv");
+    QTest::addColumn<int>("context");
+    QTest::addColumn<int>("bytes");
+    // 4 layers, 2 kv heads of 32, keys and values.
+    QTest::newRow("f32") << "f32" << 64 << 64 * 4 * 2 * 32 * 2 * 4;
+    QTest::newRow("bf16") << "bf16" << 64 << 64 * 4 * 2 * 32 * 2 * 2;
+    QTest::newRow("the model's own") << "bf16" << 0 << 256 * 4 * 2 * 32 * 2 * 2;
+}
+
+void TestSession::contextDecidesTheCache() {
+    QFETCH(QString, kv);
+    QFETCH(int, context);
+    QFETCH(int, bytes);
+    const auto model = load("demo:bf16", kv.toStdString(), context);
+    QVERIFY(model);
+    QCOMPARE(model->session().context(), std::int64_t{context > 0 ? context : 256});
+    QCOMPARE(model->session().kvBytes(), std::int64_t{bytes});
+}
+
+void TestSession::refusesContexts_data() {
+    QTest::addColumn<int>("context");
+    QTest::newRow("negative") << -1;
+    QTest::newRow("beyond the model's") << 257;
+}
+
+void TestSession::refusesContexts() {
+    QFETCH(int, context);
+    engine::LoadRequest request;
+    request.model = "demo:bf16";
+    request.threads = 1;
+    request.context = context;
+    const auto model = LocalModel::load(request);
+    QVERIFY(!model);
+    QCOMPARE(model.error().code, ErrorCode::invalidInput);
+    QVERIFY2(QString::fromStdString(model.error().message).contains("256"), model.error().message.c_str());
+}
+
+QTEST_GUILESS_MAIN(TestSession)
+#include "tst_session.moc"
