@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/checkpoint/untrusted_text.h"
 #include "engine/prompt/dialog_writer.h"
 
 namespace engine {
@@ -17,7 +18,9 @@ Result<Role> roleFromName(std::string_view text) {
             return role;
     if (text == "tool")
         return Role::ipython;
-    return Error{ErrorCode::invalidInput, "role '" + std::string(text.substr(0, 40)) + "' is none of system, user, assistant, ipython"};
+    const bool showable = text.size() <= 40 && isPlainName(text);
+    return Error{ErrorCode::invalidInput, "role " + (showable ? "'" + std::string(text) + "' " : std::string()) +
+                                              "is none of system, user, assistant, ipython"};
 }
 
 std::string_view name(PromptFormat format) {

@@ -157,7 +157,7 @@ Result<void> readJsonVocabulary(const Json& json, BpeVocabulary& vocabulary) {
     for (const auto& [text, id] : vocab->items()) {
         const auto bytes = fromByteAlphabet(text);
         if (!bytes)
-            return Error{ErrorCode::unsupported, "tokenizer: token '" + text.substr(0, 40) + "' is not in the byte-level alphabet"};
+            return Error{ErrorCode::unsupported, "tokenizer: the token of id " + std::to_string(idOf(id)) + " is not in the byte-level alphabet"};
         all.emplace_back(*bytes, idOf(id));
     }
     if (const auto added = json.find("added_tokens"); added != json.end() && added->is_array())

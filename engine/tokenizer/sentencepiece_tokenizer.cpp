@@ -31,9 +31,9 @@ std::string spacesBack(std::string text) {
 }  // namespace
 
 Result<std::shared_ptr<const Tokenizer>> SentencePieceTokenizer::create(SentencePieceModel model) {
-    for (const auto& piece : model.pieces)
-        if (piece.type == PieceType::byte && !byteOf(piece.text))
-            return Error{ErrorCode::corrupt, "tokenizer: byte piece '" + piece.text.substr(0, 40) + "' is not written <0xNN>"};
+    for (std::size_t i = 0; i < model.pieces.size(); ++i)
+        if (model.pieces[i].type == PieceType::byte && !byteOf(model.pieces[i].text))
+            return Error{ErrorCode::corrupt, "tokenizer: byte piece " + std::to_string(i) + " is not written <0xNN>"};
     return std::shared_ptr<const Tokenizer>(new SentencePieceTokenizer(std::move(model)));
 }
 

@@ -261,6 +261,7 @@ void TestPromptFormat::refusesMessages_data() {
     QTest::newRow("no role") << QByteArray(R"([{"role":"user","content":"a"},{"content":"a"}])") << "message 2 lacks";
     QTest::newRow("content that is no text") << QByteArray(R"([{"role":"user","content":5}])") << "message 1 lacks";
     QTest::newRow("unknown role") << QByteArray(R"([{"role":"root","content":"a"}])") << "'root' is none of";
+    QTest::newRow("role with a line end") << QByteArray(R"([{"role":"us\ner","content":"a"}])") << "message 1: role is none of";
     QTest::newRow("deep nesting") << QByteArray(100'000, '[') << "not a JSON array";
 }
 

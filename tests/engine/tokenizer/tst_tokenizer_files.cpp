@@ -172,7 +172,8 @@ void TestTokenizerFiles::refuses_data() {
     refusal("pieces: score not a number", model,
             sentencePiece(kTrainer, {}, piece("x", std::numeric_limits<float>::quiet_NaN(), 1)), "not a number");
     refusal("pieces: unknown type", model, sentencePiece(kTrainer, {}, piece("x", 0, 9)), "damaged");
-    refusal("pieces: byte without its number", model, sentencePiece(kTrainer, {}, piece("<0xZZ>", 0, 6)), "<0xZZ>");
+    refusal("pieces: byte without its number", model, sentencePiece(kTrainer, {}, piece("<0xZZ>", 0, 6)), "byte piece 11 is not written");
+    refusal("pieces: byte with a line end", model, sentencePiece(kTrainer, {}, piece("<0\n41>", 0, 6)), "byte piece 11 is not written");
     const char* text = "tokenizer.json";
     refusal("json: empty file", text, "", "not a valid JSON");
     refusal("json: an array", text, "[]", "not a valid JSON object");
@@ -185,6 +186,7 @@ void TestTokenizerFiles::refuses_data() {
     jsonRefusal("json: huge id", "impossible id", [](json& j) { j["model"]["vocab"]["h"] = std::int64_t{1} << 40; });
     jsonRefusal("json: id is a text", "impossible id", [](json& j) { j["model"]["vocab"]["h"] = "0"; });
     jsonRefusal("json: token outside the byte alphabet", "byte-level alphabet", [](json& j) { j["model"]["vocab"]["日"] = 20; });
+    jsonRefusal("json: token with a line end", "the token of id 20", [](json& j) { j["model"]["vocab"]["\n"] = 20; });
     jsonRefusal("json: no merges", "no merges", [](json& j) { j["model"].erase("merges"); });
     jsonRefusal("json: merge of one part", "not a pair", [](json& j) { j["model"]["merges"].push_back("he"); });
     jsonRefusal("json: merge of three parts", "not a pair", [](json& j) { j["model"]["merges"].push_back({"h", "e", "l"}); });
@@ -200,6 +202,7 @@ void TestTokenizerFiles::refuses() {
     QVERIFY2(!loaded, "the damaged file was accepted");
     const auto message = QString::fromStdString(loaded.error().message);
     QVERIFY2(message.contains(expected), qPrintable(message));
+    QVERIFY2(!message.contains('\n'), qPrintable(message));
     QVERIFY2(message.contains(folder_.filePath(name)), qPrintable("does not name the file: " + message));
 }
 
