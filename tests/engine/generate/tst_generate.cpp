@@ -203,6 +203,10 @@ void TestGenerate::anotherQuestionIsAnsweredAsIfItWereTheFirst() {
     QCOMPARE(record.text, expected.text);
     QVERIFY(record.tokens == expected.tokens);
     QCOMPARE(record.metrics.promptTokens, expected.metrics.promptTokens);
+    // The context holds the prompt and the answer, nothing of the questions before; the last token was never fed back.
+    auto held = record.promptTokens;
+    held.insert(held.end(), record.tokens.begin(), record.tokens.end() - 1);
+    QCOMPARE(tokenizertest::idText(used->session().history()), tokenizertest::idText(held));
 }
 
 void TestGenerate::stopsBetweenTokens() {

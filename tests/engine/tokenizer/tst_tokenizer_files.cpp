@@ -33,8 +33,8 @@ json smallJson() {
         "added_tokens": [{"id": 15, "content": "<|begin_of_text|>"}],
         "pre_tokenizer": {"pattern": {"Regex": "\\p{N}{1,3}"}},
         "model": {"type": "BPE",
-                  "vocab": {"h":0,"e":1,"l":2,"o":3,"Ġ":4,"he":5,"ll":6,"hell":7,"hello":8,"Ġh":9,"Ġhello":10,"1":11,"2":12,"12":13,"Ċ":14},
-                  "merges": ["h e", "l l", "he ll", ["hell", "o"], "Ġ h", "1 2"]}})");
+                  "vocab": {"h":0,"e":1,"l":2,"o":3,"Ġ":4,"he":5,"ll":6,"hell":7,"hello":8,"Ġh":9,"Ġhello":10,"1":11,"2":12,"12":13,"Ċ":14,"3":16,"123":17},
+                  "merges": ["h e", "l l", "he ll", ["hell", "o"], "Ġ h", "1 2", "12 3"]}})");
 }
 
 QByteArray dump(const json& document) { return QByteArray::fromStdString(document.dump()); }
@@ -110,8 +110,8 @@ void TestTokenizerFiles::mergesByRank_data() {
     QTest::newRow("the merge of lower rank goes first") << false << false << QByteArray(" hello") << "4 8";
     QTest::newRow("a whole piece goes before merges") << true << false << QByteArray(" hello") << "10";
     QTest::newRow("letters without a merge") << false << false << QByteArray("leo") << "2 1 3";
-    QTest::newRow("up to three digits together") << false << false << QByteArray("12") << "13";
-    QTest::newRow("digit by digit") << false << true << QByteArray("12") << "11 12";
+    QTest::newRow("up to three digits together") << false << false << QByteArray("12312") << "17 13";
+    QTest::newRow("digit by digit") << false << true << QByteArray("123") << "11 12 16";
     QTest::newRow("nothing joins across pieces") << false << false << QByteArray("h\ne") << "0 14 1";
 }
 
