@@ -37,23 +37,29 @@ engine::EvaluationRequest requestFor(const std::string& model, const std::filesy
     return request;
 }
 
-/// The demo model's numbers ship with it; the text that they are of does not.
-const char* const kDemoText = "text/synthetic-valid.toksyn1024.u16";
+const char* const kStoryText = "text/tinystories-valid.tok1024.u16";
 
 }  // namespace
 
 void TestModelQuality::perplexityOfAWholeText_data() {
+    QTest::addColumn<QString>("model");
     QTest::addColumn<QString>("variant");
-    for (const char* variant : {"bf16", "spinquant", "qat-lora"})
-        QTest::newRow(variant) << variant;
+    for (const char* model : {"demo", "tinystories2M"})
+        for (const char* variant : {"bf16", "spinquant", "qat-lora"})
+            QTest::addRow("%s %s", model, variant) << model << variant;
 }
 
 void TestModelQuality::perplexityOfAWholeText() {
+    QFETCH(QString, model);
     QFETCH(QString, variant);
-    const auto tokens = testsupport::largeFixture(kDemoText);
+    // The demo model and its numbers ship with the program; the text that they are of does not.
+    const bool demo = model == "demo";
+    const auto tokens = testsupport::largeFixture(demo ? "text/synthetic-valid.toksyn1024.u16" : kStoryText);
+    const auto folder = demo ? engine::resourcePath("demo") : testsupport::largeFixture("realmodels/tinystories2M");
     SKIP_WITHOUT_FIXTURE(tokens);
-    const auto expected = expectedOf(engine::resourcePath("demo/expected.json"), variant.toStdString());
-    const auto result = engine::evaluate(requestFor("demo:" + variant.toStdString(), tokens));
+    SKIP_WITHOUT_FIXTURE(folder);
+    const auto expected = expectedOf(folder / "expected.json", variant.toStdString());
+    const auto result = engine::evaluate(requestFor((folder / variant.toStdString()).string(), tokens));
     QVERIFY2(result.has_value(), result ? "" : result.error().message.c_str());
     QCOMPARE(result->tokens, expected["tokens"].get<std::int64_t>());
     // Rounding ties of int8 activations fall either way: 2e-5 was measured, five times that is allowed.
@@ -74,7 +80,7 @@ void TestModelQuality::divergenceFromBf16() {
     QFETCH(QString, variant);
     QFETCH(double, klTolerance);
     const auto folder = testsupport::largeFixture("realmodels/tinystories2M");
-    const auto tokens = testsupport::largeFixture("text/tinystories-valid.tok1024.u16");
+    const auto tokens = testsupport::largeFixture(kStoryText);
     SKIP_WITHOUT_FIXTURE(folder);
     SKIP_WITHOUT_FIXTURE(tokens);
     const auto expected = expectedOf(folder / "expected.json", variant.toStdString());
