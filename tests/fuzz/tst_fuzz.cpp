@@ -224,7 +224,7 @@ void TestFuzz::survivesDamage() {
         QVERIFY(pickleOf(readAll(target)).end > 0);
 
     auto& progress = sharedProgress();
-    const auto rounds = setting("ANVEN_FUZZ_ROUNDS", 300);
+    const auto rounds = setting("ANVEN_FUZZ_ROUNDS", 600);
     const auto seed = setting("ANVEN_FUZZ_SEED", 1'000'000);
     const auto wrong = inChild(progress, [&] { work(target, opened.string(), static_cast<Part>(part), seed, rounds, progress); });
     QVERIFY2(wrong.empty(), qPrintable(QString("%1; repeat with ANVEN_FUZZ_SEED=%2 ANVEN_FUZZ_ROUNDS=1")
