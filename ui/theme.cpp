@@ -7,6 +7,9 @@
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
+/// Resources of a static library are dropped by the linker unless something asks for them, outside any namespace.
+static void loadIcons() { Q_INIT_RESOURCE(icons); }
+
 namespace ui {
 namespace {
 
@@ -75,7 +78,9 @@ Theme& Theme::instance() {
     return theme;
 }
 
-Theme::Theme() : desktopIsDark_(QApplication::palette().color(QPalette::Window).lightness() < 128), tokens_(lightTokens()) {}
+Theme::Theme() : desktopIsDark_(QApplication::palette().color(QPalette::Window).lightness() < 128), tokens_(lightTokens()) {
+    loadIcons();
+}
 
 void Theme::apply(ThemeMode mode) {
     mode_ = mode;

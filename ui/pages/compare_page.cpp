@@ -45,6 +45,11 @@ ComparePage::ComparePage(CompareController& controller, ResultsController& resul
 
 void ComparePage::focusPrompt() { prompt_->setFocus(Qt::ShortcutFocusReason); }
 
+void ComparePage::openExportMenu() {
+    if (export_->isEnabled())
+        export_->showMenu();
+}
+
 QWidget* ComparePage::buildHeader() {
     count_ = makeChip({});
     rendered_ = makeButton(tr("Rendered prompt"), QStringLiteral("renderPromptButton"), tr("Shows the prompt as the model reads it"));

@@ -76,6 +76,11 @@ ResultsPage::ResultsPage(ResultsController& controller, QWidget* parent) : QWidg
 
 void ResultsPage::focusSearch() { search_->setFocus(Qt::ShortcutFocusReason); }
 
+void ResultsPage::openExportMenu() {
+    if (export_->isEnabled())
+        export_->showMenu();
+}
+
 QWidget* ResultsPage::buildHeader() {
     count_ = makeChip({});
     message_ = new QLabel;

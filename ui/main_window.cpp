@@ -1,0 +1,143 @@
+#include "ui/main_window.h"
+
+#include <QHBoxLayout>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/pages/chat_page.h"
+#include "ui/pages/compare_page.h"
+#include "ui/pages/results_page.h"
+#include "ui/theme.h"
+#include "ui/widgets/nav_rail.h"
+#include "ui/widgets/status_strip.h"
+
+namespace ui {
+namespace {
+
+constexpr int kSmallestWidth = 1080;
+constexpr int kSmallestHeight = 640;
+
+}  // namespace
+
+MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
+    : QMainWindow(parent), workbench_(workbench), rail_(new NavRail), pages_(new QStackedWidget), status_(new StatusStrip),
+      chat_(new ChatPage(workbench.chat())), compare_(new ComparePage(workbench.compare(), workbench.results())),
+      results_(new ResultsPage(workbench.results())) {
+    setWindowTitle(tr("Anven Workbench"));
+    setWindowIcon(QIcon(QStringLiteral(":/icons/app.svg")));
+    setMinimumSize(kSmallestWidth, kSmallestHeight);
+    addPage(QStringLiteral("chat"), tr("Chat"), chat_);
+    addPage(QStringLiteral("compare"), tr("Compare"), compare_);
+    addPage(QStringLiteral("results"), tr("Results"), results_);
+
+    auto* right = new QVBoxLayout;
+    right->setSpacing(0);
+    right->addWidget(pages_, 1);
+    right->addWidget(status_);
+    auto* body = new QWidget;
+    auto* line = new QHBoxLayout(body);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(0);
+    line->addWidget(rail_);
+    line->addLayout(right, 1);
+    setCentralWidget(body);
+
+    connect(rail_, &NavRail::chosen, this, qOverload<int>(&MainWindow::openPage));
+    connect(rail_, &NavRail::themeToggled, this, &MainWindow::toggleTheme);
+    connect(results_, &ResultsPage::compareWanted, this, [this] { openPage(QStringLiteral("compare")); });
+    connect(&workbench_, &Workbench::machineRead, status_, &StatusStrip::showMachine);
+    connect(&workbench_, &Workbench::databaseFailed, status_, &StatusStrip::showProblem);
+    const auto showDatabase = [this] { status_->showDatabase(workbench_.database(), workbench_.results().table()->runCount()); };
+    connect(&workbench_.results(), &ResultsController::changed, this, showDatabase);
+    connect(&workbench_, &Workbench::databaseOpened, this, [this, showDatabase] {
+        showDatabase();
+        workbench_.results().refresh();
+    });
+    addShortcuts();
+    openPage(workbench_.settings().page);
+}
+
+void MainWindow::addPage(const QString& name, const QString& label, QWidget* page) {
+    const int at = pages_->addWidget(page);
+    page->setProperty("page_name", name);
+    const QKeySequence shortcut(QStringLiteral("Ctrl+%1").arg(at + 1));
+    rail_->addPage(label, name, name + QStringLiteral("PageButton"), shortcut);
+    connect(new QShortcut(shortcut, this), &QShortcut::activated, this, [this, at] { openPage(at); });
+}
+
+void MainWindow::addShortcuts() {
+    const auto add = [this](const char* keys, auto action) {
+        connect(new QShortcut(QKeySequence(QString::fromLatin1(keys)), this), &QShortcut::activated, this, action);
+    };
+    add("Ctrl+T", &MainWindow::toggleTheme);
+    add("Ctrl+K", &MainWindow::focusSearch);
+    add("Esc", &MainWindow::stop);
+    add("Ctrl+Return", [this] {
+        if (pages_->currentWidget() == chat_)
+            workbench_.chat().send();
+        else if (pages_->currentWidget() == compare_)
+            workbench_.compare().start();
+    });
+    add("Ctrl+N", [this] {
+        openPage(QStringLiteral("chat"));
+        workbench_.chat().newConversation();
+        chat_->focusPrompt();
+    });
+    add("Ctrl+S", [this] {
+        if (pages_->currentWidget() == compare_)
+            compare_->openExportMenu();
+        else if (pages_->currentWidget() == results_)
+            results_->openExportMenu();
+    });
+}
+
+void MainWindow::openPage(const QString& name) {
+    int wanted = pages_->indexOf(compare_);
+    for (int at = 0; at < pages_->count(); ++at)
+        if (pages_->widget(at)->property("page_name").toString() == name)
+            wanted = at;
+    openPage(wanted);
+}
+
+void MainWindow::openPage(int page) {
+    pages_->setCurrentIndex(page);
+    rail_->setCurrent(page);
+    workbench_.setPage(this->page());
+    if (pages_->currentWidget() == chat_)
+        chat_->focusPrompt();
+    else if (pages_->currentWidget() == compare_)
+        compare_->focusPrompt();
+}
+
+QString MainWindow::page() const { return pages_->currentWidget()->property("page_name").toString(); }
+
+void MainWindow::toggleTheme() {
+    const auto mode = Theme::instance().tokens().dark ? ThemeMode::light : ThemeMode::dark;
+    Theme::instance().apply(mode);
+    workbench_.setTheme(mode);
+}
+
+void MainWindow::stop() {
+    if (pages_->currentWidget() == chat_)
+        workbench_.chat().stop();
+    else
+        workbench_.compare().stop();
+}
+
+void MainWindow::focusSearch() {
+    if (pages_->currentWidget() == chat_) {
+        chat_->focusSearch();
+        return;
+    }
+    openPage(QStringLiteral("results"));
+    results_->focusSearch();
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    if (!isMaximized() && !isFullScreen())
+        workbench_.setWindowSize(width(), height());
+}
+
+}  // namespace ui

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <QVector>
+#include <QWidget>
+
+#include "ui/controllers/chat_controller.h"
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QScrollArea;
+class QToolButton;
+class QVBoxLayout;
+
+namespace ui {
+
+class ConversationPane;
+class MessageView;
+class PromptEdit;
+
+/// One conversation with one model, kept in the database as it is typed and answered.
+class ChatPage : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ChatPage(ChatController& controller, QWidget* parent = nullptr);
+    void focusPrompt();
+    void focusSearch();
+
+private:
+    QWidget* buildHeader();
+    QWidget* buildMessages();
+    QWidget* buildComposer();
+    void connectController();
+    void rebuildMessages();
+    void addMessage(int row);
+    void updateMessage(int row);
+    void updateState();
+    void updateModel();
+    QString busyText() const;
+    int lastRow() const { return controller_.messages()->count() - 1; }
+
+    ChatController& controller_;
+    ConversationPane* pane_ = nullptr;
+    QLabel* dot_ = nullptr;
+    QToolButton* model_ = nullptr;
+    QLabel* contextText_ = nullptr;
+    QProgressBar* context_ = nullptr;
+    QScrollArea* scroll_ = nullptr;
+    QWidget* empty_ = nullptr;
+    QVBoxLayout* messages_ = nullptr;
+    PromptEdit* prompt_ = nullptr;
+    QPushButton* send_ = nullptr;
+    QVector<MessageView*> views_;
+    bool followsEnd_ = true;
+};
+
+}  // namespace ui

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <QFrame>
+
+#include "ui/controllers/chat_controller.h"
+
+class QLabel;
+class QPlainTextEdit;
+class QToolButton;
+
+namespace ui {
+
+/// The pane at the right of the chat page: system prompt, sampling, kernels, and what the loaded model takes.
+class ChatInspector : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit ChatInspector(ChatController& controller, QWidget* parent = nullptr);
+
+private:
+    QLabel* addFact(class QVBoxLayout* column, const QString& label, const QString& objectName);
+    void updateModel();
+    void updateSystemPrompt();
+
+    ChatController& controller_;
+    QPlainTextEdit* system_;
+    QToolButton* kernels_;
+    QLabel* threads_ = nullptr;
+    QLabel* format_ = nullptr;
+    QLabel* weights_ = nullptr;
+    QLabel* kv_ = nullptr;
+};
+
+}  // namespace ui

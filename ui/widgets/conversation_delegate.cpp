@@ -1,0 +1,48 @@
+#include "ui/widgets/conversation_delegate.h"
+
+#include <QPainter>
+
+#include "ui/models/conversation_model.h"
+#include "ui/theme.h"
+
+namespace ui {
+namespace {
+
+constexpr int kHeadingHeight = 30;
+constexpr int kRowHeight = 36;
+constexpr int kCorner = 7;
+
+}  // namespace
+
+void ConversationDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    const auto& theme = Theme::instance();
+    const auto& tokens = theme.tokens();
+    const bool heading = index.data(ConversationModel::headingRole).toBool();
+    const bool chosen = option.state.testFlag(QStyle::State_Selected);
+    const QRect row = option.rect.adjusted(0, 2, 0, -2);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    if (chosen || (option.state.testFlag(QStyle::State_MouseOver) && !heading)) {
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(chosen ? tokens.accentSoft : tokens.background);
+        painter->drawRoundedRect(row, kCorner, kCorner);
+    }
+    if (option.state.testFlag(QStyle::State_HasFocus) && chosen) {
+        painter->setPen(QPen(tokens.accent, 2));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRoundedRect(row.adjusted(1, 1, -1, -1), kCorner, kCorner);
+    }
+    painter->setFont(heading ? theme.bodyFont(11) : theme.bodyFont(13, chosen ? QFont::DemiBold : QFont::Normal));
+    painter->setPen(heading ? tokens.mute : tokens.text);
+    const QRect text = heading ? option.rect.adjusted(0, 0, 0, -4) : row.adjusted(10, 0, -8, 0);
+    const QString shown = painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, text.width());
+    painter->drawText(text, (heading ? Qt::AlignBottom : Qt::AlignVCenter) | Qt::AlignLeft, shown);
+    painter->restore();
+}
+
+QSize ConversationDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    const bool heading = index.data(ConversationModel::headingRole).toBool();
+    return {option.rect.width(), heading ? kHeadingHeight : kRowHeight};
+}
+
+}  // namespace ui
