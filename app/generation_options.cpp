@@ -4,10 +4,12 @@
 
 #include "app/command_line.h"
 #include "app/text_input.h"
+#include "engine/generate/generation_preset.h"
 
 namespace app {
 
 void addGenerationOptions(CLI::App* command, GenerationOptions& options) {
+    options.command = command;
     auto& request = options.request;
     auto* source = command->add_option_group("prompt", "What to answer");
     source->add_option("-p,--prompt", options.prompt, "Prompt; models without chat tokens continue it as plain text");
@@ -19,6 +21,7 @@ void addGenerationOptions(CLI::App* command, GenerationOptions& options) {
     command->add_option("-n,--max-tokens", request.maxTokens, "Tokens to generate at most")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 24))
         ->capture_default_str();
+    command->add_option("--preset", options.preset, "Sampling settings by name (greedy, precise, balanced, creative); options given beside it win");
     auto& sampling = request.sampling;
     command->add_option("--temperature", sampling.temperature, "0 = greedy")->check(CLI::Range(0.0, 100.0))->capture_default_str();
     command->add_option("--top-p", sampling.topP, "Nucleus; 1 = off")->check(CLI::Range(0.0, 1.0))->capture_default_str();
@@ -39,10 +42,42 @@ void addGenerationOptions(CLI::App* command, GenerationOptions& options) {
         ->check(CLI::Range(0.01, 1000.0));
 }
 
+namespace {
+
+/// The preset's settings under those that were given.
+engine::Result<engine::SamplingOptions> samplingOf(const GenerationOptions& options) {
+    const auto& given = options.request.sampling;
+    if (options.preset.empty())
+        return given;
+    auto preset = engine::generationPreset(options.preset);
+    if (!preset)
+        return preset.error().in("--preset");
+    auto sampling = preset->sampling;
+    const auto isGiven = [&](const char* option) { return options.command->get_option(option)->count() > 0; };
+    if (isGiven("--temperature"))
+        sampling.temperature = given.temperature;
+    if (isGiven("--top-p"))
+        sampling.topP = given.topP;
+    if (isGiven("--top-k"))
+        sampling.topK = given.topK;
+    if (isGiven("--min-p"))
+        sampling.minP = given.minP;
+    if (isGiven("--repetition-penalty"))
+        sampling.repetitionPenalty = given.repetitionPenalty;
+    sampling.seed = given.seed;
+    return sampling;
+}
+
+}  // namespace
+
 engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& options) {
     if (!options.images.empty())
         return engine::Error{engine::ErrorCode::unsupported, "--image: this version runs text models only; leave the image out"};
     auto request = options.request;
+    auto sampling = samplingOf(options);
+    if (!sampling)
+        return sampling.error();
+    request.sampling = *sampling;
     if (options.estimateWatts > 0.0) {
         request.energy.estimateFromCpuTime = true;
         request.energy.estimateWattsPerCore = options.estimateWatts;

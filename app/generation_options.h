@@ -16,14 +16,16 @@ struct GenerationOptions {
     std::string system;
     std::vector<std::string> images;
     bool raw = false;
+    std::string preset;
     double estimateWatts = 0.0;
     engine::GenerationRequest request;
+    const CLI::App* command = nullptr;   ///< tells which options were given, over those of a preset
 };
 
-/// `-p --chat --system --raw --image -n --temperature … --seed --stop --estimate-energy`.
+/// `-p --chat --system --raw --image -n --preset --temperature … --seed --stop --estimate-energy`.
 void addGenerationOptions(CLI::App* command, GenerationOptions& options);
 
-/// The request with its messages read. Errors: as readDialog; unsupported for images.
+/// The request with its messages read. Errors: as readDialog; unsupported for images; notFound for a preset.
 engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& options);
 
 /// One line for people: "12 tokens, TTFT 8.1 ms, prefill 900 tok/s, …".

@@ -8,6 +8,7 @@
 #include "engine/store/store.h"
 #include "ui/main_window.h"
 #include "ui/theme.h"
+#include "ui/translation.h"
 #include "ui/workbench.h"
 
 namespace {
@@ -74,6 +75,8 @@ int main(int argc, char** argv) {
     QApplication::setApplicationDisplayName(QStringLiteral("Anven Workbench"));
     QApplication::setApplicationVersion(QString::fromStdString(std::string(engine::buildInfo().version)));
     QApplication::setDesktopFileName(QStringLiteral("anven-workbench"));
+
+    ui::installTranslation();
 
     const QString file = options.settings.isEmpty() ? ui::Settings::defaultFile() : options.settings;
     const auto settings = settingsFor(options, file);

@@ -108,6 +108,8 @@ void MainWindow::openPage(int page) {
         chat_->focusPrompt();
     else if (pages_->currentWidget() == compare_)
         compare_->focusPrompt();
+    else
+        results_->focusTable();
 }
 
 QString MainWindow::page() const { return pages_->currentWidget()->property("page_name").toString(); }

@@ -14,6 +14,9 @@ GenerationChoice readGeneration(const QSettings& file, const QString& group, Gen
     const auto key = [&](const char* name) { return group + QLatin1Char('/') + QLatin1String(name); };
     choice.temperature = std::clamp(file.value(key("temperature"), choice.temperature).toDouble(), 0.0, 2.0);
     choice.topP = std::clamp(file.value(key("topP"), choice.topP).toDouble(), 0.01, 1.0);
+    choice.topK = std::clamp(file.value(key("topK"), choice.topK).toInt(), 0, 1 << 20);
+    choice.minP = std::clamp(file.value(key("minP"), choice.minP).toDouble(), 0.0, 1.0);
+    choice.repetitionPenalty = std::clamp(file.value(key("repetitionPenalty"), choice.repetitionPenalty).toDouble(), 0.5, 2.0);
     choice.seed = file.value(key("seed"), choice.seed).toULongLong();
     choice.maxTokens = std::clamp(file.value(key("maxTokens"), choice.maxTokens).toInt(), 1, 1 << 20);
     return choice;
@@ -23,6 +26,9 @@ void writeGeneration(QSettings& file, const QString& group, const GenerationChoi
     file.beginGroup(group);
     file.setValue(QStringLiteral("temperature"), choice.temperature);
     file.setValue(QStringLiteral("topP"), choice.topP);
+    file.setValue(QStringLiteral("topK"), choice.topK);
+    file.setValue(QStringLiteral("minP"), choice.minP);
+    file.setValue(QStringLiteral("repetitionPenalty"), choice.repetitionPenalty);
     file.setValue(QStringLiteral("seed"), choice.seed);
     file.setValue(QStringLiteral("maxTokens"), choice.maxTokens);
     file.endGroup();

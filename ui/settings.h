@@ -18,6 +18,9 @@ struct LaneChoice {
 struct GenerationChoice {
     double temperature = 0.0;   ///< greedy: lanes are compared on what they are sure of
     double topP = 0.9;
+    int topK = 0;
+    double minP = 0.0;
+    double repetitionPenalty = 1.0;
     quint64 seed = 42;
     int maxTokens = 128;
     bool operator==(const GenerationChoice&) const = default;
@@ -31,7 +34,7 @@ struct Settings {
     int height = 800;
     QVector<LaneChoice> lanes = {{QStringLiteral("demo:bf16")}, {QStringLiteral("demo:qat-lora")}, {QStringLiteral("demo:spinquant")}};
     GenerationChoice compare;
-    GenerationChoice chat{0.6, 0.9, 42, 512};
+    GenerationChoice chat{.temperature = 0.6, .maxTokens = 512};
     LaneChoice chatModel{QStringLiteral("demo:bf16")};
     QString systemPrompt;
 

@@ -29,12 +29,16 @@ QPushButton[kind="primary"] { background: @accent; color: @onAccent; border-colo
 QPushButton[kind="primary"]:hover { background: @accentHover; border-color: @accentHover; }
 QPushButton[kind="primary"]:focus { border: 2px solid @accentSoft; }
 QPushButton[kind="primary"]:disabled { background: @line; border-color: @line; color: @mute; }
+QPushButton[kind="accent"] { background: @accentSoft; color: @accent; border-color: @accentSoft; font-weight: 600; padding: 0; }
+QPushButton[kind="accent"]:focus { border: 2px solid @accent; padding: 0; }
 QPushButton[kind="stop"] { background: @panel; color: @warn; border-color: @warn; font-weight: 600; }
 QPushButton[kind="flat"], QToolButton[kind="flat"] { background: transparent; border-color: transparent; padding: 0 6px;
     min-height: 24px; max-height: 24px; }
 QPushButton[kind="flat"]:hover, QToolButton[kind="flat"]:hover { background: @accentSoft; }
 QPushButton[kind="flat"]:focus, QToolButton[kind="flat"]:focus { border: 2px solid @accent; padding: 0 5px;
     min-height: 22px; max-height: 22px; }
+QToolButton[kind="field"] { padding: 0 10px; text-align: left; }
+QToolButton[kind="field"]:focus { border: 2px solid @accent; padding: 0 9px; min-height: 26px; max-height: 26px; }
 QToolButton[tone="name"] { font-weight: 600; }
 QToolButton[tone="small"] { color: @mute; font-size: 11px; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
@@ -53,6 +57,7 @@ QToolButton[kind="rail"]:focus { border: 2px solid @accent; }
 #statusStrip QLabel { color: @mute; font-size: 11px; }
 #statusStrip QLabel[tone="warning"] { color: @warn; }
 #separator { background: @line; }
+#bubble { background: @accentSoft; border-radius: 10px; padding: 10px 14px; }
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: @panel; border: 1px solid @line; border-radius: 7px; padding: 0 10px;
     min-height: 28px; max-height: 28px; selection-background-color: @accent; selection-color: @onAccent; }

@@ -4,21 +4,27 @@
 #include <system_error>
 
 namespace engine {
+namespace {
 
-std::filesystem::path resourcePath(std::string_view relative) {
+std::filesystem::path findIn(const char* folder, const char* variable, std::string_view relative) {
     std::error_code error;
     std::filesystem::path roots[3];
-    if (const char* configured = std::getenv("ANVEN_RESOURCES"))
+    if (const char* configured = std::getenv(variable))
         roots[0] = configured;
     const auto executable = std::filesystem::read_symlink("/proc/self/exe", error);
     if (!error)
-        roots[1] = executable.parent_path().parent_path() / "share" / "anven-workbench" / "resources";
-    roots[2] = ANVEN_SOURCE_RESOURCES;
+        roots[1] = executable.parent_path().parent_path() / "share" / "anven-workbench" / folder;
+    roots[2] = std::filesystem::path(ANVEN_SOURCE_ROOT) / folder;
     for (const auto& root : roots) {
         if (!root.empty() && std::filesystem::exists(root / relative, error))
             return root / relative;
     }
     return {};
 }
+
+}  // namespace
+
+std::filesystem::path resourcePath(std::string_view relative) { return findIn("resources", "ANVEN_RESOURCES", relative); }
+std::filesystem::path profilePath(std::string_view relative) { return findIn("profiles", "ANVEN_PROFILES", relative); }
 
 }  // namespace engine

@@ -10,4 +10,7 @@ namespace engine {
 /// Returns an empty path when there is none.
 std::filesystem::path resourcePath(std::string_view relative);
 
+/// The same for the profiles (`generation`, `benchmark/quick.yaml`): $ANVEN_PROFILES, ../share/anven-workbench/profiles, source tree.
+std::filesystem::path profilePath(std::string_view relative);
+
 }  // namespace engine

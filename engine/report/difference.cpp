@@ -60,7 +60,10 @@ Difference compareSummaries(const LaneReport& lane, const LaneReport& reference,
         if (interval && interval->low <= 1.0 && interval->high >= 1.0)
             return {Verdict::same, "no difference seen"};
     }
-    return compareValues(metric, a->summary.median, b->summary.median);
+    auto difference = compareValues(metric, a->summary.median, b->summary.median);
+    if (difference.verdict != Verdict::none && (a->summary.n < 2 || b->summary.n < 2))
+        return {Verdict::single, difference.words + ", n = 1"};
+    return difference;
 }
 
 }  // namespace engine

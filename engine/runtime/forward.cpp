@@ -221,7 +221,7 @@ void Forward::attentionBlock(const DecoderBlock& block, std::int64_t layer, cons
     runLinears({{&block.wq, q_}, {&block.wk, k_}, {&block.wv, v_}}, n_, tokens_, member);
 
     const auto [begin, end] = member.share(tokens_);
-    const auto addBias = [&](const Linear& linear, float* y) {
+    const auto addBias = [&, begin = begin, end = end](const Linear& linear, float* y) {
         if (linear.bias.empty())
             return;
         const auto rows = linear.weight.rows;

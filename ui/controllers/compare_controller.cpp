@@ -13,6 +13,9 @@ engine::SamplingOptions samplingOf(const GenerationChoice& choice) {
     engine::SamplingOptions sampling;
     sampling.temperature = static_cast<float>(choice.temperature);
     sampling.topP = static_cast<float>(choice.topP);
+    sampling.topK = choice.topK;
+    sampling.minP = static_cast<float>(choice.minP);
+    sampling.repetitionPenalty = static_cast<float>(choice.repetitionPenalty);
     sampling.seed = choice.seed;
     return sampling;
 }

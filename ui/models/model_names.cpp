@@ -1,5 +1,6 @@
 #include "ui/models/model_names.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
 
@@ -25,6 +26,11 @@ QString modelTitle(const QString& path) {
         return known;
     const QString name = QFileInfo(QDir::cleanPath(path)).fileName();
     return name.isEmpty() ? path : name;
+}
+
+QString modelFullTitle(const QString& path, const QString& variant) {
+    const QString name = variantOfModel(path).isEmpty() ? modelTitle(path) : QCoreApplication::translate("ui::DemoModel", "Demo model");
+    return variant.isEmpty() ? name : QStringLiteral("%1 · %2").arg(name, variant);
 }
 
 }  // namespace ui

@@ -16,5 +16,7 @@ const QVector<DemoModel>& demoModels();
 QString variantOfModel(const QString& path);
 /// A short name for a model that is not loaded yet: the demo's variant or the file's name.
 QString modelTitle(const QString& path);
+/// Model and variant, for a place where nothing else tells which model it is: "Demo model · BF16".
+QString modelFullTitle(const QString& path, const QString& variant);
 
 }  // namespace ui

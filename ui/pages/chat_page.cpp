@@ -231,8 +231,7 @@ void ChatPage::updateModel() {
     const auto& loaded = controller_.loadedModel();
     const QString path = controller_.model().model;
     const QString variant = loaded ? QString::fromStdString(loaded->config.variant) : variantOfModel(path);
-    model_->setText((loaded && variantOfModel(path).isEmpty() ? QStringLiteral("%1 · %2").arg(modelTitle(path), variant) : modelTitle(path)) +
-                    QStringLiteral(" ▾"));
+    model_->setText(modelFullTitle(path, variant) + QStringLiteral(" ▾"));
     model_->setToolTip(path);
     const QColor colour = variant.isEmpty() ? Theme::instance().tokens().line : Theme::instance().variantColor(variant);
     dot_->setStyleSheet(QStringLiteral("background: %1; border-radius: 3px;").arg(colour.name()));

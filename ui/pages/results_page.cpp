@@ -74,6 +74,7 @@ ResultsPage::ResultsPage(ResultsController& controller, QWidget* parent) : QWidg
     updatePlots();
 }
 
+void ResultsPage::focusTable() { table_->setFocus(Qt::OtherFocusReason); }
 void ResultsPage::focusSearch() { search_->setFocus(Qt::ShortcutFocusReason); }
 
 void ResultsPage::openExportMenu() {

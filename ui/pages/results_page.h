@@ -23,6 +23,7 @@ class ResultsPage : public QWidget {
 public:
     explicit ResultsPage(ResultsController& controller, QWidget* parent = nullptr);
     void focusSearch();
+    void focusTable();
     void openExportMenu();
 
 signals:

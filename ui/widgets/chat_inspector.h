@@ -7,6 +7,7 @@
 class QLabel;
 class QPlainTextEdit;
 class QToolButton;
+class QVBoxLayout;
 
 namespace ui {
 
@@ -18,7 +19,7 @@ public:
     explicit ChatInspector(ChatController& controller, QWidget* parent = nullptr);
 
 private:
-    QLabel* addFact(class QVBoxLayout* column, const QString& label, const QString& objectName);
+    QLabel* addFact(QVBoxLayout* column, const QString& label, const QString& objectName);
     void updateModel();
     void updateSystemPrompt();
 

@@ -32,6 +32,7 @@ ConversationPane::ConversationPane(ChatController& controller, QWidget* parent)
     auto* fresh = makeButton(QStringLiteral("+"), QStringLiteral("newChatButton"), tr("New chat (Ctrl+N)"));
     fresh->setAccessibleName(tr("New chat"));
     fresh->setFixedWidth(34);
+    fresh->setProperty("kind", "accent");
     list_->setObjectName(QStringLiteral("conversationList"));
     list_->setAccessibleName(tr("Chats"));
     list_->setModel(controller.conversations());

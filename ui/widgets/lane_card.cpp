@@ -239,10 +239,11 @@ QString LaneCard::footerText(const Lane& lane, bool isReference) const {
         parts << tr("length limit");
     if (lane.agreement) {
         const auto& a = *lane.agreement;
-        parts << (a.firstDivergence ? tr("first divergence at token %1").arg(*a.firstDivergence + 1) : tr("same answer as the reference"));
+        if (a.firstDivergence)
+            parts << tr("first divergence at token %1").arg(*a.firstDivergence + 1);
         parts << tr("KL %1").arg(QString::fromStdString(engine::formatNumber(a.klMean)));
     } else if (isReference) {
-        parts << tr("reference for KL and agreement");
+        parts << tr("reference for KL");
     }
     parts << tr("weights %1").arg(QString::fromStdString(engine::formatMetric("weights_bytes", static_cast<double>(record.metrics.weightsBytes))));
     return parts.join(QStringLiteral(" · "));

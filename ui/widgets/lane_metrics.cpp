@@ -81,7 +81,8 @@ void LaneMetrics::showEnergy(const engine::EnergyResult& energy, const Lane& ref
 
 void LaneMetrics::showAgreement(const Lane& lane, bool isReference) {
     if (isReference) {
-        agreement_->setValue(tr("Reference"), {}, tr("others are compared with it"), engine::Verdict::none, {});
+        agreement_->setValue(tr("Reference"), {}, tr("for the others"), engine::Verdict::none,
+                             tr("The other lanes are scored on this lane's tokens"));
         return;
     }
     if (!lane.agreement) {

@@ -23,6 +23,7 @@ MessageView::MessageView(const ChatMessage& message, QWidget* parent)
     : QWidget(parent), isUser_(message.row.role != engine::Role::assistant) {
     setObjectName(isUser_ ? QStringLiteral("userMessage") : QStringLiteral("answerMessage"));
     setMaximumWidth(kReadingWidth);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);   // few messages stay at the top
     if (isUser_)
         buildUser();
     else

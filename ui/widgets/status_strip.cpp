@@ -50,9 +50,12 @@ void StatusStrip::showMachine(const MachineState& state) {
     QString source, reasons;
     for (const auto& meter : state.meters) {
         const auto name = QString::fromStdString(meter.name);
-        if (meter.available && source.isEmpty())
+        if (meter.available && meter.provenance == engine::Provenance::measured && source.isEmpty())
             source = name;
-        reasons += QStringLiteral("%1: %2\n").arg(name, meter.available ? tr("available") : QString::fromStdString(meter.reason));
+        QString standing = QString::fromStdString(meter.reason);
+        if (meter.available)
+            standing = meter.provenance == engine::Provenance::measured ? tr("available") : tr("an estimate, made when asked for");
+        reasons += QStringLiteral("%1: %2\n").arg(name, standing);
     }
     energy_->setText(source.isEmpty() ? tr("Energy: no meter") : tr("Energy: %1").arg(source));
     energy_->setToolTip(reasons.trimmed());

@@ -1,0 +1,95 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>ui::CompareController</name>
+    <message numerus="yes">
+        <source>%n lane(s) finished</source>
+        <translation>
+            <numerusform>%n lane finished</numerusform>
+            <numerusform>%n lanes finished</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ComparePage</name>
+    <message numerus="yes">
+        <source>%n lane(s) · sequential</source>
+        <translation>
+            <numerusform>%n lane · sequential</numerusform>
+            <numerusform>%n lanes · sequential</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) at most</source>
+        <translation>
+            <numerusform>%n token at most</numerusform>
+            <numerusform>%n tokens at most</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::LaneCard</name>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageModel</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::PromptDialog</name>
+    <message numerus="yes">
+        <source>%n token(s), as the model reads them</source>
+        <translation>
+            <numerusform>%n token, as the model reads them</numerusform>
+            <numerusform>%n tokens, as the model reads them</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ResultsPage</name>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n run</numerusform>
+            <numerusform>%n runs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::StatusStrip</name>
+    <message numerus="yes">
+        <source>%1 · %n thread(s)</source>
+        <translation>
+            <numerusform>%1 · %n thread</numerusform>
+            <numerusform>%1 · %n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · %n run(s)</source>
+        <translation>
+            <numerusform>%1 · %n run</numerusform>
+            <numerusform>%1 · %n runs</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
