@@ -2,23 +2,40 @@
 
 #include <QSettings>
 #include <QStandardPaths>
-#include <algorithm>
 
 namespace ui {
 namespace {
 
 constexpr int kSmallestWidth = 960;
 constexpr int kSmallestHeight = 640;
+constexpr int kLargestSide = 1 << 15;   // a window system's own limit
 
-GenerationChoice readGeneration(const QSettings& file, const QString& group, GenerationChoice choice) {
+/// The number under `key` where it is one from `low` to `high`, else `usual`.
+template <class Number>
+Number readNumber(const QSettings& file, const QString& key, Number usual, Number low, Number high) {
+    bool isNumber = false;
+    const double read = file.value(key).toDouble(&isNumber);
+    return isNumber && read >= low && read <= high ? static_cast<Number>(read) : usual;
+}
+
+/// The text under `key`, or `usual` where there is none.
+QString readText(const QSettings& file, const QString& key, const QString& usual) {
+    const QString read = file.value(key).toString();
+    return read.isEmpty() ? usual : read;
+}
+
+GenerationChoice readGeneration(const QSettings& file, const QString& group, const GenerationChoice& usual) {
     const auto key = [&](const char* name) { return group + QLatin1Char('/') + QLatin1String(name); };
-    choice.temperature = std::clamp(file.value(key("temperature"), choice.temperature).toDouble(), 0.0, 2.0);
-    choice.topP = std::clamp(file.value(key("topP"), choice.topP).toDouble(), 0.01, 1.0);
-    choice.topK = std::clamp(file.value(key("topK"), choice.topK).toInt(), 0, 1 << 20);
-    choice.minP = std::clamp(file.value(key("minP"), choice.minP).toDouble(), 0.0, 1.0);
-    choice.repetitionPenalty = std::clamp(file.value(key("repetitionPenalty"), choice.repetitionPenalty).toDouble(), 0.5, 2.0);
-    choice.seed = file.value(key("seed"), choice.seed).toULongLong();
-    choice.maxTokens = std::clamp(file.value(key("maxTokens"), choice.maxTokens).toInt(), 1, 1 << 20);
+    GenerationChoice choice;
+    choice.temperature = readNumber(file, key("temperature"), usual.temperature, 0.0, 2.0);
+    choice.topP = readNumber(file, key("topP"), usual.topP, 0.01, 1.0);
+    choice.topK = readNumber(file, key("topK"), usual.topK, 0, 1 << 20);
+    choice.minP = readNumber(file, key("minP"), usual.minP, 0.0, 1.0);
+    choice.repetitionPenalty = readNumber(file, key("repetitionPenalty"), usual.repetitionPenalty, 0.5, 2.0);
+    bool isSeed = false;
+    const quint64 seed = file.value(key("seed")).toULongLong(&isSeed);
+    choice.seed = isSeed ? seed : usual.seed;
+    choice.maxTokens = readNumber(file, key("maxTokens"), usual.maxTokens, 1, 1 << 20);
     return choice;
 }
 
@@ -39,8 +56,8 @@ QVector<LaneChoice> readLanes(QSettings& file) {
     const int count = file.beginReadArray(QStringLiteral("lanes"));
     for (int i = 0; i < count; ++i) {
         file.setArrayIndex(i);
-        LaneChoice lane{file.value(QStringLiteral("model")).toString(),
-                        file.value(QStringLiteral("kernels"), QStringLiteral("auto")).toString()};
+        const LaneChoice lane{file.value(QStringLiteral("model")).toString(),
+                              readText(file, QStringLiteral("kernels"), LaneChoice{}.kernels)};
         if (!lane.model.isEmpty())
             lanes.push_back(lane);
     }
@@ -54,15 +71,15 @@ Settings Settings::load(const QString& path) {
     QSettings file(path, QSettings::IniFormat);
     Settings settings;
     settings.theme = themeModeFromName(file.value(QStringLiteral("window/theme")).toString());
-    settings.page = file.value(QStringLiteral("window/page"), settings.page).toString();
-    settings.width = std::max(kSmallestWidth, file.value(QStringLiteral("window/width"), settings.width).toInt());
-    settings.height = std::max(kSmallestHeight, file.value(QStringLiteral("window/height"), settings.height).toInt());
+    settings.page = readText(file, QStringLiteral("window/page"), settings.page);
+    settings.width = readNumber(file, QStringLiteral("window/width"), settings.width, kSmallestWidth, kLargestSide);
+    settings.height = readNumber(file, QStringLiteral("window/height"), settings.height, kSmallestHeight, kLargestSide);
     if (const auto lanes = readLanes(file); !lanes.isEmpty())
         settings.lanes = lanes;
     settings.compare = readGeneration(file, QStringLiteral("compare"), settings.compare);
     settings.chat = readGeneration(file, QStringLiteral("chat"), settings.chat);
-    settings.chatModel.model = file.value(QStringLiteral("chat/model"), settings.chatModel.model).toString();
-    settings.chatModel.kernels = file.value(QStringLiteral("chat/kernels"), settings.chatModel.kernels).toString();
+    settings.chatModel.model = readText(file, QStringLiteral("chat/model"), settings.chatModel.model);
+    settings.chatModel.kernels = readText(file, QStringLiteral("chat/kernels"), settings.chatModel.kernels);
     settings.systemPrompt = file.value(QStringLiteral("chat/systemPrompt")).toString();
     return settings;
 }

@@ -40,8 +40,7 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
 
 Workbench::~Workbench() {
     compare_.stop();
-    chat_.stop();
-    chat_.flush();
+    chat_.close();
     // The database ends last but one, so that what the others report on their way out is still written.
     QObject* const workers[] = {compareWorker_, chatWorker_, promptWorker_, systemWorker_, databaseWorker_, reportWorker_};
     for (auto* worker : workers) {

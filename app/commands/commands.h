@@ -14,10 +14,12 @@ void addEvaluate(Commands& commands);
 void addReport(Commands& commands);
 void addKernels(Commands& commands);
 void addSystem(Commands& commands);
+void addMakeRandom(Commands& commands);
 void addWorker(Commands& commands);
 
 /// Every subcommand, in the order of `anven --help`. A new one is its file and a line here.
 inline constexpr void (*kCommands[])(Commands&) = {addInspect,  addTokenize, addLogits,  addGenerate, addCompare, addBench,
-                                                   addEvaluate, addReport,   addKernels, addSystem,   addWorker};
+                                                   addEvaluate, addReport,   addKernels, addSystem,
+                                                   addMakeRandom, addWorker};
 
 }  // namespace app

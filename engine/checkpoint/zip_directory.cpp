@@ -1,7 +1,8 @@
 #include "engine/checkpoint/zip_directory.h"
 
+#include <zlib.h>
+
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <vector>
 
@@ -142,21 +143,8 @@ Result<void> refuseOverlaps(std::vector<std::pair<std::size_t, std::size_t>> ran
 
 }  // namespace
 
-std::uint32_t crc32(std::span<const std::byte> data) {
-    static const auto table = [] {
-        std::array<std::uint32_t, 256> values{};
-        for (std::uint32_t n = 0; n < 256; ++n) {
-            std::uint32_t c = n;
-            for (int k = 0; k < 8; ++k)
-                c = (c & 1U) ? 0xedb88320U ^ (c >> 1) : c >> 1;
-            values[n] = c;
-        }
-        return values;
-    }();
-    std::uint32_t crc = 0xffffffffU;
-    for (const std::byte byte : data)
-        crc = table[(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xffU] ^ (crc >> 8);
-    return crc ^ 0xffffffffU;
+std::uint32_t crc32(std::span<const std::byte> data, std::uint32_t before) {
+    return static_cast<std::uint32_t>(::crc32_z(before, reinterpret_cast<const Bytef*>(data.data()), data.size()));
 }
 
 Result<std::map<std::string, ZipEntry, std::less<>>> readZipDirectory(Bytes file) {

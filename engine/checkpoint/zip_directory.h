@@ -19,7 +19,7 @@ struct ZipEntry {
 /// overlapping; names must be unique and relative. Errors: corrupt, unsupported.
 Result<std::map<std::string, ZipEntry, std::less<>>> readZipDirectory(std::span<const std::byte> file);
 
-/// CRC-32 (ISO 3309) of some bytes, as zip stores it.
-std::uint32_t crc32(std::span<const std::byte> data);
+/// CRC-32 (ISO 3309), as zip stores it, of bytes that follow those with the checksum `before`.
+std::uint32_t crc32(std::span<const std::byte> data, std::uint32_t before = 0);
 
 }  // namespace engine

@@ -1,5 +1,6 @@
 #include "engine/compare/comparison_store.h"
 
+#include <ranges>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/version.h"
@@ -59,9 +60,9 @@ EnergyRow energyOf(const GenerationRecord& record, std::int64_t laneId) {
 }  // namespace
 
 std::string promptText(const GenerationRequest& request) {
-    for (auto message = request.messages.rbegin(); message != request.messages.rend(); ++message)
-        if (message->role == Role::user)
-            return message->content;
+    for (const auto& message : std::ranges::reverse_view(request.messages))
+        if (message.role == Role::user)
+            return message.content;
     return {};
 }
 

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "engine/report/report_document.h"
 #include "engine/report/writers.h"
 
@@ -66,7 +68,7 @@ struct Writer {
         }
         std::string text = block.title + " (" + block.note + ")\n";
         for (const auto& bar : block.bars) {
-            const auto length = largest > 0.0 ? static_cast<std::size_t>(bar.value / largest * kWidth + 0.5) : 0;
+            const auto length = largest > 0.0 ? static_cast<std::size_t>(std::lround(bar.value / largest * kWidth)) : 0;
             text += bar.label + std::string(widest - bar.label.size() + 1, ' ') + std::string(length, bar.estimated ? '/' : '#') + " " + bar.text +
                     (bar.estimated ? " (estimated)" : "") + "\n";
         }

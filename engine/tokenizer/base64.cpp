@@ -40,4 +40,18 @@ std::optional<std::string> decodeBase64(std::string_view text) {
     return bytes;
 }
 
+std::string encodeBase64(std::string_view bytes) {
+    constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t count = bytes.size() - i < 3 ? bytes.size() - i : 3;
+        std::uint32_t three = 0;
+        for (std::size_t j = 0; j < 3; ++j)
+            three = (three << 8) | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+        for (std::size_t j = 0; j < 4; ++j)
+            text += j <= count ? kAlphabet[(three >> (18 - 6 * j)) & 63U] : '=';
+    }
+    return text;
+}
+
 }  // namespace engine

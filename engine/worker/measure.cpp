@@ -1,5 +1,9 @@
 #include "engine/worker/measure.h"
 
+#include <algorithm>
+#include <span>
+#include <vector>
+
 #include "engine/base/units.h"
 #include "engine/sampling/sampler.h"
 
@@ -18,6 +22,21 @@ std::vector<TokenId> randomTokens(std::int64_t count, std::int64_t vocab, std::u
     return tokens;
 }
 
+constexpr std::uint64_t kContextSeed = 0x5eed;   // the same context in every repetition, so that it is computed once
+
+/// Brings the session to exactly `wanted`, keeping what it holds of it already.
+Result<void> fillContext(Session& session, const std::vector<TokenId>& wanted, const std::stop_token& stop) {
+    const auto& held = session.history();
+    const auto most = std::min(held.size(), wanted.size());
+    const auto common = std::mismatch(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(most), wanted.begin()).second - wanted.begin();
+    session.rewind(common);
+    const std::span<const TokenId> missing = std::span<const TokenId>(wanted).subspan(static_cast<std::size_t>(common));
+    if (missing.empty())
+        return {};
+    auto filled = session.prefill(missing, stop);
+    return filled ? Result<void>{} : Result<void>{filled.error()};
+}
+
 }  // namespace
 
 Result<MeasureResult> measure(const MeasureRequest& request, Session& session, std::stop_token stop) {
@@ -29,15 +48,12 @@ Result<MeasureResult> measure(const MeasureRequest& request, Session& session, s
     if (request.depth + timed + 1 > session.context())
         return Error{ErrorCode::contextOverflow, "depth " + std::to_string(request.depth) + " and " + std::to_string(timed) +
                                                      " tokens do not fit the context of " + std::to_string(session.context())};
-    session.rewind(0);
     const auto vocab = session.model().embedding().rows;
     // A decode step needs something before it, as a real one has.
     const auto before = prefill ? request.depth : std::max<std::int64_t>(1, request.depth);
-    const auto tokens = randomTokens(before + timed, vocab, request.seed);
-    const std::span<const TokenId> all(tokens);
-    if (before > 0)
-        if (auto ready = session.prefill(all.first(static_cast<std::size_t>(before)), stop); !ready)
-            return ready.error();
+    if (auto ready = fillContext(session, randomTokens(before, vocab, kContextSeed), stop); !ready)
+        return ready.error();
+    const auto tokens = randomTokens(timed, vocab, request.seed);
 
     Sampler greedy(SamplingOptions{.temperature = 0.0F});
     MeasureResult result;
@@ -45,7 +61,7 @@ Result<MeasureResult> measure(const MeasureRequest& request, Session& session, s
     energy.start();
     const auto begin = Clock::now();
     if (prefill) {
-        auto logits = session.prefill(all.subspan(static_cast<std::size_t>(before)), stop);
+        auto logits = session.prefill(tokens, stop);
         const auto end = Clock::now();
         if (!logits)
             return logits.error();
@@ -57,7 +73,7 @@ Result<MeasureResult> measure(const MeasureRequest& request, Session& session, s
         for (std::int64_t i = 0; i < timed; ++i) {
             if (stop.stop_requested())
                 return Error{ErrorCode::cancelled, "the measurement was stopped"};
-            auto logits = session.decode(tokens[static_cast<std::size_t>(before + i)]);
+            auto logits = session.decode(tokens[static_cast<std::size_t>(i)]);
             if (!logits)
                 return logits.error();
             const auto now = Clock::now();

@@ -165,12 +165,16 @@ void ChatController::stop() {
     setState(State::stopping);
 }
 
-void ChatController::newConversation() {
+void ChatController::close() {
     stop();
     flush();
     if (state_ != State::idle)
         endAnswer(messages_.message(messages_.count() - 1).text, "cancelled", {});
     ++runId_;   // late answers belong to what is closed
+}
+
+void ChatController::newConversation() {
+    close();
     conversation_ = {};
     conversationKey_ = 0;
     draftKey_ = 0;
@@ -269,7 +273,7 @@ void ChatController::onProgressed(quint64 runId, QString text) {
 void ChatController::onFinished(quint64 runId, engine::GenerationRecord record) {
     if (runId != runId_ || state_ == State::idle)
         return;
-    contextUsed_ = static_cast<qint64>(record.promptTokens.size() + record.tokens.size());
+    contextUsed_ = static_cast<qint64>(record.promptTokens.size()) + static_cast<qint64>(record.tokens.size());
     const bool stopped = record.finishReason == engine::FinishReason::cancelled;
     endAnswer(QString::fromStdString(record.text).trimmed(), stopped ? "cancelled" : "complete", answerMetrics(record));
 }

@@ -46,8 +46,8 @@ public:
     void newConversation();
     void openConversation(qint64 id);
     void deleteConversation(qint64 id);
-    /// Writes what waits for the next tick; called before the window closes.
-    void flush();
+    /// Stops what is answered and writes everything; called before the window closes.
+    void close();
 
 public slots:
     void onLoading(quint64 runId);
@@ -73,6 +73,8 @@ signals:
 
 private:
     quint64 nextKey() { return ++lastKey_; }
+    /// Writes what waits for the next tick.
+    void flush();
     void setState(State state);
     void saveConversation(const QString& titleFrom);
     void saveMessage(int row);

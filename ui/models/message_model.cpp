@@ -56,6 +56,10 @@ void MessageModel::removeLast() {
     endRemoveRows();
 }
 
+QString errorText(const std::string& metricsJson) {
+    return QJsonDocument::fromJson(QByteArray::fromStdString(metricsJson)).object().value(QLatin1String("error")).toString();
+}
+
 QString metricsText(const std::string& metricsJson) {
     const auto json = QJsonDocument::fromJson(QByteArray::fromStdString(metricsJson)).object();
     QStringList parts;

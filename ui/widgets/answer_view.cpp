@@ -1,5 +1,6 @@
 #include "ui/widgets/answer_view.h"
 
+#include <QImage>
 #include <QScrollBar>
 #include <QTextBlock>
 #include <QTextDocument>
@@ -65,7 +66,14 @@ void AnswerView::setGrows(bool grows) {
     fitHeight();
 }
 
-QVariant AnswerView::loadResource(int, const QUrl&) { return {}; }
+QVariant AnswerView::loadResource(int type, const QUrl&) {
+    // Something and not nothing: for an invalid answer QTextDocument opens local files and data URLs itself.
+    if (type != QTextDocument::ImageResource)
+        return QByteArray("");
+    QImage nothing(1, 1, QImage::Format_ARGB32_Premultiplied);
+    nothing.fill(Qt::transparent);
+    return nothing;
+}
 
 void AnswerView::resizeEvent(QResizeEvent* event) {
     QTextBrowser::resizeEvent(event);

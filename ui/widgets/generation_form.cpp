@@ -5,10 +5,11 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QRegularExpressionValidator>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QToolButton>
+#include <QValidator>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/widgets/style_property.h"
@@ -17,6 +18,18 @@ namespace ui {
 namespace {
 
 constexpr int kFieldWidth = 96;
+
+/// Takes every number of 64 bits; a spin box ends at 2^31.
+class SeedValidator : public QValidator {
+public:
+    using QValidator::QValidator;
+    State validate(QString& text, int&) const override {
+        const bool digits = std::all_of(text.cbegin(), text.cend(), [](QChar c) { return c >= u'0' && c <= u'9'; });
+        bool fits = false;
+        text.toULongLong(&fits);
+        return text.isEmpty() ? Intermediate : digits && fits ? Acceptable : Invalid;
+    }
+};
 
 bool near(double a, double b) { return std::abs(a - b) < 1e-4; }
 
@@ -55,8 +68,7 @@ GenerationForm::GenerationForm(const GenerationChoice& choice, const QString& pr
       topP_(makeNumber(choice.topP, 0.01, 1.0, 0.05)), topK_(makeCount(choice.topK, 0, 1 << 20)),
       minP_(makeNumber(choice.minP, 0.0, 1.0, 0.01)), repetitionPenalty_(makeNumber(choice.repetitionPenalty, 0.5, 2.0, 0.05)),
       seed_(new QLineEdit(QString::number(choice.seed))), maxTokens_(makeCount(choice.maxTokens, 1, 1 << 20)) {
-    // A spin box ends at 2^31; a seed has 64 bits.
-    seed_->setValidator(new QRegularExpressionValidator(QRegularExpression(QStringLiteral("[0-9]{1,19}")), seed_));
+    seed_->setValidator(new SeedValidator(seed_));
     topK_->setSpecialValueText(tr("off"));
     minP_->setSpecialValueText(tr("off"));
     auto* grid = new QGridLayout(this);

@@ -89,11 +89,14 @@ void MessageView::showAnswer(const ChatMessage& message, bool isLast, const QStr
     const auto& status = message.row.status;
     const bool streaming = status == "streaming";
     const bool failed = status == "failed";
+    const QString error = failed ? errorText(message.row.metrics) : QString();
+    // The text of an answer that failed at once is the error itself.
+    const bool hasText = !text_.isEmpty() && (!failed || (!error.isEmpty() && text_ != error));
     QString state;
     if (streaming)
         state = text_.isEmpty() ? busy : QString();
     else if (failed)
-        state = text_.isEmpty() ? tr("The answer failed.") : text_;
+        state = !error.isEmpty() ? error : text_.isEmpty() ? tr("The answer failed.") : text_;
     else if (status == "cancelled")
         state = text_.isEmpty() ? tr("Stopped before it answered") : tr("Stopped");
     else if (text_.isEmpty())
@@ -101,7 +104,7 @@ void MessageView::showAnswer(const ChatMessage& message, bool isLast, const QStr
     state_->setText(state);
     state_->setVisible(!state.isEmpty());
     setStyleProperty(state_, "tone", failed ? "warning" : "mute");
-    answer_->setVisible(!text_.isEmpty() && !failed);
+    answer_->setVisible(hasText);
     if (streaming)
         answer_->showText(text_);
     else
