@@ -13,6 +13,7 @@ struct Avx2 {
 
     static Vector zero() noexcept { return _mm256_setzero_ps(); }
     static Vector broadcast(float value) noexcept { return _mm256_set1_ps(value); }
+    static Vector add(Vector a, Vector b) noexcept { return _mm256_add_ps(a, b); }
     static Vector fma(Vector a, Vector b, Vector c) noexcept { return _mm256_fmadd_ps(a, b, c); }
     static void store(float* to, Vector v, int64_t lanes) noexcept {
         const int limit = lanes >= 8 ? 8 : static_cast<int>(lanes);

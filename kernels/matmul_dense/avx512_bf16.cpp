@@ -32,26 +32,36 @@ template <int Tiles, int Tokens>
 inline void block(const Weights& w, int64_t tile, const uint16_t* x, int64_t ldx, float* y, int64_t ldy) noexcept {
     const size_t stride = tileBytesOf(w.type, w.cols);
     const char* lines = static_cast<const char*>(w.packed) + static_cast<size_t>(tile) * stride;
-    __m512 acc[Tiles][Tokens];
+    __m512 total[Tiles][Tokens];
     for (int i = 0; i < Tiles; ++i)
         for (int t = 0; t < Tokens; ++t)
-            acc[i][t] = _mm512_setzero_ps();
+            total[i][t] = _mm512_setzero_ps();
     const int64_t pairs = pairsOf(w.cols);
-    for (int64_t k = 0; k < pairs; ++k) {
-        __m512bh weights[Tiles];
+    for (int64_t part = 0; part < pairs; part += kPartColumns / 2) {
+        const int64_t end = part + kPartColumns / 2 < pairs ? part + kPartColumns / 2 : pairs;
+        __m512 acc[Tiles][Tokens];
         for (int i = 0; i < Tiles; ++i)
-            weights[i] = reinterpret_cast<__m512bh>(_mm512_load_si512(lines + static_cast<size_t>(i) * stride + k * 64));
-        for (int t = 0; t < Tokens; ++t) {
-            int32_t pair;
-            memcpy(&pair, x + t * ldx + 2 * k, 4);
-            const auto value = reinterpret_cast<__m512bh>(_mm512_set1_epi32(pair));
+            for (int t = 0; t < Tokens; ++t)
+                acc[i][t] = _mm512_setzero_ps();
+        for (int64_t k = part; k < end; ++k) {
+            __m512bh weights[Tiles];
             for (int i = 0; i < Tiles; ++i)
-                acc[i][t] = _mm512_dpbf16_ps(acc[i][t], weights[i], value);
+                weights[i] = reinterpret_cast<__m512bh>(_mm512_load_si512(lines + static_cast<size_t>(i) * stride + k * 64));
+            for (int t = 0; t < Tokens; ++t) {
+                int32_t pair;
+                memcpy(&pair, x + t * ldx + 2 * k, 4);
+                const auto value = reinterpret_cast<__m512bh>(_mm512_set1_epi32(pair));
+                for (int i = 0; i < Tiles; ++i)
+                    acc[i][t] = _mm512_dpbf16_ps(acc[i][t], weights[i], value);
+            }
         }
+        for (int i = 0; i < Tiles; ++i)
+            for (int t = 0; t < Tokens; ++t)
+                total[i][t] = _mm512_add_ps(total[i][t], acc[i][t]);
     }
     for (int i = 0; i < Tiles; ++i)
         for (int t = 0; t < Tokens; ++t)
-            Avx512::store(y + t * ldy + (tile + i) * kTileRows, acc[i][t], w.rows - (tile + i) * kTileRows);
+            Avx512::store(y + t * ldy + (tile + i) * kTileRows, total[i][t], w.rows - (tile + i) * kTileRows);
 }
 
 using BlockFn = void (*)(const Weights&, int64_t, const uint16_t*, int64_t, float*, int64_t) noexcept;

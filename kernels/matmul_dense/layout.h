@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "kernels/base/interleave.h"
 #include "kernels/base/tile.h"
 #include "kernels/matmul_dense/matmul_dense.h"
 
@@ -21,16 +22,22 @@ static inline size_t tileBytesOf(WeightType type, int64_t cols) noexcept {
 }
 
 static inline void packTileLines(WeightType type, const void* source, int64_t ld, int64_t rows, int64_t cols, void* tile) noexcept {
-    memset(tile, 0, tileBytesOf(type, cols));
-    for (int64_t r = 0; r < rows; ++r)
-        for (int64_t k = 0; k < cols; ++k) {
-            if (type == WeightType::f32) {
-                memcpy(static_cast<float*>(tile) + k * kTileRows + r, static_cast<const char*>(source) + (r * ld + k) * 4, 4);
-            } else {
-                const int64_t to = type == WeightType::f16 ? k * kTileRows + r : (k / 2) * 2 * kTileRows + 2 * r + k % 2;
-                memcpy(static_cast<uint16_t*>(tile) + to, static_cast<const char*>(source) + (r * ld + k) * 2, 2);
-            }
-        }
+    const int64_t size = type == WeightType::f32 ? 4 : 2;
+    const auto* from = static_cast<const char*>(source);
+    if (type == WeightType::f16) {
+        memset(tile, 0, tileBytesOf(type, cols));
+        for (int64_t r = 0; r < rows; ++r)
+            for (int64_t k = 0; k < cols; ++k)
+                memcpy(static_cast<uint16_t*>(tile) + k * kTileRows + r, from + (r * ld + k) * size, 2);
+        return;
+    }
+    const int64_t words = cols * size / 4;
+    if (rows < kTileRows || cols * size % 4 != 0)
+        memset(tile, 0, tileBytesOf(type, cols));
+    interleaveRows(source, ld * size, rows, words, tile);
+    if (cols * size % 4 != 0)   // an odd last column of BF16
+        for (int64_t r = 0; r < rows; ++r)
+            memcpy(static_cast<uint16_t*>(tile) + words * 2 * kTileRows + 2 * r, from + (r * ld + cols - 1) * size, 2);
 }
 
 }  // namespace kernels::matmul_dense

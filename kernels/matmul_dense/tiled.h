@@ -4,11 +4,14 @@
 
 // Register-blocked product of f32 activations with lines of weights widened to f32, for any vector width. V is a type in an
 // unnamed namespace of the including file, so that everything instantiated here stays in that file:
-//   Vector, kLanes, kTokens (tokens per block), zero(), broadcast(float), fma(a, b, c) = a*b + c, store(float*, Vector, lanes),
+//   Vector, kLanes, kTokens (tokens per block), zero(), broadcast(float), fma(a, b, c) = a*b + c, add(a, b), store(float*, Vector, lanes),
 //   f32(const void*), f16(const void*), bf16Even(const void*), bf16Odd(const void*): one vector of rows from a line.
 namespace kernels::matmul_dense {
 
 inline constexpr int kVectors = 2;   // row vectors per block
+/// Columns that one f32 sum takes before it is added to the total: a single running sum over 14336 columns would lose more than
+/// the contract allows. Even, so that pairs stay together.
+inline constexpr int64_t kPartColumns = 512;
 
 template <class V>
 struct Tiled {
@@ -26,9 +29,10 @@ struct Tiled {
     template <int Vectors, int Tokens>
     static inline void block(const Weights& w, const Rows& rows, const float* x, int64_t ldx, float* y, int64_t ldy) noexcept {
         Vector acc[Vectors][Tokens];
+        Vector total[Vectors][Tokens];
         for (int i = 0; i < Vectors; ++i)
             for (int t = 0; t < Tokens; ++t)
-                acc[i][t] = V::zero();
+                total[i][t] = V::zero();
         const auto step = [&](const Vector (&weights)[Vectors], int64_t k) {
             for (int t = 0; t < Tokens; ++t) {
                 const Vector value = V::broadcast(x[t * ldx + k]);
@@ -37,33 +41,42 @@ struct Tiled {
             }
         };
         Vector weights[Vectors];
-        if (w.type == WeightType::bf16) {
-            for (int64_t k = 0; k < w.cols; k += 2) {
-                for (int i = 0; i < Vectors; ++i)
-                    weights[i] = V::bf16Even(rows.lines[i] + k * 32);
-                step(weights, k);
-                if (k + 1 == w.cols)
-                    break;
-                for (int i = 0; i < Vectors; ++i)
-                    weights[i] = V::bf16Odd(rows.lines[i] + k * 32);
-                step(weights, k + 1);
+        for (int64_t part = 0; part < w.cols; part += kPartColumns) {
+            const int64_t end = part + kPartColumns < w.cols ? part + kPartColumns : w.cols;
+            for (int i = 0; i < Vectors; ++i)
+                for (int t = 0; t < Tokens; ++t)
+                    acc[i][t] = V::zero();
+            if (w.type == WeightType::bf16) {
+                for (int64_t k = part; k < end; k += 2) {
+                    for (int i = 0; i < Vectors; ++i)
+                        weights[i] = V::bf16Even(rows.lines[i] + k * 32);
+                    step(weights, k);
+                    if (k + 1 == end)
+                        break;
+                    for (int i = 0; i < Vectors; ++i)
+                        weights[i] = V::bf16Odd(rows.lines[i] + k * 32);
+                    step(weights, k + 1);
+                }
+            } else if (w.type == WeightType::f32) {
+                for (int64_t k = part; k < end; ++k) {
+                    for (int i = 0; i < Vectors; ++i)
+                        weights[i] = V::f32(rows.lines[i] + k * 64);
+                    step(weights, k);
+                }
+            } else {
+                for (int64_t k = part; k < end; ++k) {
+                    for (int i = 0; i < Vectors; ++i)
+                        weights[i] = V::f16(rows.lines[i] + k * 32);
+                    step(weights, k);
+                }
             }
-        } else if (w.type == WeightType::f32) {
-            for (int64_t k = 0; k < w.cols; ++k) {
-                for (int i = 0; i < Vectors; ++i)
-                    weights[i] = V::f32(rows.lines[i] + k * 64);
-                step(weights, k);
-            }
-        } else {
-            for (int64_t k = 0; k < w.cols; ++k) {
-                for (int i = 0; i < Vectors; ++i)
-                    weights[i] = V::f16(rows.lines[i] + k * 32);
-                step(weights, k);
-            }
+            for (int i = 0; i < Vectors; ++i)
+                for (int t = 0; t < Tokens; ++t)
+                    total[i][t] = V::add(total[i][t], acc[i][t]);
         }
         for (int i = 0; i < Vectors; ++i)
             for (int t = 0; t < Tokens; ++t)
-                V::store(y + t * ldy + rows.row + i * kLanes, acc[i][t], rows.limit - rows.row - i * kLanes);
+                V::store(y + t * ldy + rows.row + i * kLanes, total[i][t], rows.limit - rows.row - i * kLanes);
     }
 
     template <int Vectors, int Tokens>

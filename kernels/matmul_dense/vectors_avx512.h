@@ -14,9 +14,10 @@ struct Avx512 {
 
     static Vector zero() noexcept { return _mm512_setzero_ps(); }
     static Vector broadcast(float value) noexcept { return _mm512_set1_ps(value); }
+    static Vector add(Vector a, Vector b) noexcept { return _mm512_add_ps(a, b); }
     static Vector fma(Vector a, Vector b, Vector c) noexcept { return _mm512_fmadd_ps(a, b, c); }
     static void store(float* to, Vector v, int64_t lanes) noexcept {
-        _mm512_mask_storeu_ps(to, lanes >= 16 ? 0xffff : static_cast<__mmask16>((1 << lanes) - 1), v);
+        _mm512_mask_storeu_ps(to, static_cast<__mmask16>(lanes >= 16 ? 0xffff : (1 << lanes) - 1), v);
     }
     static Vector f32(const void* line) noexcept { return _mm512_load_ps(line); }
     static Vector f16(const void* line) noexcept { return _mm512_cvtph_ps(_mm256_load_si256(static_cast<const __m256i*>(line))); }

@@ -90,7 +90,7 @@ inline void block(const Weights& w, const QuantizedRows& x, const int32_t* corre
         const __m512 rowSums = _mm512_load_ps(b.tile + static_cast<size_t>(i) * stride + groups * kBlockBytes);
         const int64_t row = (tile + i) * kTileRows;
         const int64_t left = w.rows - row;
-        const __mmask16 mask = left >= kTileRows ? 0xffff : static_cast<__mmask16>((1 << left) - 1);
+        const auto mask = static_cast<__mmask16>(left >= kTileRows ? 0xffff : (1 << left) - 1);
         for (int t = 0; t < Tokens; ++t) {
             const __m512 zeroPoint = _mm512_set1_ps(static_cast<float>(x.zeroPoint[token + t]));
             const __m512 value = _mm512_fnmadd_ps(zeroPoint, rowSums, sums[i][t]);

@@ -13,7 +13,8 @@
 /// w: [rows, cols] integers -8..7, one f32 scale per row and group of 32 columns; q, s, zp: per-token 8-bit activations
 /// (quantize_activations). y: [tokens, rows] f32, row stride ldy. Columns beyond a multiple of 32 count as w = 0.
 /// The product inside a group is exact (int32); groups are summed in f32 (reference: double).
-/// Tolerance: |y - reference| <= 1e-5 * s_t * sum |scale (q - zp) w|.
+/// Tolerance: |y - reference| <= s_t * (1e-5 * sum |scale (q - zp) w| + 5e-7 * |zp| * sum |scale w|); the last term because
+/// the zero point meets the rows' sums in f32.
 /// Source: torchao int4 weight, int8 dynamic activation linear; Meta's QLORA_INT4_EO8 and SPINQUANT_INT4_EO8.
 namespace kernels::matmul_int4 {
 

@@ -40,7 +40,7 @@ inline void block(const Weights& w, const QuantizedRows& x, const uint8_t* q, in
     for (int i = 0; i < Tiles; ++i) {
         const int64_t row = (tile + i) * kTileRows;
         const int64_t left = w.rows - row;
-        const __mmask16 mask = left >= kTileRows ? 0xffff : static_cast<__mmask16>((1 << left) - 1);
+        const auto mask = static_cast<__mmask16>(left >= kTileRows ? 0xffff : (1 << left) - 1);
         const __m512i rowSums = _mm512_maskz_loadu_epi32(mask, w.rowSums + row);
         const __m512 scales = _mm512_maskz_loadu_ps(mask, w.scales + row);
         for (int t = 0; t < Tokens; ++t) {

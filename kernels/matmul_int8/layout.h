@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "kernels/base/interleave.h"
 #include "kernels/base/tile.h"
 
 // The packed layout that the vector variants share: per tile of 16 rows and 4 columns a line of 64 B whose 32-bit lane r holds
@@ -15,9 +16,11 @@ static inline int64_t linesOf(int64_t cols) noexcept { return (cols + 3) / 4; }
 static inline size_t tileBytesOf(int64_t cols) noexcept { return static_cast<size_t>(linesOf(cols) * 64); }
 
 static inline void packTileLines(const int8_t* values, int64_t ldv, int64_t rows, int64_t cols, void* tile) noexcept {
-    memset(tile, 0, tileBytesOf(cols));
+    if (rows < kTileRows || cols % 4 != 0)
+        memset(tile, 0, tileBytesOf(cols));
+    interleaveRows(values, ldv, rows, cols / 4, tile);
     for (int64_t r = 0; r < rows; ++r)
-        for (int64_t k = 0; k < cols; ++k)
+        for (int64_t k = cols / 4 * 4; k < cols; ++k)
             static_cast<int8_t*>(tile)[k / 4 * 64 + 4 * r + k % 4] = values[r * ldv + k];
 }
 
