@@ -2,6 +2,8 @@
 
 #include <QDateTime>
 
+#include "ui/models/plain_tip.h"
+
 namespace ui {
 namespace {
 
@@ -29,8 +31,8 @@ QVariant ConversationModel::data(const QModelIndex& index, int role) const {
         return role == Qt::DisplayRole ? QVariant(row.heading) : QVariant();
     const auto& conversation = all_[row.conversation];
     switch (role) {
-        case Qt::DisplayRole:
-        case Qt::ToolTipRole: return QString::fromStdString(conversation.title);
+        case Qt::DisplayRole: return QString::fromStdString(conversation.title);
+        case Qt::ToolTipRole: return plainTip(QString::fromStdString(conversation.title));
         case idRole: return static_cast<qint64>(conversation.id);
         default: return {};
     }

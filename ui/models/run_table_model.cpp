@@ -7,6 +7,7 @@
 
 #include "engine/report/difference.h"
 #include "engine/report/metric_catalog.h"
+#include "ui/models/plain_tip.h"
 
 namespace ui {
 namespace {
@@ -133,7 +134,7 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
     const int row = index.row();
     switch (role) {
         case Qt::DisplayRole: return text(row, index.column());
-        case Qt::ToolTipRole: return tip(row, index.column());
+        case Qt::ToolTipRole: return plainTip(tip(row, index.column()).toString());
         case Qt::CheckStateRole:
             return index.column() == runColumn ? QVariant(checked_.contains(lane(row).lane.id) ? Qt::Checked : Qt::Unchecked) : QVariant();
         case Qt::TextAlignmentRole: {

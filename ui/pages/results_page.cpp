@@ -86,6 +86,7 @@ QWidget* ResultsPage::buildHeader() {
     count_ = makeChip({});
     message_ = new QLabel;
     message_->setObjectName(QStringLiteral("resultsMessage"));
+    message_->setTextFormat(Qt::PlainText);
     setStyleProperty(message_, "tone", "small");
     search_ = new QLineEdit;
     search_->setObjectName(QStringLiteral("resultsSearch"));
@@ -142,7 +143,8 @@ QWidget* ResultsPage::buildTable() {
     table_->verticalHeader()->setDefaultSectionSize(kRowHeight);
     table_->setTabKeyNavigation(false);
     sizeColumns();
-    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ResultsPage::showDetails);
+    // Not the current row: a table that gets the focus makes its first row current.
+    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ResultsPage::showDetails);
     auto* column = new QVBoxLayout(card);
     column->setContentsMargins(1, 4, 1, 6);
     column->addWidget(table_);
@@ -161,10 +163,11 @@ QWidget* ResultsPage::buildDetails() {
     auto* card = new Card;
     detailTitle_ = new QLabel;
     detailTitle_->setObjectName(QStringLiteral("detailTitle"));
+    detailTitle_->setTextFormat(Qt::PlainText);
     setStyleProperty(detailTitle_, "tone", "heading");
     delete_ = makeButton(tr("Delete run"), QStringLiteral("deleteRunButton"), tr("Takes this run and its samples out of the database"));
     connect(delete_, &QPushButton::clicked, this, [this] {
-        const auto index = table_->currentIndex();
+        const auto index = selectedRow();
         if (index.isValid())
             controller_.deleteRun(index.data(RunTableModel::runIdRole).toLongLong());
     });
@@ -199,9 +202,8 @@ void ResultsPage::updateState() {
     const int runs = controller_.table()->runCount();
     count_->setText(tr("%n run(s)", nullptr, runs));
     stack_->setCurrentIndex(runs > 0 ? 1 : 0);
-    export_->setEnabled(runs > 0);
     search_->setEnabled(runs > 0);
-    if (!table_->currentIndex().isValid())
+    if (!selectedRow().isValid())
         details_->hide();
 }
 
@@ -212,7 +214,10 @@ void ResultsPage::updatePlots() {
     export_->setEnabled(!lanes.empty());
 }
 
-void ResultsPage::showDetails(const QModelIndex& index) {
+QModelIndex ResultsPage::selectedRow() const { return table_->selectionModel()->selectedRows().value(0); }
+
+void ResultsPage::showDetails() {
+    const auto index = selectedRow();
     if (!index.isValid()) {
         details_->hide();
         return;

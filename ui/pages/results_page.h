@@ -37,7 +37,8 @@ private:
     void sizeColumns();
     void updatePlots();
     void updateState();
-    void showDetails(const QModelIndex& index);
+    void showDetails();
+    QModelIndex selectedRow() const;
 
     ResultsController& controller_;
     QSortFilterProxyModel proxy_;

@@ -17,7 +17,7 @@
 namespace ui {
 namespace {
 
-constexpr int kFieldWidth = 96;
+constexpr int kFieldWidth = 100;
 
 /// Takes every number of 64 bits; a spin box ends at 2^31.
 class SeedValidator : public QValidator {

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "engine/report/metric_catalog.h"
+#include "ui/models/plain_tip.h"
 #include "ui/theme.h"
 #include "ui/widgets/answer_view.h"
 #include "ui/widgets/elided_label.h"
@@ -74,7 +75,7 @@ QString planTip(const Lane& lane) {
 }  // namespace
 
 LaneCard::LaneCard(int row, QWidget* parent)
-    : Card(parent), row_(row), dot_(new QLabel), chip_(new QLabel), body_(new QStackedWidget), hint_(new QLabel), answer_(new AnswerView),
+    : Card(parent), row_(row), dot_(new QLabel), chip_(new ElidedLabel), body_(new QStackedWidget), hint_(new QLabel), answer_(new AnswerView),
       error_(new QLabel), progress_(new QProgressBar), metrics_(new LaneMetrics(row)), footer_(new ElidedLabel) {
     setObjectName(QStringLiteral("lane%1").arg(row));
     auto* column = new QVBoxLayout(this);
@@ -163,9 +164,9 @@ void LaneCard::show(const Lane& lane, const Lane& reference, bool isReference, b
 
 void LaneCard::showHeader(const Lane& lane, bool isReference, bool editable) {
     model_->setText(fontMetrics().elidedText(laneTitle(lane), Qt::ElideMiddle, 150));
-    model_->setToolTip(lane.loaded ? tr("%1\n%2\n%3").arg(lane.choice.model, QString::fromStdString(lane.loaded->config.name),
-                                                           QString::fromStdString(lane.loaded->format))
-                                   : lane.choice.model);
+    model_->setToolTip(plainTip(lane.loaded ? tr("%1\n%2\n%3").arg(lane.choice.model, QString::fromStdString(lane.loaded->config.name),
+                                                                     QString::fromStdString(lane.loaded->format))
+                                            : lane.choice.model));
     QString chip = lane.loaded ? schemeText(lane.loaded->config) : QString();
     if (isReference)
         chip = tr("reference");

@@ -43,7 +43,7 @@ private:
     bool tokenView_ = false;
     QLabel* dot_;
     QToolButton* model_;
-    QLabel* chip_;
+    ElidedLabel* chip_;
     QToolButton* kernels_;
     QToolButton* remove_;
     QStackedWidget* body_;
