@@ -12,6 +12,7 @@
 namespace kernels::matmul_dense::onednn {
 namespace {
 
+constexpr int64_t kPartColumns = 1024;   // one running f32 sum over more would lose what the contract promises
 constexpr int64_t kWidenRows = 128;   // 1 MiB of f32 at 2048 columns: stays in the L2 cache while the tokens pass over it
 
 // Layout: rows as they are, 16 per tile, padded so that the whole packed matrix is one row-major matrix.
@@ -49,7 +50,10 @@ void checked(dnnl_status_t status) noexcept {
 /// y = x * rows^T in f32.
 void multiply(const float* x, int64_t ldx, int64_t tokens, const float* rows, int64_t cols, int64_t count, float* y,
               int64_t ldy) noexcept {
-    checked(dnnl_sgemm('N', 'T', tokens, count, cols, 1.0F, x, ldx, rows, cols, 0.0F, y, ldy));
+    for (int64_t part = 0; part < cols; part += kPartColumns) {
+        const int64_t width = cols - part < kPartColumns ? cols - part : kPartColumns;
+        checked(dnnl_sgemm('N', 'T', tokens, count, width, 1.0F, x + part, ldx, rows + part, cols, part == 0 ? 0.0F : 1.0F, y, ldy));
+    }
 }
 
 void runWidened(const Weights& w, const Range& range, const float* x, int64_t ldx, int64_t tokens, float* y, int64_t ldy,
