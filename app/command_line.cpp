@@ -25,8 +25,10 @@ void addKernelsOption(CLI::App* command, std::string& kernels) {
         const auto plan = engine::KernelPlan::make(text, false);
         return plan || plan.error().code != engine::ErrorCode::invalidInput ? "" : plan.error().message;
     };
-    command->add_option("--kernels", kernels, "Level (auto, reference, avx2, avx512, avx512_vnni, avx512_bf16, onednn) or pins "
-                                              "(matmul=onednn,attention=avx2)")
+    command
+        ->add_option("--kernels", kernels,
+                     "Level (auto, reference, avx2, avx512, avx512_vnni, avx512_bf16, onednn) or pins "
+                     "(matmul=onednn,attention=avx2)")
         ->check(check, "KERNELS")
         ->capture_default_str();
 }
@@ -36,18 +38,26 @@ void addLoadOptions(CLI::App* command, engine::LoadRequest& load) {
     command->add_option("--threads", load.threads, "Compute threads; 0 = one per physical performance core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
-    command->add_option("--kv", load.kv, "Scheme of the KV cache")->check(CLI::IsMember({"bf16", "f32"}))->capture_default_str();
-    command->add_option("--activations", load.activations, "Arithmetic of activations: bf16 (fast) or f32 (exact)")
+    command->add_option("--kv", load.kv, "Scheme of the KV cache")
+        ->check(CLI::IsMember({"bf16", "f32"}))
+        ->capture_default_str();
+    command
+        ->add_option("--activations", load.activations,
+                     "Arithmetic of activations: bf16 (fast) or f32 (exact)")
         ->check(CLI::IsMember({"bf16", "f32"}))
         ->capture_default_str();
     command->add_option("--context", load.context, "Context length in tokens; 0 = the model's, at most 8192")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 24))
         ->capture_default_str();
-    command->add_option("--output-head", load.output, "Activations at a quantized output layer: int8 (the scheme) or float")
+    command
+        ->add_option("--output-head", load.output,
+                     "Activations at a quantized output layer: int8 (the scheme) or float")
         ->check(CLI::IsMember({"int8", "float"}))
         ->capture_default_str();
-    command->add_flag("--weight-only", load.weightOnly, "Dequantize weights at load and keep activations in floating point");
-    command->add_option("--rope-scale-factor", load.ropeScaleFactor, "Overrides the Llama 3 RoPE scaling factor")
+    command->add_flag("--weight-only", load.weightOnly,
+                      "Dequantize weights at load and keep activations in floating point");
+    command
+        ->add_option("--rope-scale-factor", load.ropeScaleFactor, "Overrides the Llama 3 RoPE scaling factor")
         ->check(CLI::Range(1.0, 1024.0));
 }
 
@@ -55,7 +65,9 @@ void printJson(const nlohmann::json& json) {
     std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
 }
 
-ProgressLine::~ProgressLine() { clear(); }
+ProgressLine::~ProgressLine() {
+    clear();
+}
 
 void ProgressLine::show(const std::string& text) {
     static const bool terminal = ::isatty(STDERR_FILENO) == 1;

@@ -30,7 +30,8 @@ public:
 
     /// Adds a subcommand with `--json`; `Options` lives as long as the command line. Returns both.
     template <class Options>
-    std::pair<CLI::App*, std::shared_ptr<Options>> add(const std::string& name, const std::string& description) {
+    std::pair<CLI::App*, std::shared_ptr<Options>> add(const std::string& name,
+                                                       const std::string& description) {
         return {addCommand(root_, name, description), std::make_shared<Options>()};
     }
     /// Adds a subcommand under `parent` (`anven kernels list`).

@@ -12,7 +12,8 @@ void addGenerationOptions(CLI::App* command, GenerationOptions& options) {
     options.command = command;
     auto& request = options.request;
     auto* source = command->add_option_group("prompt", "What to answer");
-    source->add_option("-p,--prompt", options.prompt, "Prompt; models without chat tokens continue it as plain text");
+    source->add_option("-p,--prompt", options.prompt,
+                       "Prompt; models without chat tokens continue it as plain text");
     source->add_option("--chat", options.chat, "Dialog: JSON array of {\"role\", \"content\"}");
     source->require_option(1);
     command->add_option("--system", options.system, "System message put before the prompt");
@@ -21,24 +22,33 @@ void addGenerationOptions(CLI::App* command, GenerationOptions& options) {
     command->add_option("-n,--max-tokens", request.maxTokens, "Tokens to generate at most")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 24))
         ->capture_default_str();
-    command->add_option("--preset", options.preset, "Sampling settings by name (greedy, precise, balanced, creative); options given beside it win");
+    command->add_option(
+        "--preset", options.preset,
+        "Sampling settings by name (greedy, precise, balanced, creative); options given beside it win");
     auto& sampling = request.sampling;
-    command->add_option("--temperature", sampling.temperature, "0 = greedy")->check(CLI::Range(0.0, 100.0))->capture_default_str();
-    command->add_option("--top-p", sampling.topP, "Nucleus; 1 = off")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+    command->add_option("--temperature", sampling.temperature, "0 = greedy")
+        ->check(CLI::Range(0.0, 100.0))
+        ->capture_default_str();
+    command->add_option("--top-p", sampling.topP, "Nucleus; 1 = off")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
     command->add_option("--top-k", sampling.topK, "Most likely tokens kept; 0 = off")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 24))
         ->capture_default_str();
     command->add_option("--min-p", sampling.minP, "Share of the most likely token's probability; 0 = off")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
-    command->add_option("--repetition-penalty", sampling.repetitionPenalty, "Divides logits of seen tokens; 1 = off")
+    command
+        ->add_option("--repetition-penalty", sampling.repetitionPenalty,
+                     "Divides logits of seen tokens; 1 = off")
         ->check(CLI::Range(0.01, 100.0))
         ->capture_default_str();
     command->add_option("--seed", sampling.seed, "Seed of the sampler")->capture_default_str();
     command->add_option("--stop", request.stop, "Text that ends the answer (may be repeated)");
     command->add_flag("--ignore-stop", request.ignoreStopTokens, "Generate exactly -n tokens");
-    command->add_option("--estimate-energy", options.estimateWatts,
-                        "Where nothing measures energy: estimate from CPU time at this many watts per core")
+    command
+        ->add_option("--estimate-energy", options.estimateWatts,
+                     "Where nothing measures energy: estimate from CPU time at this many watts per core")
         ->check(CLI::Range(0.01, 1000.0));
 }
 
@@ -72,7 +82,8 @@ engine::Result<engine::SamplingOptions> samplingOf(const GenerationOptions& opti
 
 engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& options) {
     if (!options.images.empty())
-        return engine::Error{engine::ErrorCode::unsupported, "--image: this version runs text models only; leave the image out"};
+        return engine::Error{engine::ErrorCode::unsupported,
+                             "--image: this version runs text models only; leave the image out"};
     auto request = options.request;
     auto sampling = samplingOf(options);
     if (!sampling)
@@ -99,7 +110,8 @@ engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& opt
 
 std::string metricsLine(const engine::GenerationRecord& record) {
     const auto& m = record.metrics;
-    std::string line = std::to_string(m.generatedTokens) + " tokens (" + std::string(name(record.finishReason)) + ")";
+    std::string line =
+        std::to_string(m.generatedTokens) + " tokens (" + std::string(name(record.finishReason)) + ")";
     const auto add = [&](const char* label, const std::optional<double>& value, const char* unit) {
         char text[96];
         if (value)
@@ -114,7 +126,8 @@ std::string metricsLine(const engine::GenerationRecord& record) {
     line += ", weights " + bytesText(static_cast<double>(m.weightsBytes)) + ", peak RSS " +
             bytesText(static_cast<double>(m.peakRssBytes));
     if (m.energy.joules)
-        add("energy", m.energy.joules, ("J (" + std::string(name(m.energy.provenance)) + ", " + m.energy.source + ")").c_str());
+        add("energy", m.energy.joules,
+            ("J (" + std::string(name(m.energy.provenance)) + ", " + m.energy.source + ")").c_str());
     else
         line += ", energy unavailable: " + m.energy.reason;
     return line;

@@ -19,7 +19,7 @@ struct GenerationOptions {
     std::string preset;
     double estimateWatts = 0.0;
     engine::GenerationRequest request;
-    const CLI::App* command = nullptr;   ///< tells which options were given, over those of a preset
+    const CLI::App* command = nullptr;  ///< tells which options were given, over those of a preset
 };
 
 /// `-p --chat --system --raw --image -n --preset --temperature … --seed --stop --estimate-energy`.

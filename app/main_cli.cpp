@@ -26,8 +26,8 @@ void printError(std::string message) {
     std::fprintf(stderr, "anven: %s\n", message.c_str());
 }
 
-/// First Ctrl-C: a request to stop. Second: out at once. The signals are taken by a thread of their own, because a stop
-/// request may not be made inside a signal handler.
+/// First Ctrl-C: a request to stop. Second: out at once. The signals are taken by a thread of their own,
+/// because a stop request may not be made inside a signal handler.
 void watchForInterrupt(std::stop_source stop) {
     sigset_t set;
     sigemptyset(&set);
@@ -56,10 +56,13 @@ std::string usageOf(const CLI::App& root) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App root{"Anven Workbench on the command line: inspect, run, compare and measure quantized language models.", "anven"};
+    CLI::App root{
+        "Anven Workbench on the command line: inspect, run, compare and measure quantized language models.",
+        "anven"};
     const auto& build = engine::buildInfo();
-    root.set_version_flag("--version", "anven " + std::string(build.version) + " (" + std::string(build.commit) + ", " +
-                                           std::string(build.compiler) + ", " + std::string(build.buildType) + ")");
+    root.set_version_flag("--version", "anven " + std::string(build.version) + " (" +
+                                           std::string(build.commit) + ", " + std::string(build.compiler) +
+                                           ", " + std::string(build.buildType) + ")");
     root.require_subcommand(1);
     app::Commands commands(root);
     for (const auto add : app::kCommands)
@@ -68,7 +71,7 @@ int main(int argc, char** argv) {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
-            return root.exit(error);   // --help, --version
+            return root.exit(error);  // --help, --version
         printError(std::string(error.what()) + "; see " + usageOf(root) + " --help");
         return kBadUsage;
     }

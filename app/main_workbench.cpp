@@ -64,8 +64,9 @@ int main(int argc, char** argv) {
     }
     if (!hasDisplay()) {
         if (options.screenshot.isEmpty()) {
-            std::fprintf(stderr, "anven-workbench: there is no display (DISPLAY and WAYLAND_DISPLAY are not set); "
-                                 "use the command line program anven, or --screenshot FILE\n");
+            std::fprintf(stderr,
+                         "anven-workbench: there is no display (DISPLAY and WAYLAND_DISPLAY are not set); "
+                         "use the command line program anven, or --screenshot FILE\n");
             return kFailed;
         }
         qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -81,8 +82,9 @@ int main(int argc, char** argv) {
     const QString file = options.settings.isEmpty() ? ui::Settings::defaultFile() : options.settings;
     const auto settings = settingsFor(options, file);
     ui::Theme::instance().apply(settings.theme);
-    const QString database =
-        options.database.isEmpty() ? QString::fromStdString(engine::Store::defaultPath().string()) : options.database;
+    const QString database = options.database.isEmpty()
+                                 ? QString::fromStdString(engine::Store::defaultPath().string())
+                                 : options.database;
     ui::Workbench workbench(settings, database);
     ui::MainWindow window(workbench);
     window.resize(settings.width, settings.height);
@@ -90,7 +92,7 @@ int main(int argc, char** argv) {
     WindowScript script(options, workbench, window);
     script.start();
     const int code = QApplication::exec();
-    if (options.screenshot.isEmpty())   // a scripted window leaves no trace in what the person had chosen
+    if (options.screenshot.isEmpty())  // a scripted window leaves no trace in what the person had chosen
         workbench.currentSettings().save(file);
     return code;
 }

@@ -10,7 +10,8 @@ namespace app {
 
 /// A whole file; "-" reads standard input. Errors: notFound, io.
 engine::Result<std::string> readText(const std::string& path);
-/// The messages of a dialog file (engine/prompt/prompt_format.h). Errors: notFound, io, invalidInput with the file's name.
+/// The messages of a dialog file (engine/prompt/prompt_format.h). Errors: notFound, io, invalidInput with the
+/// file's name.
 engine::Result<std::vector<engine::Message>> readDialog(const std::string& path);
 
 }  // namespace app

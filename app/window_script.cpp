@@ -7,8 +7,8 @@
 namespace {
 
 constexpr int kTickMs = 100;
-constexpr int kQuietTicks = 5;         // half a second without work: late signals and layouts are done
-constexpr int kMostTicks = 10 * 300;   // five minutes; a picture that never comes is an error
+constexpr int kQuietTicks = 5;        // half a second without work: late signals and layouts are done
+constexpr int kMostTicks = 10 * 300;  // five minutes; a picture that never comes is an error
 
 }  // namespace
 
@@ -28,7 +28,8 @@ void WindowScript::fill() {
     if (options_.prompt.isEmpty())
         return;
     const bool chat = window_.page() == QLatin1String("chat");
-    if (auto* prompt = window_.findChild<QPlainTextEdit*>(chat ? QStringLiteral("chatPrompt") : QStringLiteral("comparePrompt")))
+    if (auto* prompt = window_.findChild<QPlainTextEdit*>(chat ? QStringLiteral("chatPrompt")
+                                                               : QStringLiteral("comparePrompt")))
         prompt->setPlainText(options_.prompt);
     if (options_.run && chat)
         workbench_.chat().send();
@@ -37,14 +38,17 @@ void WindowScript::fill() {
 }
 
 bool WindowScript::settled() const {
-    return machineRead_ && workbench_.results().loaded() && workbench_.compare().state() == ui::CompareController::State::idle &&
+    return machineRead_ && workbench_.results().loaded() &&
+           workbench_.compare().state() == ui::CompareController::State::idle &&
            workbench_.chat().state() == ui::ChatController::State::idle;
 }
 
 void WindowScript::takePictureWhenSettled() {
     quietTicks_ = settled() ? quietTicks_ + 1 : 0;
     if (++ticks_ > kMostTicks) {
-        std::fprintf(stderr, "anven-workbench: the window did not come to rest within five minutes; no picture was taken\n");
+        std::fprintf(
+            stderr,
+            "anven-workbench: the window did not come to rest within five minutes; no picture was taken\n");
         QApplication::exit(1);
         return;
     }
@@ -55,6 +59,7 @@ void WindowScript::takePictureWhenSettled() {
         QApplication::exit(0);
         return;
     }
-    std::fprintf(stderr, "anven-workbench: cannot write %s; is its folder there and writable?\n", qPrintable(options_.screenshot));
+    std::fprintf(stderr, "anven-workbench: cannot write %s; is its folder there and writable?\n",
+                 qPrintable(options_.screenshot));
     QApplication::exit(1);
 }

@@ -6,7 +6,8 @@
 #include "app/workbench_options.h"
 #include "ui/main_window.h"
 
-/// Does to the window what the command line asked for: fills the prompt, runs it, and takes the picture when all is at rest.
+/// Does to the window what the command line asked for: fills the prompt, runs it, and takes the picture when
+/// all is at rest.
 class WindowScript : public QObject {
     Q_OBJECT
 

@@ -22,12 +22,15 @@ std::optional<QSize> sizeOf(const QString& text) {
 
 ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Anven Workbench: run quantized language models side by side and measure them."));
+    parser.setApplicationDescription(
+        QStringLiteral("Anven Workbench: run quantized language models side by side and measure them."));
     const auto add = [&](const char* name, const char* help, const char* value) {
         parser.addOption({QString::fromLatin1(name), QString::fromLatin1(help), QString::fromLatin1(value)});
     };
-    parser.addPositionalArgument(QStringLiteral("models"), QStringLiteral("Models to compare, the reference first: files, folders or demo:NAME."),
-                                 QStringLiteral("[models...]"));
+    parser.addPositionalArgument(
+        QStringLiteral("models"),
+        QStringLiteral("Models to compare, the reference first: files, folders or demo:NAME."),
+        QStringLiteral("[models...]"));
     add("page", "Page to open: chat, compare or results.", "page");
     add("database", "Database file in place of the default one.", "file");
     add("settings", "Settings file (INI) in place of the default one.", "file");
@@ -49,7 +52,8 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
         return parsed;
     }
     if (parser.isSet(version)) {
-        parsed.text = QStringLiteral("anven-workbench %1\n").arg(QString::fromStdString(std::string(engine::buildInfo().version)));
+        parsed.text = QStringLiteral("anven-workbench %1\n")
+                          .arg(QString::fromStdString(std::string(engine::buildInfo().version)));
         return parsed;
     }
     auto& options = parsed.options;
@@ -66,9 +70,11 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
     if (!size.isEmpty() && !options.size)
         parsed.error = QStringLiteral("--size wants WIDTHxHEIGHT, e.g. 1280x800, not '%1'").arg(size);
     else if (!options.page.isEmpty() && !kPages.contains(options.page))
-        parsed.error = QStringLiteral("--page wants one of %1, not '%2'").arg(kPages.join(QStringLiteral(", ")), options.page);
+        parsed.error = QStringLiteral("--page wants one of %1, not '%2'")
+                           .arg(kPages.join(QStringLiteral(", ")), options.page);
     else if (!options.theme.isEmpty() && !kThemes.contains(options.theme))
-        parsed.error = QStringLiteral("--theme wants one of %1, not '%2'").arg(kThemes.join(QStringLiteral(", ")), options.theme);
+        parsed.error = QStringLiteral("--theme wants one of %1, not '%2'")
+                           .arg(kThemes.join(QStringLiteral(", ")), options.theme);
     else if (options.run && options.prompt.trimmed().isEmpty())
         parsed.error = QStringLiteral("--run needs --prompt");
     return parsed;

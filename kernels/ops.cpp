@@ -27,16 +27,19 @@ std::vector<VariantInfo> infos(std::span<const Variant<Fn>* const> variants) {
 
 struct Catalog {
     std::vector<std::vector<VariantInfo>> variants{
-        infos(matmul_dense::variants()), infos(matmul_int4::variants()), infos(matmul_int8::variants()),
-        infos(quantize_activations::variants()), infos(rmsnorm::variants()), infos(rope::variants()),
-        infos(attention::variants()), infos(softmax::variants()), infos(swiglu::variants()),
-        infos(hadamard::variants()), infos(embedding::variants())};
+        infos(matmul_dense::variants()), infos(matmul_int4::variants()),
+        infos(matmul_int8::variants()),  infos(quantize_activations::variants()),
+        infos(rmsnorm::variants()),      infos(rope::variants()),
+        infos(attention::variants()),    infos(softmax::variants()),
+        infos(swiglu::variants()),       infos(hadamard::variants()),
+        infos(embedding::variants())};
     std::vector<OpInfo> ops;
 
     Catalog() {
-        constexpr const char* kNames[] = {"matmul_dense", "matmul_int4", "matmul_int8", "quantize_activations",
-                                          "rmsnorm",      "rope",        "attention",   "softmax",
-                                          "swiglu",       "hadamard",    "embedding"};
+        constexpr const char* kNames[] = {
+            "matmul_dense", "matmul_int4", "matmul_int8", "quantize_activations",
+            "rmsnorm",      "rope",        "attention",   "softmax",
+            "swiglu",       "hadamard",    "embedding"};
         for (std::size_t i = 0; i < variants.size(); ++i)
             ops.push_back({kNames[i], variants[i]});
     }

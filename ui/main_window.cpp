@@ -21,8 +21,13 @@ constexpr int kSmallestHeight = 640;
 }  // namespace
 
 MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
-    : QMainWindow(parent), workbench_(workbench), rail_(new NavRail), pages_(new QStackedWidget), status_(new StatusStrip),
-      chat_(new ChatPage(workbench.chat())), compare_(new ComparePage(workbench.compare(), workbench.results())),
+    : QMainWindow(parent),
+      workbench_(workbench),
+      rail_(new NavRail),
+      pages_(new QStackedWidget),
+      status_(new StatusStrip),
+      chat_(new ChatPage(workbench.chat())),
+      compare_(new ComparePage(workbench.compare(), workbench.results())),
       results_(new ResultsPage(workbench.results())) {
     setWindowTitle(tr("Anven Workbench"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/app.svg")));
@@ -48,7 +53,9 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
     connect(results_, &ResultsPage::compareWanted, this, [this] { openPage(QStringLiteral("compare")); });
     connect(&workbench_, &Workbench::machineRead, status_, &StatusStrip::showMachine);
     connect(&workbench_, &Workbench::databaseFailed, status_, &StatusStrip::showProblem);
-    const auto showDatabase = [this] { status_->showDatabase(workbench_.database(), workbench_.results().table()->runCount()); };
+    const auto showDatabase = [this] {
+        status_->showDatabase(workbench_.database(), workbench_.results().table()->runCount());
+    };
     connect(&workbench_.results(), &ResultsController::changed, this, showDatabase);
     connect(&workbench_, &Workbench::databaseOpened, this, [this, showDatabase] {
         showDatabase();
@@ -68,7 +75,8 @@ void MainWindow::addPage(const QString& name, const QString& label, QWidget* pag
 
 void MainWindow::addShortcuts() {
     const auto add = [this](const char* keys, auto action) {
-        connect(new QShortcut(QKeySequence(QString::fromLatin1(keys)), this), &QShortcut::activated, this, action);
+        connect(new QShortcut(QKeySequence(QString::fromLatin1(keys)), this), &QShortcut::activated, this,
+                action);
     };
     add("Ctrl+T", &MainWindow::toggleTheme);
     add("Ctrl+K", &MainWindow::focusSearch);
@@ -112,7 +120,9 @@ void MainWindow::openPage(int page) {
         results_->focusTable();
 }
 
-QString MainWindow::page() const { return pages_->currentWidget()->property("page_name").toString(); }
+QString MainWindow::page() const {
+    return pages_->currentWidget()->property("page_name").toString();
+}
 
 void MainWindow::toggleTheme() {
     const auto mode = Theme::instance().tokens().dark ? ThemeMode::light : ThemeMode::dark;

@@ -14,7 +14,8 @@ class NavRail;
 class ResultsPage;
 class StatusStrip;
 
-/// The window: a rail of pages at the left, the page, and the status strip. A page is added in the constructor.
+/// The window: a rail of pages at the left, the page, and the status strip. A page is added in the
+/// constructor.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kSmallestWidth = 960;
 constexpr int kSmallestHeight = 640;
-constexpr int kLargestSide = 1 << 15;   // a window system's own limit
+constexpr int kLargestSide = 1 << 15;  // a window system's own limit
 
 /// The number under `key` where it is one from `low` to `high`, else `usual`.
 template <class Number>
@@ -72,8 +72,10 @@ Settings Settings::load(const QString& path) {
     Settings settings;
     settings.theme = themeModeFromName(file.value(QStringLiteral("window/theme")).toString());
     settings.page = readText(file, QStringLiteral("window/page"), settings.page);
-    settings.width = readNumber(file, QStringLiteral("window/width"), settings.width, kSmallestWidth, kLargestSide);
-    settings.height = readNumber(file, QStringLiteral("window/height"), settings.height, kSmallestHeight, kLargestSide);
+    settings.width =
+        readNumber(file, QStringLiteral("window/width"), settings.width, kSmallestWidth, kLargestSide);
+    settings.height =
+        readNumber(file, QStringLiteral("window/height"), settings.height, kSmallestHeight, kLargestSide);
     if (const auto lanes = readLanes(file); !lanes.isEmpty())
         settings.lanes = lanes;
     settings.compare = readGeneration(file, QStringLiteral("compare"), settings.compare);
@@ -105,7 +107,8 @@ void Settings::save(const QString& path) const {
 }
 
 QString Settings::defaultFile() {
-    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/anven-workbench/workbench.ini");
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
+           QStringLiteral("/anven-workbench/workbench.ini");
 }
 
 }  // namespace ui

@@ -16,7 +16,7 @@ struct LaneChoice {
 
 /// How answers are sampled, as the window offers it.
 struct GenerationChoice {
-    double temperature = 0.0;   ///< greedy: lanes are compared on what they are sure of
+    double temperature = 0.0;  ///< greedy: lanes are compared on what they are sure of
     double topP = 0.9;
     int topK = 0;
     double minP = 0.0;
@@ -26,13 +26,15 @@ struct GenerationChoice {
     bool operator==(const GenerationChoice&) const = default;
 };
 
-/// Everything the window remembers between starts, with its defaults, in one place. A value; load() and save() do the I/O.
+/// Everything the window remembers between starts, with its defaults, in one place. A value; load() and
+/// save() do the I/O.
 struct Settings {
     ThemeMode theme = ThemeMode::system;
     QString page = QStringLiteral("compare");
     int width = 1280;
     int height = 800;
-    QVector<LaneChoice> lanes = {{QStringLiteral("demo:bf16")}, {QStringLiteral("demo:qat-lora")}, {QStringLiteral("demo:spinquant")}};
+    QVector<LaneChoice> lanes = {
+        {QStringLiteral("demo:bf16")}, {QStringLiteral("demo:qat-lora")}, {QStringLiteral("demo:spinquant")}};
     GenerationChoice compare;
     GenerationChoice chat{.temperature = 0.6, .maxTokens = 512};
     LaneChoice chatModel{QStringLiteral("demo:bf16")};

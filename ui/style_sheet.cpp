@@ -1,4 +1,5 @@
-// The style sheet. Widgets say what they are with dynamic properties (kind, tone, chip); colours come from the tokens.
+// The style sheet. Widgets say what they are with dynamic properties (kind, tone, chip); colours come from
+// the tokens.
 #include "ui/theme.h"
 
 namespace ui {
@@ -102,10 +103,18 @@ QString styleSheet(const Tokens& t) {
     QString sheet = QString::fromLatin1(kStyle);
     const QColor hover = t.dark ? t.accent.lighter(112) : t.accent.darker(112);
     // Longer names first: "@accent" is a prefix of two others.
-    const std::pair<const char*, QColor> colours[] = {
-        {"@accentSoft", t.accentSoft}, {"@accentHover", hover}, {"@accent", t.accent}, {"@onAccent", t.onAccent},
-        {"@background", t.background}, {"@panel", t.panel},     {"@line", t.line},     {"@text", t.text},
-        {"@mute", t.mute},             {"@ok", t.ok},           {"@warn", t.warn},     {"@code", t.code}};
+    const std::pair<const char*, QColor> colours[] = {{"@accentSoft", t.accentSoft},
+                                                      {"@accentHover", hover},
+                                                      {"@accent", t.accent},
+                                                      {"@onAccent", t.onAccent},
+                                                      {"@background", t.background},
+                                                      {"@panel", t.panel},
+                                                      {"@line", t.line},
+                                                      {"@text", t.text},
+                                                      {"@mute", t.mute},
+                                                      {"@ok", t.ok},
+                                                      {"@warn", t.warn},
+                                                      {"@code", t.code}};
     for (const auto& [token, colour] : colours)
         sheet.replace(QLatin1String(token), colour.name());
     return sheet;

@@ -7,8 +7,11 @@
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
-/// Resources of a static library are dropped by the linker unless something asks for them, outside any namespace.
-static void loadIcons() { Q_INIT_RESOURCE(icons); }
+/// Resources of a static library are dropped by the linker unless something asks for them, outside any
+/// namespace.
+static void loadIcons() {
+    Q_INIT_RESOURCE(icons);
+}
 
 namespace ui {
 namespace {
@@ -78,7 +81,9 @@ Theme& Theme::instance() {
     return theme;
 }
 
-Theme::Theme() : desktopIsDark_(QApplication::palette().color(QPalette::Window).lightness() < 128), tokens_(lightTokens()) {
+Theme::Theme()
+    : desktopIsDark_(QApplication::palette().color(QPalette::Window).lightness() < 128),
+      tokens_(lightTokens()) {
     loadIcons();
 }
 
@@ -113,7 +118,7 @@ QPixmap Theme::pixmap(const QString& name, const QColor& color, int size) const 
     QByteArray svg = file.readAll();
     svg.replace("#000000", color.name().toLatin1());
     QSvgRenderer renderer(svg);
-    constexpr int kDensest = 2;   // drawn once at twice the size; scaled down on ordinary screens
+    constexpr int kDensest = 2;  // drawn once at twice the size; scaled down on ordinary screens
     QPixmap picture(size * kDensest, size * kDensest);
     picture.fill(Qt::transparent);
     QPainter painter(&picture);
@@ -156,9 +161,12 @@ ThemeMode themeModeFromName(const QString& name) {
 
 QString themeModeName(ThemeMode mode) {
     switch (mode) {
-        case ThemeMode::light: return QStringLiteral("light");
-        case ThemeMode::dark: return QStringLiteral("dark");
-        case ThemeMode::system: break;
+        case ThemeMode::light:
+            return QStringLiteral("light");
+        case ThemeMode::dark:
+            return QStringLiteral("dark");
+        case ThemeMode::system:
+            break;
     }
     return QStringLiteral("system");
 }

@@ -14,7 +14,8 @@ namespace ui {
 
 enum class ThemeMode { light, dark, system };
 
-/// The colours that everything is drawn with. Meanings are in the member names; values stand in theme.cpp alone.
+/// The colours that everything is drawn with. Meanings are in the member names; values stand in theme.cpp
+/// alone.
 struct Tokens {
     bool dark = false;
     QColor background;
@@ -28,10 +29,11 @@ struct Tokens {
     QColor ok;
     QColor warn;
     QColor code;
-    std::array<QColor, 6> variants;   ///< Okabe-Ito, safe for colour-blind readers
+    std::array<QColor, 6> variants;  ///< Okabe-Ito, safe for colour-blind readers
 };
 
-/// The look of the whole program: tokens, and the palette and style sheet made of them. Lives on the window's thread.
+/// The look of the whole program: tokens, and the palette and style sheet made of them. Lives on the window's
+/// thread.
 class Theme : public QObject {
     Q_OBJECT
 
@@ -43,7 +45,8 @@ public:
     ThemeMode mode() const { return mode_; }
     const Tokens& tokens() const { return tokens_; }
 
-    /// One colour per variant, the same everywhere. BF16, QAT+LoRA and SpinQuant have their own; others take the rest.
+    /// One colour per variant, the same everywhere. BF16, QAT+LoRA and SpinQuant have their own; others take
+    /// the rest.
     QColor variantColor(const QString& variant) const;
     /// A line icon of resources/icons in the given colour.
     QIcon icon(const QString& name, const QColor& color) const;

@@ -11,14 +11,21 @@
 namespace ui {
 namespace {
 
-constexpr int kMachineGapMs = 5000;   // memory in the status strip; a read takes a few ms
+constexpr int kMachineGapMs = 5000;  // memory in the status strip; a read takes a few ms
 
 }  // namespace
 
 Workbench::Workbench(const Settings& settings, QString database, std::filesystem::path worker)
-    : settings_(settings), database_(std::move(database)), compare_(settings, worker), chat_(settings, worker),
-      compareWorker_(new CompareWorker), chatWorker_(new ChatWorker), promptWorker_(new PromptWorker),
-      databaseWorker_(new DatabaseWorker), reportWorker_(new ReportWorker), systemWorker_(new SystemWorker) {
+    : settings_(settings),
+      database_(std::move(database)),
+      compare_(settings, worker),
+      chat_(settings, worker),
+      compareWorker_(new CompareWorker),
+      chatWorker_(new ChatWorker),
+      promptWorker_(new PromptWorker),
+      databaseWorker_(new DatabaseWorker),
+      reportWorker_(new ReportWorker),
+      systemWorker_(new SystemWorker) {
     startThread(compareThread_, compareWorker_, "compare");
     startThread(chatThread_, chatWorker_, "chat");
     startThread(promptThread_, promptWorker_, "prompt");
@@ -42,11 +49,13 @@ Workbench::~Workbench() {
     compare_.stop();
     chat_.close();
     // The database ends last but one, so that what the others report on their way out is still written.
-    QObject* const workers[] = {compareWorker_, chatWorker_, promptWorker_, systemWorker_, databaseWorker_, reportWorker_};
+    QObject* const workers[] = {compareWorker_, chatWorker_,     promptWorker_,
+                                systemWorker_,  databaseWorker_, reportWorker_};
     for (auto* worker : workers) {
         auto* thread = worker->thread();
         // Queued behind what waits already: quit() alone would leave posted writes undone.
-        QMetaObject::invokeMethod(worker, [thread] { thread->quit(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            worker, [thread] { thread->quit(); }, Qt::QueuedConnection);
         thread->wait();
     }
 }
@@ -69,9 +78,12 @@ void Workbench::connectCompare() {
     connect(compareWorker_, &CompareWorker::failed, &compare_, &CompareController::onFailed);
 
     connect(compareWorker_, &CompareWorker::began, databaseWorker_, &DatabaseWorker::comparisonBegan);
-    connect(compareWorker_, &CompareWorker::laneLoaded, databaseWorker_, &DatabaseWorker::comparisonLaneLoaded);
-    connect(compareWorker_, &CompareWorker::laneFinished, databaseWorker_, &DatabaseWorker::comparisonLaneFinished);
-    connect(compareWorker_, &CompareWorker::agreementKnown, databaseWorker_, &DatabaseWorker::comparisonAgreement);
+    connect(compareWorker_, &CompareWorker::laneLoaded, databaseWorker_,
+            &DatabaseWorker::comparisonLaneLoaded);
+    connect(compareWorker_, &CompareWorker::laneFinished, databaseWorker_,
+            &DatabaseWorker::comparisonLaneFinished);
+    connect(compareWorker_, &CompareWorker::agreementKnown, databaseWorker_,
+            &DatabaseWorker::comparisonAgreement);
     connect(compareWorker_, &CompareWorker::finished, databaseWorker_, &DatabaseWorker::comparisonFinished);
     connect(compareWorker_, &CompareWorker::failed, databaseWorker_, &DatabaseWorker::comparisonFailed);
     connect(databaseWorker_, &DatabaseWorker::runChanged, &compare_, &CompareController::onRunChanged);
@@ -89,13 +101,18 @@ void Workbench::connectChat() {
     connect(chatWorker_, &ChatWorker::finished, &chat_, &ChatController::onFinished);
     connect(chatWorker_, &ChatWorker::failed, &chat_, &ChatController::onFailed);
 
-    connect(&chat_, &ChatController::saveConversationRequested, databaseWorker_, &DatabaseWorker::saveConversation);
+    connect(&chat_, &ChatController::saveConversationRequested, databaseWorker_,
+            &DatabaseWorker::saveConversation);
     connect(&chat_, &ChatController::saveMessageRequested, databaseWorker_, &DatabaseWorker::saveMessage);
-    connect(&chat_, &ChatController::deleteConversationRequested, databaseWorker_, &DatabaseWorker::deleteConversation);
-    connect(&chat_, &ChatController::readConversationsRequested, databaseWorker_, &DatabaseWorker::readConversations);
+    connect(&chat_, &ChatController::deleteConversationRequested, databaseWorker_,
+            &DatabaseWorker::deleteConversation);
+    connect(&chat_, &ChatController::readConversationsRequested, databaseWorker_,
+            &DatabaseWorker::readConversations);
     connect(&chat_, &ChatController::readMessagesRequested, databaseWorker_, &DatabaseWorker::readMessages);
-    connect(databaseWorker_, &DatabaseWorker::conversationSaved, &chat_, &ChatController::onConversationSaved);
-    connect(databaseWorker_, &DatabaseWorker::conversationsRead, &chat_, &ChatController::onConversationsRead);
+    connect(databaseWorker_, &DatabaseWorker::conversationSaved, &chat_,
+            &ChatController::onConversationSaved);
+    connect(databaseWorker_, &DatabaseWorker::conversationsRead, &chat_,
+            &ChatController::onConversationsRead);
     connect(databaseWorker_, &DatabaseWorker::messagesRead, &chat_, &ChatController::onMessagesRead);
 }
 
@@ -111,14 +128,17 @@ void Workbench::connectResults() {
     connect(databaseWorker_, &DatabaseWorker::runChanged, &results_, &ResultsController::onRunChanged);
     connect(databaseWorker_, &DatabaseWorker::runDeleted, &results_, &ResultsController::onRunDeleted);
 
-    const auto report = [this](engine::Error error) { emit databaseFailed(QString::fromStdString(error.message)); };
+    const auto report = [this](engine::Error error) {
+        emit databaseFailed(QString::fromStdString(error.message));
+    };
     connect(databaseWorker_, &DatabaseWorker::failed, this, report);
     connect(reportWorker_, &ReportWorker::failed, this, report);
     connect(databaseWorker_, &DatabaseWorker::opened, this, &Workbench::databaseOpened);
     // The writer migrates an older file; the reader comes after it.
     connect(databaseWorker_, &DatabaseWorker::opened, reportWorker_, &ReportWorker::open);
     QMetaObject::invokeMethod(
-        databaseWorker_, [worker = databaseWorker_, file = database_] { worker->open(file); }, Qt::QueuedConnection);
+        databaseWorker_, [worker = databaseWorker_, file = database_] { worker->open(file); },
+        Qt::QueuedConnection);
 }
 
 Settings Workbench::currentSettings() {

@@ -20,8 +20,8 @@ class DatabaseWorker;
 class PromptWorker;
 class ReportWorker;
 
-/// Everything behind the window: the controllers, which live on the window's thread, and the workers, each on its own.
-/// Destroying it stops what runs, writes what waits and joins the threads.
+/// Everything behind the window: the controllers, which live on the window's thread, and the workers, each on
+/// its own. Destroying it stops what runs, writes what waits and joins the threads.
 class Workbench : public QObject {
     Q_OBJECT
 

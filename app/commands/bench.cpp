@@ -59,13 +59,16 @@ std::vector<engine::LaneSpec> lanesOf(const BenchOptions& options) {
 
 void printTable(const engine::RunReport& report) {
     for (const auto& lane : report.lanes) {
-        std::cout << lane.lane.name << " (" << lane.lane.status << (lane.lane.error.empty() ? "" : ": " + lane.lane.error) << ")\n";
+        std::cout << lane.lane.name << " (" << lane.lane.status
+                  << (lane.lane.error.empty() ? "" : ": " + lane.lane.error) << ")\n";
         for (const auto& result : lane.results) {
             char text[200];
             const auto& s = result.summary;
-            std::snprintf(text, sizeof text, "  %-8s prompt %5lld generate %5lld depth %5lld  %-22s median %.5g %s", result.test.c_str(),
-                          static_cast<long long>(result.prompt), static_cast<long long>(result.generate),
-                          static_cast<long long>(result.depth), result.metric.c_str(), s.median, result.unit.c_str());
+            std::snprintf(text, sizeof text,
+                          "  %-8s prompt %5lld generate %5lld depth %5lld  %-22s median %.5g %s",
+                          result.test.c_str(), static_cast<long long>(result.prompt),
+                          static_cast<long long>(result.generate), static_cast<long long>(result.depth),
+                          result.metric.c_str(), s.median, result.unit.c_str());
             std::cout << text;
             if (s.ci95) {
                 std::snprintf(text, sizeof text, "  [%.5g, %.5g]", s.ci95->low, s.ci95->high);
@@ -83,8 +86,10 @@ engine::BenchmarkListener listenerFor(const engine::BenchmarkRequest& request, P
         progress.clear();
         std::cerr << "anven: lane " << request.lanes[lane].name << ": " << error.message << std::endl;
     };
-    listener.measured = [&](std::int64_t done, std::int64_t total, std::size_t lane, const engine::BenchmarkTest& test) {
-        progress.show(std::to_string(done) + "/" + std::to_string(total) + " " + request.lanes[lane].name + " " + test.test);
+    listener.measured = [&](std::int64_t done, std::int64_t total, std::size_t lane,
+                            const engine::BenchmarkTest& test) {
+        progress.show(std::to_string(done) + "/" + std::to_string(total) + " " + request.lanes[lane].name +
+                      " " + test.test);
     };
     return listener;
 }
@@ -93,12 +98,14 @@ Result<void> run(const BenchOptions& options, Context& context) {
     auto request = options.request;
     request.lanes = lanesOf(options);
     request.tests = engine::makeTests(options.prefill, options.decode, options.depth);
-    const auto database = options.database.empty() ? engine::Store::defaultPath() : std::filesystem::path(options.database);
+    const auto database =
+        options.database.empty() ? engine::Store::defaultPath() : std::filesystem::path(options.database);
     auto store = engine::Store::open(database);
     if (!store)
         return store.error();
     ProgressLine progress;
-    auto runId = engine::runBenchmark(request, listenerFor(request, progress), **store, context.stop.get_token());
+    auto runId =
+        engine::runBenchmark(request, listenerFor(request, progress), **store, context.stop.get_token());
     progress.clear();
     if (!runId)
         return runId.error();
@@ -111,29 +118,41 @@ Result<void> run(const BenchOptions& options, Context& context) {
     else
         printTable(reports->front());
     if (reports->front().run.status == "cancelled")
-        return engine::Error{engine::ErrorCode::cancelled, "stopped; run " + std::to_string(*runId) + " keeps what was measured"};
+        return engine::Error{engine::ErrorCode::cancelled,
+                             "stopped; run " + std::to_string(*runId) + " keeps what was measured"};
     for (const auto& lane : reports->front().lanes)
         if (lane.lane.status == "failed")
-            return engine::Error{engine::ErrorCode::internal, "lane " + lane.lane.name + " failed: " + lane.lane.error};
+            return engine::Error{engine::ErrorCode::internal,
+                                 "lane " + lane.lane.name + " failed: " + lane.lane.error};
     return {};
 }
 
 }  // namespace
 
 void addBench(Commands& commands) {
-    auto [command, options] = commands.add<BenchOptions>("bench", "Time prefill and decode, lanes interleaved");
+    auto [command, options] =
+        commands.add<BenchOptions>("bench", "Time prefill and decode, lanes interleaved");
     auto* models = command->add_option_group("models", "What to measure");
     models->add_option("MODELS", options->positional, "Models to measure");
     models->add_option("--model", options->models, "NAME=PATH (may be repeated)");
     models->require_option(1, 0);
     auto* tests = command->add_option_group("tests", "What to time");
-    tests->add_option("--prefill", options->prefill, "Prompt lengths, separated by commas")->delimiter(',')->check(CLI::PositiveNumber);
-    tests->add_option("--decode", options->decode, "Numbers of decoded tokens")->delimiter(',')->check(CLI::PositiveNumber);
+    tests->add_option("--prefill", options->prefill, "Prompt lengths, separated by commas")
+        ->delimiter(',')
+        ->check(CLI::PositiveNumber);
+    tests->add_option("--decode", options->decode, "Numbers of decoded tokens")
+        ->delimiter(',')
+        ->check(CLI::PositiveNumber);
     tests->require_option(1, 0);
-    command->add_option("--depth", options->depth, "Tokens already in the context")->delimiter(',')->check(CLI::NonNegativeNumber);
-    command->add_option("--threads", options->threads, "Thread counts; 0 = one per physical core")->delimiter(',')->check(CLI::Range(0, 1024));
+    command->add_option("--depth", options->depth, "Tokens already in the context")
+        ->delimiter(',')
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--threads", options->threads, "Thread counts; 0 = one per physical core")
+        ->delimiter(',')
+        ->check(CLI::Range(0, 1024));
     command->add_option("--kernels", options->kernels, "Kernel levels")->delimiter(',');
-    command->add_option("--kv", options->load.kv, "Scheme of the KV cache")->check(CLI::IsMember({"bf16", "f32"}));
+    command->add_option("--kv", options->load.kv, "Scheme of the KV cache")
+        ->check(CLI::IsMember({"bf16", "f32"}));
     command->add_option("--repetitions", options->request.repetitions, "Measured repetitions of every test")
         ->check(CLI::Range(1, 100000))
         ->capture_default_str();
@@ -141,7 +160,8 @@ void addBench(Commands& commands) {
         ->check(CLI::Range(0, 1000))
         ->capture_default_str();
     command->add_option("--seed", options->request.seed, "Seed of the random tokens")->capture_default_str();
-    command->add_option("--db", options->database, "Database that keeps the samples (default: the workbench's own)");
+    command->add_option("--db", options->database,
+                        "Database that keeps the samples (default: the workbench's own)");
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });
 }
 

@@ -30,10 +30,12 @@ void printLane(const engine::LaneResult& lane) {
 
 void printAgreement(const engine::Agreement& agreement) {
     char text[160];
-    std::snprintf(text, sizeof text, ": top-1 agreement %.1f %%, KL %.4g nats/token, ", 100.0 * agreement.top1, agreement.klMean);
+    std::snprintf(text, sizeof text, ": top-1 agreement %.1f %%, KL %.4g nats/token, ",
+                  100.0 * agreement.top1, agreement.klMean);
     std::cout << agreement.lane << " against " << agreement.reference << text
-              << (agreement.firstDivergence ? "first divergence at token " + std::to_string(*agreement.firstDivergence)
-                                            : std::string("same answer"))
+              << (agreement.firstDivergence
+                      ? "first divergence at token " + std::to_string(*agreement.firstDivergence)
+                      : std::string("same answer"))
               << std::endl;
 }
 
@@ -42,14 +44,19 @@ engine::ComparisonListener listenerFor(bool json) {
     if (json)
         return listener;
     listener.laneLoaded = [](std::size_t lane, const engine::LoadedModel& model) {
-        std::cout << "\n[" << lane + 1 << "] " << model.config.name << " " << model.config.variant << std::endl;
+        std::cout << "\n[" << lane + 1 << "] " << model.config.name << " " << model.config.variant
+                  << std::endl;
     };
-    listener.token = [](std::size_t, const engine::TokenEvent& event) { std::cout << event.text << std::flush; };
+    listener.token = [](std::size_t, const engine::TokenEvent& event) {
+        std::cout << event.text << std::flush;
+    };
     listener.laneFinished = [](std::size_t, const engine::LaneResult& lane) {
         std::cout << std::endl;
         printLane(lane);
     };
-    listener.agreementKnown = [](std::size_t, const engine::Agreement& agreement) { printAgreement(agreement); };
+    listener.agreementKnown = [](std::size_t, const engine::Agreement& agreement) {
+        printAgreement(agreement);
+    };
     return listener;
 }
 
@@ -73,7 +80,8 @@ Result<void> run(const CompareOptions& options, Context& context) {
             return opened.error();
         store = std::move(*opened);
     }
-    auto result = engine::runComparison(request, listenerFor(context.json), store.get(), context.stop.get_token());
+    auto result =
+        engine::runComparison(request, listenerFor(context.json), store.get(), context.stop.get_token());
     if (!result)
         return result.error();
     if (context.json)
@@ -91,10 +99,12 @@ Result<void> run(const CompareOptions& options, Context& context) {
 }  // namespace
 
 void addCompare(Commands& commands) {
-    auto [command, options] = commands.add<CompareOptions>("compare", "Answer one prompt with several models, side by side");
+    auto [command, options] =
+        commands.add<CompareOptions>("compare", "Answer one prompt with several models, side by side");
     command->add_option("MODEL", options->models, "Models; the first is the reference")->required();
     command->add_option("--db", options->database, "Database that keeps the run");
-    command->add_flag("--no-agreement", options->noAgreement, "Skip scoring the lanes on the reference's tokens");
+    command->add_flag("--no-agreement", options->noAgreement,
+                      "Skip scoring the lanes on the reference's tokens");
     addGenerationOptions(command, options->generation);
     addLoadOptions(command, options->load);
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });

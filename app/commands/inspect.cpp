@@ -31,14 +31,17 @@ void printText(const nlohmann::json& info, bool tensors) {
         return;
     for (const auto& tensor : info.at("tensors"))
         std::cout << "  " << tensor.at("name").get<std::string>() << "  " << tensor.at("shape").dump() << "  "
-                  << tensor.at("scheme").get<std::string>() << "  " << bytesText(tensor.at("bytes").get<double>()) << '\n';
+                  << tensor.at("scheme").get<std::string>() << "  "
+                  << bytesText(tensor.at("bytes").get<double>()) << '\n';
 }
 
 }  // namespace
 
 void addInspect(Commands& commands) {
-    auto [command, options] = commands.add<InspectOptions>("inspect", "Show what a model file or folder holds");
-    command->add_option("MODEL", options->model, "Folder, .gguf, .safetensors or .pth file, or demo:NAME")->required();
+    auto [command, options] =
+        commands.add<InspectOptions>("inspect", "Show what a model file or folder holds");
+    command->add_option("MODEL", options->model, "Folder, .gguf, .safetensors or .pth file, or demo:NAME")
+        ->required();
     command->add_flag("--tensors", options->tensors, "List every tensor");
     commands.onChosen(command, [options = options](Context& context) -> Result<void> {
         auto checkpoint = engine::Checkpoint::open(options->model);

@@ -1,4 +1,5 @@
-// anven kernels (list|verify|bench): what variants exist, whether they agree with the reference, how fast they are here.
+// anven kernels (list|verify|bench): what variants exist, whether they agree with the reference, how fast
+// they are here.
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -50,21 +51,25 @@ Result<void> verify(Context& context) {
                         {"ok", ran ? Json(check.ok) : Json(nullptr)},
                         {"skipped", check.skipped}});
         if (!context.json && ran && !check.ok)
-            std::printf("FAILED %s %s %s: max error %.3g, %.3g times the tolerance\n", check.op.c_str(), check.variant.c_str(),
-                        check.shape.c_str(), check.maxError, check.worstShare);
+            std::printf("FAILED %s %s %s: max error %.3g, %.3g times the tolerance\n", check.op.c_str(),
+                        check.variant.c_str(), check.shape.c_str(), check.maxError, check.worstShare);
     }
     if (context.json)
         printJson({{"checks", list}});
     else
-        std::cout << checks->size() << " checks, " << failed << " failed, " << skipped << " skipped on this CPU" << std::endl;
+        std::cout << checks->size() << " checks, " << failed << " failed, " << skipped
+                  << " skipped on this CPU" << std::endl;
     if (failed > 0)
-        return engine::Error{engine::ErrorCode::internal, std::to_string(failed) + " kernel checks differ from the reference by more than their tolerance"};
+        return engine::Error{
+            engine::ErrorCode::internal,
+            std::to_string(failed) + " kernel checks differ from the reference by more than their tolerance"};
     return {};
 }
 
 Result<void> bench(Context& context, int repetitions) {
     ProgressLine progress;
-    auto result = engine::benchmarkKernels(repetitions, [&](const std::string& shape) { progress.show(shape); }, context.stop.get_token());
+    auto result = engine::benchmarkKernels(
+        repetitions, [&](const std::string& shape) { progress.show(shape); }, context.stop.get_token());
     progress.clear();
     if (!result)
         return result.error();
@@ -72,18 +77,21 @@ Result<void> bench(Context& context, int repetitions) {
     if (!context.json)
         std::printf("one thread; memory read bandwidth %.1f GB/s\n", result->bandwidthGbps);
     for (const auto& timing : result->timings) {
-        ops.push_back({{"op", timing.op},
-                       {"shape", timing.shape},
-                       {"variant", timing.variant},
-                       {"ms", timing.milliseconds},
-                       {"gops", timing.gops},
-                       {"gbps", timing.gbps},
-                       {"percent_of_peak", timing.percentOfPeak ? Json(*timing.percentOfPeak) : Json(nullptr)}});
+        ops.push_back(
+            {{"op", timing.op},
+             {"shape", timing.shape},
+             {"variant", timing.variant},
+             {"ms", timing.milliseconds},
+             {"gops", timing.gops},
+             {"gbps", timing.gbps},
+             {"percent_of_peak", timing.percentOfPeak ? Json(*timing.percentOfPeak) : Json(nullptr)}});
         if (context.json)
             continue;
-        std::printf("%-20s %-44s %-13s %9.3f ms %8.1f Gop/s %7.2f GB/s", timing.op.c_str(), timing.shape.c_str(), timing.variant.c_str(),
-                    timing.milliseconds, timing.gops, timing.gbps);
-        std::printf(timing.percentOfPeak ? "  %.0f %% of memory\n" : "\n", timing.percentOfPeak.value_or(0.0));
+        std::printf("%-20s %-44s %-13s %9.3f ms %8.1f Gop/s %7.2f GB/s", timing.op.c_str(),
+                    timing.shape.c_str(), timing.variant.c_str(), timing.milliseconds, timing.gops,
+                    timing.gbps);
+        std::printf(timing.percentOfPeak ? "  %.0f %% of memory\n" : "\n",
+                    timing.percentOfPeak.value_or(0.0));
     }
     if (context.json)
         printJson({{"bandwidth_gbps", result->bandwidthGbps}, {"threads", 1}, {"ops", ops}});
@@ -98,11 +106,17 @@ void addKernels(Commands& commands) {
     };
     auto [command, options] = commands.add<Options>("kernels", "List, verify or time the kernel variants");
     command->require_subcommand(1);
-    commands.onChosen(commands.addCommand(*command, "list", "Every op's variants and whether they run here"), list);
-    commands.onChosen(commands.addCommand(*command, "verify", "Check every variant against the reference"), verify);
-    auto* timing = commands.addCommand(*command, "bench", "Time every variant on the shapes of a 1B model, one thread");
-    timing->add_option("--repetitions", options->repetitions, "Measured repetitions")->check(CLI::Range(1, 1000))->capture_default_str();
-    commands.onChosen(timing, [options = options](Context& context) { return bench(context, options->repetitions); });
+    commands.onChosen(commands.addCommand(*command, "list", "Every op's variants and whether they run here"),
+                      list);
+    commands.onChosen(commands.addCommand(*command, "verify", "Check every variant against the reference"),
+                      verify);
+    auto* timing =
+        commands.addCommand(*command, "bench", "Time every variant on the shapes of a 1B model, one thread");
+    timing->add_option("--repetitions", options->repetitions, "Measured repetitions")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    commands.onChosen(timing,
+                      [options = options](Context& context) { return bench(context, options->repetitions); });
 }
 
 }  // namespace app

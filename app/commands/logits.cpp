@@ -18,11 +18,13 @@ struct LogitsOptions {
 };
 
 /// All logits, [tokens, vocab] row-major.
-Result<std::vector<float>> logitsOf(engine::Session& session, std::span<const engine::TokenId> tokens, bool incremental,
-                                    const std::stop_token& stop) {
+Result<std::vector<float>> logitsOf(engine::Session& session, std::span<const engine::TokenId> tokens,
+                                    bool incremental, const std::stop_token& stop) {
     std::vector<float> rows;
     if (!incremental) {
-        const auto append = [&](std::int64_t, std::span<const float> logits) { rows.insert(rows.end(), logits.begin(), logits.end()); };
+        const auto append = [&](std::int64_t, std::span<const float> logits) {
+            rows.insert(rows.end(), logits.begin(), logits.end());
+        };
         if (auto done = session.forwardAll(tokens, append, stop); !done)
             return done.error();
         return rows;
@@ -40,7 +42,8 @@ Result<std::vector<float>> logitsOf(engine::Session& session, std::span<const en
 
 Result<void> run(const LogitsOptions& options, Context& context) {
     if (!options.images.empty())
-        return engine::Error{engine::ErrorCode::unsupported, "--image: this version runs text models only; leave the image out"};
+        return engine::Error{engine::ErrorCode::unsupported,
+                             "--image: this version runs text models only; leave the image out"};
     auto model = engine::LocalModel::load(options.load, {}, context.stop.get_token());
     if (!model)
         return model.error();
@@ -50,7 +53,8 @@ Result<void> run(const LogitsOptions& options, Context& context) {
     auto rows = logitsOf((*model)->session(), tokens, options.incremental, context.stop.get_token());
     if (!rows)
         return rows.error();
-    const std::vector<std::int64_t> shape{static_cast<std::int64_t>(tokens.size()), (*model)->model().config().vocabSize};
+    const std::vector<std::int64_t> shape{static_cast<std::int64_t>(tokens.size()),
+                                          (*model)->model().config().vocabSize};
     if (auto written = engine::writeNpy(options.out, shape, *rows); !written)
         return written.error();
     if (context.json)
@@ -63,11 +67,16 @@ Result<void> run(const LogitsOptions& options, Context& context) {
 }  // namespace
 
 void addLogits(Commands& commands) {
-    auto [command, options] = commands.add<LogitsOptions>("logits", "Write the logits of every position as a NumPy array");
+    auto [command, options] =
+        commands.add<LogitsOptions>("logits", "Write the logits of every position as a NumPy array");
     command->add_option("MODEL", options->load.model, "Model to run")->required();
-    command->add_option("--tokens", options->tokens, "Token ids, separated by commas")->required()->delimiter(',');
-    command->add_option("--out", options->out, "File to write, float32 [positions, vocab] (.npy)")->required();
-    command->add_flag("--incremental", options->incremental, "One token at a time instead of the whole sequence at once");
+    command->add_option("--tokens", options->tokens, "Token ids, separated by commas")
+        ->required()
+        ->delimiter(',');
+    command->add_option("--out", options->out, "File to write, float32 [positions, vocab] (.npy)")
+        ->required();
+    command->add_flag("--incremental", options->incremental,
+                      "One token at a time instead of the whole sequence at once");
     command->add_option("--image", options->images, "Image file (vision models)");
     addLoadOptions(command, options->load);
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });

@@ -11,12 +11,16 @@ namespace app {
 
 void addMakeRandom(Commands& commands) {
     using Request = engine::RandomModelRequest;
-    auto [command, request] = commands.add<Request>("make-random", "Write a model with random weights, for measuring speed");
-    command->add_option("--shape", request->shape, "1b, 3b (sizes of Llama 3.2) or tiny")->capture_default_str();
-    const std::map<std::string, engine::RandomVariant> variants = {{"bf16", engine::RandomVariant::bf16},
-                                                                   {"qat-lora", engine::RandomVariant::qatLora},
-                                                                   {"spinquant", engine::RandomVariant::spinQuant}};
-    command->add_option("--variant", request->variant, "bf16, qat-lora or spinquant")->transform(CLI::CheckedTransformer(variants));
+    auto [command, request] =
+        commands.add<Request>("make-random", "Write a model with random weights, for measuring speed");
+    command->add_option("--shape", request->shape, "1b, 3b (sizes of Llama 3.2) or tiny")
+        ->capture_default_str();
+    const std::map<std::string, engine::RandomVariant> variants = {
+        {"bf16", engine::RandomVariant::bf16},
+        {"qat-lora", engine::RandomVariant::qatLora},
+        {"spinquant", engine::RandomVariant::spinQuant}};
+    command->add_option("--variant", request->variant, "bf16, qat-lora or spinquant")
+        ->transform(CLI::CheckedTransformer(variants));
     command->add_option("--out", request->out, "Folder to make")->required();
     command->add_option("--seed", request->seed, "Seed of the weights")->capture_default_str();
     commands.onChosen(command, [request = request](Context& context) -> Result<void> {
@@ -24,9 +28,11 @@ void addMakeRandom(Commands& commands) {
         if (!made)
             return made.error();
         if (context.json)
-            printJson({{"path", made->path.string()}, {"bytes", made->bytes}, {"parameters", made->parameters}});
+            printJson(
+                {{"path", made->path.string()}, {"bytes", made->bytes}, {"parameters", made->parameters}});
         else
-            std::cout << made->path.string() << ": " << bytesText(static_cast<double>(made->bytes)) << " of random weights" << std::endl;
+            std::cout << made->path.string() << ": " << bytesText(static_cast<double>(made->bytes))
+                      << " of random weights" << std::endl;
         return {};
     });
 }

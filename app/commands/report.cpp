@@ -16,10 +16,13 @@ struct ReportOptions {
 };
 
 Result<void> run(const ReportOptions& options, Context& context) {
-    const auto database = options.database.empty() ? engine::Store::defaultPath() : std::filesystem::path(options.database);
+    const auto database =
+        options.database.empty() ? engine::Store::defaultPath() : std::filesystem::path(options.database);
     std::error_code error;
     if (!std::filesystem::exists(database, error))
-        return engine::Error{engine::ErrorCode::notFound, database.string() + " does not exist; run `anven compare --db` or `anven bench` first"};
+        return engine::Error{
+            engine::ErrorCode::notFound,
+            database.string() + " does not exist; run `anven compare --db` or `anven bench` first"};
     auto store = engine::Store::open(database);
     if (!store)
         return store.error();
@@ -38,9 +41,11 @@ Result<void> run(const ReportOptions& options, Context& context) {
 }  // namespace
 
 void addReport(Commands& commands) {
-    auto [command, options] = commands.add<ReportOptions>("report", "Write stored runs as HTML, Markdown, CSV or JSON");
+    auto [command, options] =
+        commands.add<ReportOptions>("report", "Write stored runs as HTML, Markdown, CSV or JSON");
     command->add_option("--db", options->database, "Database (default: the workbench's own)");
-    command->add_option("--run", options->runs, "Run to include (may be repeated); the newest when not given");
+    command->add_option("--run", options->runs,
+                        "Run to include (may be repeated); the newest when not given");
     command->add_option("--out", options->out, "File to write; its extension chooses the format")->required();
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });
 }

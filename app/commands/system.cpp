@@ -12,13 +12,14 @@ namespace {
 
 void printText(const engine::SystemInfo& info) {
     const auto line = [](const char* label, const std::string& value) {
-        std::cout << label << std::string(14 - std::string_view(label).size(), ' ') << (value.empty() ? "unknown" : value) << '\n';
+        std::cout << label << std::string(14 - std::string_view(label).size(), ' ')
+                  << (value.empty() ? "unknown" : value) << '\n';
     };
     line("cpu", info.cpu);
     line("topology", info.topology);
     for (const auto& cache : info.caches)
-        line("cache", "L" + std::to_string(cache.level) + " " + cache.type + " " + bytesText(static_cast<double>(cache.bytes)) +
-                          " x " + std::to_string(cache.count));
+        line("cache", "L" + std::to_string(cache.level) + " " + cache.type + " " +
+                          bytesText(static_cast<double>(cache.bytes)) + " x " + std::to_string(cache.count));
     line("numa nodes", std::to_string(info.numaNodes));
     line("memory", bytesText(static_cast<double>(info.memoryBytes)) + ", available " +
                        bytesText(static_cast<double>(info.availableMemoryBytes)));

@@ -1,4 +1,5 @@
-// anven tokenize MODEL (TEXT | --file F | --chat F.json): ids and pieces; with --chat also the rendered prompt.
+// anven tokenize MODEL (TEXT | --file F | --chat F.json): ids and pieces; with --chat also the rendered
+// prompt.
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -22,7 +23,7 @@ struct TokenizeOptions {
 
 struct Tokenized {
     std::vector<engine::TokenId> tokens;
-    std::optional<std::string> prompt;   // rendered dialog
+    std::optional<std::string> prompt;  // rendered dialog
 };
 
 Result<Tokenized> tokenize(const TokenizeOptions& options, const engine::Tokenizer& tokenizer) {
@@ -42,7 +43,8 @@ Result<Tokenized> tokenize(const TokenizeOptions& options, const engine::Tokeniz
             return content.error();
         text = std::move(*content);
     }
-    return Tokenized{options.specials ? tokenizer.encodeWithSpecials(text) : tokenizer.encode(text), std::nullopt};
+    return Tokenized{options.specials ? tokenizer.encodeWithSpecials(text) : tokenizer.encode(text),
+                     std::nullopt};
 }
 
 void print(const Tokenized& result, const engine::Tokenizer& tokenizer, bool json) {
@@ -70,14 +72,17 @@ void print(const Tokenized& result, const engine::Tokenizer& tokenizer, bool jso
 }  // namespace
 
 void addTokenize(Commands& commands) {
-    auto [command, options] = commands.add<TokenizeOptions>("tokenize", "Show how a model's tokenizer cuts a text or a dialog");
+    auto [command, options] =
+        commands.add<TokenizeOptions>("tokenize", "Show how a model's tokenizer cuts a text or a dialog");
     command->add_option("MODEL", options->model, "Model whose tokenizer to use")->required();
     auto* sources = command->add_option_group("source", "What to tokenize");
     sources->add_option("TEXT", options->text, "Text on the command line");
     sources->add_option("--file", options->file, "UTF-8 text file");
-    sources->add_option("--chat", options->chat, "Dialog: JSON array of {\"role\", \"content\"}; shows the rendered prompt too");
+    sources->add_option("--chat", options->chat,
+                        "Dialog: JSON array of {\"role\", \"content\"}; shows the rendered prompt too");
     sources->require_option(1);
-    command->add_flag("--specials", options->specials, "Special tokens spelled out in the text become their ids");
+    command->add_flag("--specials", options->specials,
+                      "Special tokens spelled out in the text become their ids");
     commands.onChosen(command, [options = options](Context& context) -> Result<void> {
         auto checkpoint = engine::Checkpoint::open(options->model);
         if (!checkpoint)

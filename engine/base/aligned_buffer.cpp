@@ -12,7 +12,8 @@ constexpr std::size_t kHugePage = std::size_t{2} << 20;
 AlignedBuffer::AlignedBuffer(std::size_t size) {
     if (size == 0)
         return;
-    void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* memory =
+        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         return;
     data_ = static_cast<std::byte*>(memory);

@@ -5,8 +5,8 @@
 
 namespace engine {
 
-/// Zeroed memory aligned to pages, with huge pages asked for where it is large. Pages cost memory when touched, so the thread
-/// that writes them first decides their NUMA node. Move-only.
+/// Zeroed memory aligned to pages, with huge pages asked for where it is large. Pages cost memory when
+/// touched, so the thread that writes them first decides their NUMA node. Move-only.
 class AlignedBuffer {
 public:
     AlignedBuffer() = default;

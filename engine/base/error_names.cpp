@@ -6,11 +6,16 @@ namespace engine {
 namespace {
 
 constexpr std::pair<ErrorCode, std::string_view> kNames[] = {
-    {ErrorCode::invalidInput, "invalidInput"},       {ErrorCode::corrupt, "corrupt"},
-    {ErrorCode::unsupported, "unsupported"},         {ErrorCode::notFound, "notFound"},
-    {ErrorCode::io, "io"},                           {ErrorCode::outOfMemory, "outOfMemory"},
-    {ErrorCode::contextOverflow, "contextOverflow"}, {ErrorCode::cancelled, "cancelled"},
-    {ErrorCode::unavailable, "unavailable"},         {ErrorCode::internal, "internal"},
+    {ErrorCode::invalidInput, "invalidInput"},
+    {ErrorCode::corrupt, "corrupt"},
+    {ErrorCode::unsupported, "unsupported"},
+    {ErrorCode::notFound, "notFound"},
+    {ErrorCode::io, "io"},
+    {ErrorCode::outOfMemory, "outOfMemory"},
+    {ErrorCode::contextOverflow, "contextOverflow"},
+    {ErrorCode::cancelled, "cancelled"},
+    {ErrorCode::unavailable, "unavailable"},
+    {ErrorCode::internal, "internal"},
 };
 
 }  // namespace

@@ -33,7 +33,8 @@ std::uint16_t toF16(float value) noexcept {
     if (magnitude >= 65520.0F)
         return static_cast<std::uint16_t>(sign | 0x7c00U);
     if (magnitude < 0x1p-14F)  // subnormal half: units of 2^-24, nearbyint rounds half to even
-        return static_cast<std::uint16_t>(sign | static_cast<std::uint16_t>(std::nearbyintf(magnitude * 0x1p24F)));
+        return static_cast<std::uint16_t>(sign |
+                                          static_cast<std::uint16_t>(std::nearbyintf(magnitude * 0x1p24F)));
     const auto absolute = bits & 0x7fffffffU;
     const std::uint32_t rounded = absolute + 0xfffU + ((absolute >> 13) & 1U);
     return static_cast<std::uint16_t>(sign | ((rounded - (112U << 23)) >> 13));

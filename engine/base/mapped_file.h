@@ -22,8 +22,9 @@ public:
     std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
     const std::filesystem::path& path() const noexcept { return path_; }
 
-    /// Tells the system that these bytes of a mapping are not needed soon: they leave this process' resident memory, and a
-    /// later access reads them again. Any part of any mapping; whole pages inside it are dropped.
+    /// Tells the system that these bytes of a mapping are not needed soon: they leave this process' resident
+    /// memory, and a later access reads them again. Any part of any mapping; whole pages inside it are
+    /// dropped.
     static void drop(const std::byte* begin, std::size_t size) noexcept;
 
 private:

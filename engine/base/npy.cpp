@@ -99,7 +99,8 @@ Result<NpyArray> readNpy(const std::filesystem::path& path) {
     return array;
 }
 
-Result<void> writeNpy(const std::filesystem::path& path, std::span<const std::int64_t> shape, std::span<const float> data) {
+Result<void> writeNpy(const std::filesystem::path& path, std::span<const std::int64_t> shape,
+                      std::span<const float> data) {
     std::string dims;
     for (const auto extent : shape)
         dims += std::to_string(extent) + ", ";
@@ -123,7 +124,8 @@ Result<void> writeNpy(const std::filesystem::path& path, std::span<const std::in
         std::filesystem::rename(partial, path, error);
     if (!out || error) {
         std::filesystem::remove(partial, error);
-        return Error{ErrorCode::io, "cannot write " + path.string() + "; is the folder there, writable and not full?"};
+        return Error{ErrorCode::io,
+                     "cannot write " + path.string() + "; is the folder there, writable and not full?"};
     }
     return {};
 }

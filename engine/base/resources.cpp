@@ -24,7 +24,11 @@ std::filesystem::path findIn(const char* folder, const char* variable, std::stri
 
 }  // namespace
 
-std::filesystem::path resourcePath(std::string_view relative) { return findIn("resources", "ANVEN_RESOURCES", relative); }
-std::filesystem::path profilePath(std::string_view relative) { return findIn("profiles", "ANVEN_PROFILES", relative); }
+std::filesystem::path resourcePath(std::string_view relative) {
+    return findIn("resources", "ANVEN_RESOURCES", relative);
+}
+std::filesystem::path profilePath(std::string_view relative) {
+    return findIn("profiles", "ANVEN_PROFILES", relative);
+}
 
 }  // namespace engine

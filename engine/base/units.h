@@ -20,6 +20,8 @@ using TimePoint = Clock::time_point;
 inline double milliseconds(Clock::duration duration) {
     return std::chrono::duration<double, std::milli>(duration).count();
 }
-inline double seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
+inline double seconds(Clock::duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
 
 }  // namespace engine

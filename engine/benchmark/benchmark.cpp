@@ -22,8 +22,12 @@ std::string profileOf(const BenchmarkRequest& request) {
     Json tests = Json::array();
     for (const auto& test : request.tests)
         tests.push_back(testJson(test));
-    return Json{{"kind", "bench"}, {"lanes", lanes},         {"tests", tests}, {"repetitions", request.repetitions},
-                {"warmups", request.warmups}, {"seed", request.seed}}
+    return Json{{"kind", "bench"},
+                {"lanes", lanes},
+                {"tests", tests},
+                {"repetitions", request.repetitions},
+                {"warmups", request.warmups},
+                {"seed", request.seed}}
         .dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -35,7 +39,8 @@ struct Lane {
 
 class Benchmark {
 public:
-    Benchmark(const BenchmarkRequest& request, const BenchmarkListener& listener, Store& store, std::stop_token stop)
+    Benchmark(const BenchmarkRequest& request, const BenchmarkListener& listener, Store& store,
+              std::stop_token stop)
         : request_(request), listener_(listener), store_(store), stop_(std::move(stop)) {}
 
     Result<std::int64_t> run() {
@@ -66,13 +71,15 @@ private:
         run.profileText = profileOf(request_);
         run.machine = systemInfoJson();
         const auto& build = buildInfo();
-        run.build = std::string(build.version) + " " + std::string(build.commit) + " " + std::string(build.compiler);
+        run.build =
+            std::string(build.version) + " " + std::string(build.commit) + " " + std::string(build.compiler);
         run.seed = request_.seed;
         auto id = store_.addRun(run);
         if (!id)
             return id.error();
         runId_ = *id;
-        total_ = static_cast<std::int64_t>(request_.lanes.size() * request_.tests.size()) * request_.repetitions;
+        total_ =
+            static_cast<std::int64_t>(request_.lanes.size() * request_.tests.size()) * request_.repetitions;
         for (std::size_t i = 0; i < request_.lanes.size(); ++i) {
             Lane lane;
             lane.row.runId = runId_;
@@ -80,7 +87,8 @@ private:
             lane.row.name = request_.lanes[i].name;
             lane.row.modelPath = request_.lanes[i].load.model;
             lane.row.kernelSpec = request_.lanes[i].load.kernels;
-            lane.row.settings = toJson(request_.lanes[i].load).dump(-1, ' ', false, Json::error_handler_t::replace);
+            lane.row.settings =
+                toJson(request_.lanes[i].load).dump(-1, ' ', false, Json::error_handler_t::replace);
             lane.row.kv = request_.lanes[i].load.kv;
             lane.row.threads = request_.lanes[i].load.threads;
             lane.row.status = "running";
@@ -96,7 +104,8 @@ private:
     Result<void> startLane(std::size_t index) {
         auto& lane = lanes_[index];
         auto worker = WorkerClient::start(request_.worker);
-        Result<LoadedModel> loaded = worker ? (*worker)->load(request_.lanes[index].load, stop_) : Result<LoadedModel>(worker.error());
+        Result<LoadedModel> loaded =
+            worker ? (*worker)->load(request_.lanes[index].load, stop_) : Result<LoadedModel>(worker.error());
         if (listener_.laneLoaded)
             listener_.laneLoaded(index, loaded);
         if (!loaded)
@@ -122,8 +131,8 @@ private:
         return store_.updateLane(lane.row);
     }
 
-    Result<void> addSample(std::size_t index, const BenchmarkTest& test, int repetition, const char* metric, const char* unit,
-                           double value) {
+    Result<void> addSample(std::size_t index, const BenchmarkTest& test, int repetition, const char* metric,
+                           const char* unit, double value) {
         SampleRow row;
         row.laneId = lanes_[index].row.id;
         row.repetition = repetition;
@@ -143,16 +152,19 @@ private:
 
     /// Negative repetitions warm up and leave no sample.
     Result<void> measureOnce(std::size_t index, const BenchmarkTest& test, int repetition) {
-        auto result = lanes_[index].worker->measure(
-            {test.test, test.prompt, test.generate, test.depth, request_.seed + static_cast<std::uint64_t>(repetition + 1)}, stop_);
+        auto result =
+            lanes_[index].worker->measure({test.test, test.prompt, test.generate, test.depth,
+                                           request_.seed + static_cast<std::uint64_t>(repetition + 1)},
+                                          stop_);
         if (!result)
             return stop_.stop_requested() ? Result<void>{} : fail(index, result.error());
         if (repetition < 0)
             return {};
         const bool prefill = test.test == "prefill";
         const auto tokens = static_cast<double>(prefill ? test.prompt : test.generate);
-        if (auto added = addSample(index, test, repetition, prefill ? "prefill_tokens_per_s" : "decode_tokens_per_s", "tok/s",
-                                   tokens / result->milliseconds * 1000.0);
+        if (auto added =
+                addSample(index, test, repetition, prefill ? "prefill_tokens_per_s" : "decode_tokens_per_s",
+                          "tok/s", tokens / result->milliseconds * 1000.0);
             !added)
             return added;
         if (result->ttftMs)
@@ -161,11 +173,13 @@ private:
         for (const double gap : result->itlMs)
             if (auto added = addSample(index, test, repetition, "itl_ms", "ms", gap); !added)
                 return added;
-        if (auto added = addSample(index, test, repetition, "peak_rss_bytes", "bytes", static_cast<double>(result->peakRssBytes));
+        if (auto added = addSample(index, test, repetition, "peak_rss_bytes", "bytes",
+                                   static_cast<double>(result->peakRssBytes));
             !added)
             return added;
         if (result->energy.joulesPerToken)
-            if (auto added = addSample(index, test, repetition, "joules_per_token", "J/token", *result->energy.joulesPerToken);
+            if (auto added = addSample(index, test, repetition, "joules_per_token", "J/token",
+                                       *result->energy.joulesPerToken);
                 !added)
                 return added;
         if (auto added = store_.addEnergy(energyRow(index, repetition, result->energy)); !added)
@@ -212,7 +226,8 @@ private:
 
 }  // namespace
 
-std::vector<BenchmarkTest> makeTests(const std::vector<std::int64_t>& prefills, const std::vector<std::int64_t>& decodes,
+std::vector<BenchmarkTest> makeTests(const std::vector<std::int64_t>& prefills,
+                                     const std::vector<std::int64_t>& decodes,
                                      const std::vector<std::int64_t>& depths) {
     std::vector<BenchmarkTest> tests;
     for (const auto depth : depths.empty() ? std::vector<std::int64_t>{0} : depths) {
@@ -224,10 +239,12 @@ std::vector<BenchmarkTest> makeTests(const std::vector<std::int64_t>& prefills, 
     return tests;
 }
 
-Result<std::int64_t> runBenchmark(const BenchmarkRequest& request, const BenchmarkListener& listener, Store& store,
-                                  std::stop_token stop) {
+Result<std::int64_t> runBenchmark(const BenchmarkRequest& request, const BenchmarkListener& listener,
+                                  Store& store, std::stop_token stop) {
     if (request.lanes.empty() || request.tests.empty() || request.repetitions < 1)
-        return Error{ErrorCode::invalidInput, "a benchmark needs at least one model, one test (--prefill, --decode) and one repetition"};
+        return Error{
+            ErrorCode::invalidInput,
+            "a benchmark needs at least one model, one test (--prefill, --decode) and one repetition"};
     return Benchmark(request, listener, store, std::move(stop)).run();
 }
 

@@ -27,7 +27,8 @@ std::vector<std::string> featuresOf(kernels::CpuFeature needed, bool missingOnly
     const auto* names = kernels::cpuFeatureNames(count);
     std::vector<std::string> features;
     for (int i = 0; i < count; ++i)
-        if ((needed & names[i].feature) != kernels::CpuFeature::none && !(missingOnly && kernels::has(names[i].feature)))
+        if ((needed & names[i].feature) != kernels::CpuFeature::none &&
+            !(missingOnly && kernels::has(names[i].feature)))
             features.emplace_back(names[i].name);
     return features;
 }
@@ -39,7 +40,8 @@ std::string reasonOf(const kernels::VariantInfo& variant) {
     return missing.empty() ? "" : "this CPU lacks " + missing;
 }
 
-KernelCheck compare(const KernelTrial& trial, const kernels::VariantInfo& variant, std::size_t index, const std::vector<float>& reference) {
+KernelCheck compare(const KernelTrial& trial, const kernels::VariantInfo& variant, std::size_t index,
+                    const std::vector<float>& reference) {
     KernelCheck check;
     check.op = trial.op;
     check.shape = trial.shape;
@@ -102,7 +104,9 @@ Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop) {
     return checks;
 }
 
-Result<KernelBenchmark> benchmarkKernels(int repetitions, const std::function<void(const std::string&)>& progress, std::stop_token stop) {
+Result<KernelBenchmark> benchmarkKernels(int repetitions,
+                                         const std::function<void(const std::string&)>& progress,
+                                         std::stop_token stop) {
     KernelBenchmark result;
     result.bandwidthGbps = probeBandwidth();
     for (const auto& trial : benchmarkTrials()) {

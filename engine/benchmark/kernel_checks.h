@@ -16,10 +16,10 @@ struct KernelCheck {
     std::string op;
     std::string shape;
     std::string variant;
-    double maxError = 0.0;       ///< largest |output - reference|
-    double worstShare = 0.0;     ///< largest error divided by what the contract allows there; ok while <= 1
+    double maxError = 0.0;    ///< largest |output - reference|
+    double worstShare = 0.0;  ///< largest error divided by what the contract allows there; ok while <= 1
     bool ok = false;
-    std::string skipped;         ///< why it was not run on this CPU; empty when it was
+    std::string skipped;  ///< why it was not run on this CPU; empty when it was
 };
 /// Errors: cancelled.
 Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop = {});
@@ -29,17 +29,19 @@ struct KernelTiming {
     std::string op;
     std::string shape;
     std::string variant;
-    double milliseconds = 0.0;                 ///< median of the repetitions
-    double gops = 0.0;                         ///< 10^9 operations per second
-    double gbps = 0.0;                         ///< 10^9 bytes that have to come from memory, per second
-    std::optional<double> percentOfPeak;       ///< of this machine's memory bandwidth, where that is what limits the op
+    double milliseconds = 0.0;  ///< median of the repetitions
+    double gops = 0.0;          ///< 10^9 operations per second
+    double gbps = 0.0;          ///< 10^9 bytes that have to come from memory, per second
+    std::optional<double>
+        percentOfPeak;  ///< of this machine's memory bandwidth, where that is what limits the op
 };
 struct KernelBenchmark {
-    double bandwidthGbps = 0.0;                ///< measured in the same run: one thread reading memory
+    double bandwidthGbps = 0.0;  ///< measured in the same run: one thread reading memory
     std::vector<KernelTiming> timings;
 };
 /// Variants of a shape run interleaved; medians. `progress` gets the shape that begins. Errors: cancelled.
-Result<KernelBenchmark> benchmarkKernels(int repetitions, const std::function<void(const std::string&)>& progress = {},
+Result<KernelBenchmark> benchmarkKernels(int repetitions,
+                                         const std::function<void(const std::string&)>& progress = {},
                                          std::stop_token stop = {});
 
 /// Every op's variants with what they need and whether they run here.
@@ -47,7 +49,7 @@ struct KernelListing {
     std::string op;
     std::string variant;
     bool available = false;
-    std::string reason;                        ///< why not; empty when available
+    std::string reason;  ///< why not; empty when available
     std::vector<std::string> features;
     bool roundsActivations = false;
     bool ownThreads = false;

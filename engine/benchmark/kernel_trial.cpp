@@ -39,8 +39,8 @@ std::vector<KernelTrial> verificationTrials() {
 }
 
 std::vector<KernelTrial> benchmarkTrials() {
-    // Llama 3.2 1B: dim 2048, 32 heads and 8 kv heads of 64, FFN 8192. Decode shapes have more rows than one layer, so that
-    // their weights do not stay in a cache.
+    // Llama 3.2 1B: dim 2048, 32 heads and 8 kv heads of 64, FFN 8192. Decode shapes have more rows than one
+    // layer, so that their weights do not stay in a cache.
     return {denseTrial(1, 32768, 2048, WeightType::bf16),
             denseTrial(64, 8192, 2048, WeightType::bf16),
             int4Trial(1, 131072, 2048),

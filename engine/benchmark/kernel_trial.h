@@ -9,8 +9,8 @@
 
 namespace engine {
 
-/// One op on one shape with seeded data, through any of its variants: for `anven kernels verify` and `bench`. Runs on the
-/// calling thread; variants are numbered as kernels::ops() lists them, the reference last.
+/// One op on one shape with seeded data, through any of its variants: for `anven kernels verify` and `bench`.
+/// Runs on the calling thread; variants are numbered as kernels::ops() lists them, the reference last.
 struct KernelTrial {
     /// A variant with its weights packed. `output` is what the last `execute` wrote, as floats.
     struct Prepared {
@@ -18,14 +18,16 @@ struct KernelTrial {
         std::function<std::vector<float>()> output;
     };
 
-    KernelTrial(std::string opName, std::string shapeText) : op(std::move(opName)), shape(std::move(shapeText)) {}
+    KernelTrial(std::string opName, std::string shapeText)
+        : op(std::move(opName)), shape(std::move(shapeText)) {}
 
     std::string op;
-    std::string shape;           ///< in words: "tokens=1 rows=2048 cols=2048 bf16"
-    double operations = 0.0;     ///< arithmetic operations of one execution, a multiply-add counted as two
-    double bytes = 0.0;          ///< bytes that one execution has to move from memory
+    std::string shape;        ///< in words: "tokens=1 rows=2048 cols=2048 bf16"
+    double operations = 0.0;  ///< arithmetic operations of one execution, a multiply-add counted as two
+    double bytes = 0.0;       ///< bytes that one execution has to move from memory
     std::function<Prepared(std::size_t variant)> prepare;
-    /// Largest allowed |output - reference| of each element, from the contract; the traits decide where rounding is allowed.
+    /// Largest allowed |output - reference| of each element, from the contract; the traits decide where
+    /// rounding is allowed.
     std::function<std::vector<float>(std::size_t variant, const std::vector<float>& reference)> tolerance;
 };
 

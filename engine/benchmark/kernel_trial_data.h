@@ -26,7 +26,8 @@ public:
     std::vector<std::int8_t> integers(std::int64_t count, int low, int high) {
         std::vector<std::int8_t> values(static_cast<std::size_t>(count));
         for (auto& value : values)
-            value = static_cast<std::int8_t>(low + static_cast<int>(engine_() % static_cast<std::uint64_t>(high - low + 1)));
+            value = static_cast<std::int8_t>(
+                low + static_cast<int>(engine_() % static_cast<std::uint64_t>(high - low + 1)));
         return values;
     }
 

@@ -17,14 +17,17 @@ using kernels::tilesOf;
 using kernels::matmul_dense::WeightType;
 
 std::string shapeOf(std::int64_t tokens, std::int64_t rows, std::int64_t cols, const char* type) {
-    return "tokens=" + std::to_string(tokens) + " rows=" + std::to_string(rows) + " cols=" + std::to_string(cols) + " " + type;
+    return "tokens=" + std::to_string(tokens) + " rows=" + std::to_string(rows) +
+           " cols=" + std::to_string(cols) + " " + type;
 }
 
 double multiplyAdds(std::int64_t tokens, std::int64_t rows, std::int64_t cols) {
     return 2.0 * static_cast<double>(tokens) * static_cast<double>(rows) * static_cast<double>(cols);
 }
 
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
+std::size_t at(std::int64_t index) {
+    return static_cast<std::size_t>(index);
+}
 
 /// Packed weights, an output and scratch: what every matmul variant needs.
 struct Buffers {
@@ -35,7 +38,9 @@ struct Buffers {
     std::vector<float> y;
 };
 
-std::size_t widthOf(WeightType type) { return type == WeightType::f32 ? 4 : 2; }
+std::size_t widthOf(WeightType type) {
+    return type == WeightType::f32 ? 4 : 2;
+}
 
 std::vector<std::byte> storedAs(WeightType type, const std::vector<float>& values) {
     std::vector<std::byte> bytes(values.size() * widthOf(type));
@@ -51,7 +56,8 @@ std::vector<std::byte> storedAs(WeightType type, const std::vector<float>& value
                 std::memcpy(&word, &coarse, 4);
                 const auto exponent = static_cast<int>((word >> 23) & 0xffU) - 112;
                 bits = coarse == 0.0F ? std::uint16_t{0}
-                                      : static_cast<std::uint16_t>(((word >> 16) & 0x8000U) | (static_cast<unsigned>(exponent) << 10) |
+                                      : static_cast<std::uint16_t>(((word >> 16) & 0x8000U) |
+                                                                   (static_cast<unsigned>(exponent) << 10) |
                                                                    ((word >> 13) & 0x3ffU));
             }
             std::memcpy(&bytes[2 * i], &bits, 2);
@@ -81,26 +87,30 @@ float weightAt(const DenseData& data, std::int64_t index) {
 KernelTrial::Prepared prepareDense(const std::shared_ptr<const DenseData>& data, std::size_t index) {
     const auto& fn = kernels::matmul_dense::variants()[index]->fn;
     const auto tile = fn.tileBytes(data->type, data->cols);
-    const auto buffers = std::make_shared<Buffers>(tile * at(tilesOf(data->rows)), fn.scratchBytes(data->tokens, data->cols),
-                                                   data->tokens * data->rows);
+    const auto buffers = std::make_shared<Buffers>(
+        tile * at(tilesOf(data->rows)), fn.scratchBytes(data->tokens, data->cols), data->tokens * data->rows);
     for (std::int64_t t = 0; t < tilesOf(data->rows); ++t)
         fn.packTile(data->type, &data->w[at(t * kTileRows * data->cols) * widthOf(data->type)], data->cols,
-                    std::min(kTileRows, data->rows - t * kTileRows), data->cols, buffers->packed.data() + tile * at(t));
+                    std::min(kTileRows, data->rows - t * kTileRows), data->cols,
+                    buffers->packed.data() + tile * at(t));
     return {[=] {
-                fn.run({buffers->packed.data(), data->type, data->rows, data->cols}, data->x.data(), data->cols, data->tokens, 0,
-                       tilesOf(data->rows), buffers->y.data(), data->rows, buffers->scratch.data());
+                fn.run({buffers->packed.data(), data->type, data->rows, data->cols}, data->x.data(),
+                       data->cols, data->tokens, 0, tilesOf(data->rows), buffers->y.data(), data->rows,
+                       buffers->scratch.data());
             },
             [=] { return buffers->y; }};
 }
 
 std::vector<float> denseTolerance(const DenseData& data, std::size_t index) {
-    const bool rounds = kernels::hasTrait(kernels::matmul_dense::variants()[index]->traits, kernels::Trait::roundsActivations);
+    const bool rounds = kernels::hasTrait(kernels::matmul_dense::variants()[index]->traits,
+                                          kernels::Trait::roundsActivations);
     std::vector<float> allowed;
     for (std::int64_t t = 0; t < data.tokens; ++t)
         for (std::int64_t r = 0; r < data.rows; ++r) {
             double sum = 0.0;
             for (std::int64_t c = 0; c < data.cols; ++c)
-                sum += std::abs(static_cast<double>(data.x[at(t * data.cols + c)]) * weightAt(data, r * data.cols + c));
+                sum += std::abs(static_cast<double>(data.x[at(t * data.cols + c)]) *
+                                weightAt(data, r * data.cols + c));
             allowed.push_back(static_cast<float>(sum * (rounds ? 0x1p-8 : 1e-5)));
         }
     return allowed;
@@ -108,8 +118,13 @@ std::vector<float> denseTolerance(const DenseData& data, std::size_t index) {
 
 /// Weights of either integer scheme with activations that the reference quantized.
 struct IntegerData {
-    IntegerData(std::int64_t tokensIn, std::int64_t rowsIn, std::int64_t colsIn, int low, int high, std::uint64_t seed)
-        : tokens(tokensIn), rows(rowsIn), cols(colsIn), numbers(seed), x(numbers.numbers(tokens * cols), tokens, cols),
+    IntegerData(std::int64_t tokensIn, std::int64_t rowsIn, std::int64_t colsIn, int low, int high,
+                std::uint64_t seed)
+        : tokens(tokensIn),
+          rows(rowsIn),
+          cols(colsIn),
+          numbers(seed),
+          x(numbers.numbers(tokens * cols), tokens, cols),
           w(numbers.integers(rows * cols, low, high)) {}
     std::int64_t tokens, rows, cols;
     TrialNumbers numbers;
@@ -123,14 +138,16 @@ KernelTrial::Prepared prepareInt4(const std::shared_ptr<const IntegerData>& data
     const auto& fn = kernels::matmul_int4::variants()[index]->fn;
     const auto tile = fn.tileBytes(data->cols);
     const auto groups = (data->cols + kGroupSize - 1) / kGroupSize;
-    const auto buffers = std::make_shared<Buffers>(tile * at(tilesOf(data->rows)), fn.scratchBytes(data->tokens, data->cols),
-                                                   data->tokens * data->rows);
+    const auto buffers = std::make_shared<Buffers>(
+        tile * at(tilesOf(data->rows)), fn.scratchBytes(data->tokens, data->cols), data->tokens * data->rows);
     for (std::int64_t t = 0; t < tilesOf(data->rows); ++t)
-        fn.packTile(&data->w[at(t * kTileRows * data->cols)], data->cols, &data->scales[at(t * kTileRows * groups)], groups, kGroupSize,
-                    std::min(kTileRows, data->rows - t * kTileRows), data->cols, buffers->packed.data() + tile * at(t));
+        fn.packTile(&data->w[at(t * kTileRows * data->cols)], data->cols,
+                    &data->scales[at(t * kTileRows * groups)], groups, kGroupSize,
+                    std::min(kTileRows, data->rows - t * kTileRows), data->cols,
+                    buffers->packed.data() + tile * at(t));
     return {[=] {
-                fn.run({buffers->packed.data(), data->rows, data->cols}, data->x.rows, 0, tilesOf(data->rows), buffers->y.data(),
-                       data->rows, buffers->scratch.data());
+                fn.run({buffers->packed.data(), data->rows, data->cols}, data->x.rows, 0, tilesOf(data->rows),
+                       buffers->y.data(), data->rows, buffers->scratch.data());
             },
             [=] { return buffers->y; }};
 }
@@ -142,7 +159,8 @@ std::vector<float> int4Tolerance(const IntegerData& data) {
         for (std::int64_t r = 0; r < data.rows; ++r) {
             double sum = 0.0;
             for (std::int64_t c = 0; c < data.cols; ++c)
-                sum += std::abs(static_cast<double>(data.scales[at(r * groups + c / kGroupSize)]) * data.w[at(r * data.cols + c)] *
+                sum += std::abs(static_cast<double>(data.scales[at(r * groups + c / kGroupSize)]) *
+                                data.w[at(r * data.cols + c)] *
                                 (data.x.rows.q[t * data.x.rows.ld + c] - data.x.zeroPoints[at(t)]));
             allowed.push_back(static_cast<float>(1e-5 * sum * data.x.scales[at(t)]));
         }
@@ -152,16 +170,19 @@ std::vector<float> int4Tolerance(const IntegerData& data) {
 KernelTrial::Prepared prepareInt8(const std::shared_ptr<const IntegerData>& data, std::size_t index) {
     const auto& fn = kernels::matmul_int8::variants()[index]->fn;
     const auto tile = fn.tileBytes(data->cols);
-    const auto buffers = std::make_shared<Buffers>(tile * at(tilesOf(data->rows)), fn.scratchBytes(data->tokens, data->cols),
-                                                   data->tokens * data->rows);
+    const auto buffers = std::make_shared<Buffers>(
+        tile * at(tilesOf(data->rows)), fn.scratchBytes(data->tokens, data->cols), data->tokens * data->rows);
     for (std::int64_t t = 0; t < tilesOf(data->rows); ++t)
-        fn.packTile(&data->w[at(t * kTileRows * data->cols)], data->cols, std::min(kTileRows, data->rows - t * kTileRows), data->cols,
+        fn.packTile(&data->w[at(t * kTileRows * data->cols)], data->cols,
+                    std::min(kTileRows, data->rows - t * kTileRows), data->cols,
                     buffers->packed.data() + tile * at(t));
-    return {[=] {
-                fn.run({buffers->packed.data(), data->scales.data(), data->rowSums.data(), data->rows, data->cols}, data->x.rows, 0,
-                       tilesOf(data->rows), buffers->y.data(), data->rows, buffers->scratch.data());
-            },
-            [=] { return buffers->y; }};
+    return {
+        [=] {
+            fn.run(
+                {buffers->packed.data(), data->scales.data(), data->rowSums.data(), data->rows, data->cols},
+                data->x.rows, 0, tilesOf(data->rows), buffers->y.data(), data->rows, buffers->scratch.data());
+        },
+        [=] { return buffers->y; }};
 }
 
 /// Relative to the reference's magnitude.
@@ -174,26 +195,35 @@ std::vector<float> relative(const std::vector<float>& reference, double factor) 
 
 }  // namespace
 
-QuantizedActivations::QuantizedActivations(const std::vector<float>& x, std::int64_t tokens, std::int64_t cols) {
+QuantizedActivations::QuantizedActivations(const std::vector<float>& x, std::int64_t tokens,
+                                           std::int64_t cols) {
     const auto ld = kernels::roundUp(cols, 64);
     memory = AlignedBuffer(at(tokens * ld));
     scales.resize(at(tokens));
     zeroPoints.resize(at(tokens));
     groupSums.resize(at(tokens * (ld / kGroupSize)));
     rows = {memory.as<std::int8_t>(), scales.data(), zeroPoints.data(), groupSums.data(), tokens, cols, ld};
-    kernels::quantize_activations::variants().back()->fn(x.data(), cols, kernels::quantize_activations::kLinearScaleFloor, 0, tokens, rows);
+    kernels::quantize_activations::variants().back()->fn(
+        x.data(), cols, kernels::quantize_activations::kLinearScaleFloor, 0, tokens, rows);
 }
 
 KernelTrial denseTrial(std::int64_t tokens, std::int64_t rows, std::int64_t cols, WeightType type) {
     const auto data = std::make_shared<DenseData>();
     TrialNumbers numbers(1);
-    *data = {tokens, rows, cols, type, numbers.numbers(tokens * cols), storedAs(type, numbers.numbers(rows * cols))};
+    *data = {tokens,
+             rows,
+             cols,
+             type,
+             numbers.numbers(tokens * cols),
+             storedAs(type, numbers.numbers(rows * cols))};
     constexpr const char* kNames[] = {"f32", "f16", "bf16"};
     KernelTrial trial("matmul_dense", shapeOf(tokens, rows, cols, kNames[static_cast<std::size_t>(type)]));
     trial.operations = multiplyAdds(tokens, rows, cols);
     trial.bytes = static_cast<double>(data->w.size());
     trial.prepare = [data](std::size_t variant) { return prepareDense(data, variant); };
-    trial.tolerance = [data](std::size_t variant, const std::vector<float>&) { return denseTolerance(*data, variant); };
+    trial.tolerance = [data](std::size_t variant, const std::vector<float>&) {
+        return denseTolerance(*data, variant);
+    };
     return trial;
 }
 
@@ -219,20 +249,25 @@ KernelTrial int8Trial(std::int64_t tokens, std::int64_t rows, std::int64_t cols)
     trial.operations = multiplyAdds(tokens, rows, cols);
     trial.bytes = static_cast<double>(rows) * static_cast<double>(cols);
     trial.prepare = [data](std::size_t variant) { return prepareInt8(data, variant); };
-    trial.tolerance = [](std::size_t, const std::vector<float>& reference) { return relative(reference, 1e-6); };
+    trial.tolerance = [](std::size_t, const std::vector<float>& reference) {
+        return relative(reference, 1e-6);
+    };
     return trial;
 }
 
 KernelTrial quantizeTrial(std::int64_t tokens, std::int64_t cols) {
     const auto x = std::make_shared<std::vector<float>>(TrialNumbers(4).numbers(tokens * cols));
-    KernelTrial trial("quantize_activations", "tokens=" + std::to_string(tokens) + " cols=" + std::to_string(cols));
+    KernelTrial trial("quantize_activations",
+                      "tokens=" + std::to_string(tokens) + " cols=" + std::to_string(cols));
     trial.operations = 4.0 * static_cast<double>(tokens * cols);
     trial.bytes = 5.0 * static_cast<double>(tokens * cols);
     trial.prepare = [=](std::size_t variant) {
         const auto out = std::make_shared<QuantizedActivations>(*x, tokens, cols);
         const auto run = kernels::quantize_activations::variants()[variant]->fn;
         return KernelTrial::Prepared{
-            [=] { run(x->data(), cols, kernels::quantize_activations::kLinearScaleFloor, 0, tokens, out->rows); },
+            [=] {
+                run(x->data(), cols, kernels::quantize_activations::kLinearScaleFloor, 0, tokens, out->rows);
+            },
             [=] {
                 std::vector<float> values(out->rows.q, out->rows.q + tokens * out->rows.ld);
                 values.insert(values.end(), out->scales.begin(), out->scales.end());
@@ -241,7 +276,9 @@ KernelTrial quantizeTrial(std::int64_t tokens, std::int64_t cols) {
                 return values;
             }};
     };
-    trial.tolerance = [](std::size_t, const std::vector<float>& reference) { return std::vector<float>(reference.size(), 0.0F); };
+    trial.tolerance = [](std::size_t, const std::vector<float>& reference) {
+        return std::vector<float>(reference.size(), 0.0F);
+    };
     return trial;
 }
 

@@ -7,7 +7,8 @@
 
 namespace engine {
 
-KernelTrial denseTrial(std::int64_t tokens, std::int64_t rows, std::int64_t cols, kernels::matmul_dense::WeightType type);
+KernelTrial denseTrial(std::int64_t tokens, std::int64_t rows, std::int64_t cols,
+                       kernels::matmul_dense::WeightType type);
 KernelTrial int4Trial(std::int64_t tokens, std::int64_t rows, std::int64_t cols);
 KernelTrial int8Trial(std::int64_t tokens, std::int64_t rows, std::int64_t cols);
 KernelTrial quantizeTrial(std::int64_t tokens, std::int64_t cols);

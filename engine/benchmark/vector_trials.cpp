@@ -18,7 +18,9 @@ namespace {
 using Values = std::vector<float>;
 using Shared = std::shared_ptr<Values>;
 
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
+std::size_t at(std::int64_t index) {
+    return static_cast<std::size_t>(index);
+}
 
 std::string text(std::initializer_list<std::pair<const char*, std::int64_t>> parts) {
     std::string shape;
@@ -27,7 +29,9 @@ std::string text(std::initializer_list<std::pair<const char*, std::int64_t>> par
     return shape;
 }
 
-Shared numbers(std::uint64_t seed, std::int64_t count) { return std::make_shared<Values>(TrialNumbers(seed).numbers(count)); }
+Shared numbers(std::uint64_t seed, std::int64_t count) {
+    return std::make_shared<Values>(TrialNumbers(seed).numbers(count));
+}
 
 /// |y - reference| <= absolute + factor * |reference|, element by element.
 auto within(double factor, double absolute) {
@@ -56,7 +60,8 @@ KernelTrial rmsnormTrial(std::int64_t rows, std::int64_t dim) {
     trial.bytes = 8.0 * static_cast<double>(rows * dim);
     trial.prepare = [=](std::size_t variant) {
         const auto run = kernels::rmsnorm::variants()[variant]->fn;
-        return writing(Values(x->size()), [=](float* y) { run(x->data(), weight->data(), 1e-5F, rows, dim, y); });
+        return writing(Values(x->size()),
+                       [=](float* y) { run(x->data(), weight->data(), 1e-5F, rows, dim, y); });
     };
     trial.tolerance = [](std::size_t, const Values& reference) {
         Values allowed;
@@ -72,10 +77,13 @@ KernelTrial ropeTrial(std::int64_t tokens, std::int64_t heads, std::int64_t head
     const auto angles = numbers(8, tokens * headDim / 2);
     const auto cosines = std::make_shared<Values>(*angles);
     const auto sines = std::make_shared<Values>(*angles);
-    std::transform(angles->begin(), angles->end(), cosines->begin(), [](float a) { return std::cos(3.0F * a); });
-    std::transform(angles->begin(), angles->end(), sines->begin(), [](float a) { return std::sin(3.0F * a); });
+    std::transform(angles->begin(), angles->end(), cosines->begin(),
+                   [](float a) { return std::cos(3.0F * a); });
+    std::transform(angles->begin(), angles->end(), sines->begin(),
+                   [](float a) { return std::sin(3.0F * a); });
     const auto order = halves ? kernels::rope::PairOrder::halves : kernels::rope::PairOrder::adjacent;
-    KernelTrial trial("rope", text({{"tokens", tokens}, {"heads", heads}, {"head_dim", headDim}}) + (halves ? " halves" : " adjacent"));
+    KernelTrial trial("rope", text({{"tokens", tokens}, {"heads", heads}, {"head_dim", headDim}}) +
+                                  (halves ? " halves" : " adjacent"));
     trial.operations = 3.0 * static_cast<double>(tokens * heads * headDim);
     trial.bytes = 8.0 * static_cast<double>(tokens * heads * headDim);
     trial.prepare = [=](std::size_t variant) {
@@ -90,8 +98,8 @@ KernelTrial ropeTrial(std::int64_t tokens, std::int64_t heads, std::int64_t head
     return trial;
 }
 
-KernelTrial attentionTrial(std::int64_t tokens, std::int64_t position0, std::int64_t heads, std::int64_t kvHeads, std::int64_t headDim,
-                           kernels::attention::KvType type) {
+KernelTrial attentionTrial(std::int64_t tokens, std::int64_t position0, std::int64_t heads,
+                           std::int64_t kvHeads, std::int64_t headDim, kernels::attention::KvType type) {
     const bool narrow = type == kernels::attention::KvType::bf16;
     const auto positions = position0 + tokens;
     const auto q = numbers(9, tokens * heads * headDim);
@@ -99,15 +107,20 @@ KernelTrial attentionTrial(std::int64_t tokens, std::int64_t position0, std::int
     const auto kv16 = std::make_shared<std::vector<std::uint16_t>>();
     for (const float value : *kv)
         kv16->push_back(kernels::floatToBf16(value));
-    KernelTrial trial("attention", text({{"tokens", tokens}, {"position", position0}, {"heads", heads}, {"kv_heads", kvHeads},
-                                         {"head_dim", headDim}}) + (narrow ? " bf16" : " f32"));
+    KernelTrial trial("attention", text({{"tokens", tokens},
+                                         {"position", position0},
+                                         {"heads", heads},
+                                         {"kv_heads", kvHeads},
+                                         {"head_dim", headDim}}) +
+                                       (narrow ? " bf16" : " f32"));
     const double scores = static_cast<double>(heads) * static_cast<double>(tokens) *
                           (static_cast<double>(position0) + 0.5 * static_cast<double>(tokens + 1));
     trial.operations = 4.0 * scores * static_cast<double>(headDim);
     trial.bytes = (narrow ? 2.0 : 4.0) * static_cast<double>(kv->size());
     trial.prepare = [=](std::size_t variant) {
         const auto& fn = kernels::attention::variants()[variant]->fn;
-        const auto scratch = std::make_shared<AlignedBuffer>(fn.scratchBytes(heads, kvHeads, headDim, positions) + 64);
+        const auto scratch =
+            std::make_shared<AlignedBuffer>(fn.scratchBytes(heads, kvHeads, headDim, positions) + 64);
         return writing(Values(q->size()), [=](float* out) {
             kernels::attention::Problem p;
             p.q = q->data();
@@ -129,7 +142,8 @@ KernelTrial attentionTrial(std::int64_t tokens, std::int64_t position0, std::int
     };
     // max |v| <= 1.
     trial.tolerance = [](std::size_t variant, const Values& reference) {
-        const bool rounds = kernels::hasTrait(kernels::attention::variants()[variant]->traits, kernels::Trait::roundsActivations);
+        const bool rounds = kernels::hasTrait(kernels::attention::variants()[variant]->traits,
+                                              kernels::Trait::roundsActivations);
         return Values(reference.size(), rounds ? 0x1p-7F : 2e-5F);
     };
     return trial;
@@ -195,7 +209,8 @@ KernelTrial hadamardTrial(std::int64_t rows, std::int64_t dim) {
 
 KernelTrial embeddingTrial(std::int64_t count, std::int64_t dim) {
     constexpr std::int64_t kRows = 64;
-    const auto table = std::make_shared<std::vector<std::int8_t>>(TrialNumbers(15).integers(kRows * dim, -128, 127));
+    const auto table =
+        std::make_shared<std::vector<std::int8_t>>(TrialNumbers(15).integers(kRows * dim, -128, 127));
     const auto scales = numbers(16, kRows);
     const auto ids = std::make_shared<std::vector<std::int32_t>>();
     for (std::int64_t i = 0; i < count; ++i)
@@ -206,7 +221,8 @@ KernelTrial embeddingTrial(std::int64_t count, std::int64_t dim) {
     trial.prepare = [=](std::size_t variant) {
         const auto run = kernels::embedding::variants()[variant]->fn;
         return writing(Values(at(count * dim)), [=](float* out) {
-            run({table->data(), scales->data(), kernels::embedding::TableType::int8_channel, dim, kRows, dim}, ids->data(), count, out, dim);
+            run({table->data(), scales->data(), kernels::embedding::TableType::int8_channel, dim, kRows, dim},
+                ids->data(), count, out, dim);
         });
     };
     trial.tolerance = [](std::size_t, const Values& reference) { return Values(reference.size(), 0.0F); };

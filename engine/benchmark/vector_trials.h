@@ -9,8 +9,8 @@ namespace engine {
 
 KernelTrial rmsnormTrial(std::int64_t rows, std::int64_t dim);
 KernelTrial ropeTrial(std::int64_t tokens, std::int64_t heads, std::int64_t headDim, bool halves);
-KernelTrial attentionTrial(std::int64_t tokens, std::int64_t position0, std::int64_t heads, std::int64_t kvHeads, std::int64_t headDim,
-                           kernels::attention::KvType type);
+KernelTrial attentionTrial(std::int64_t tokens, std::int64_t position0, std::int64_t heads,
+                           std::int64_t kvHeads, std::int64_t headDim, kernels::attention::KvType type);
 KernelTrial softmaxTrial(std::int64_t rows, std::int64_t dim);
 KernelTrial swigluTrial(std::int64_t count);
 KernelTrial hadamardTrial(std::int64_t rows, std::int64_t dim);

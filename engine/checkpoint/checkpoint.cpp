@@ -14,10 +14,14 @@ Result<std::filesystem::path> resolve(const std::string& path) {
         return std::filesystem::path(path);
     const auto variant = path.substr(kDemoPrefix.size());
     if (variant != "bf16" && variant != "qat-lora" && variant != "spinquant")
-        return Error{ErrorCode::notFound, "there is no " + path + "; the embedded model has demo:bf16, demo:qat-lora and demo:spinquant"};
+        return Error{
+            ErrorCode::notFound,
+            "there is no " + path + "; the embedded model has demo:bf16, demo:qat-lora and demo:spinquant"};
     const auto found = resourcePath("demo/" + variant);
     if (found.empty())
-        return Error{ErrorCode::notFound, "the embedded model's files are missing; reinstall, or set ANVEN_RESOURCES to the folder that holds demo/"};
+        return Error{ErrorCode::notFound,
+                     "the embedded model's files are missing; reinstall, or set ANVEN_RESOURCES to the "
+                     "folder that holds demo/"};
     return found;
 }
 
@@ -28,13 +32,16 @@ Error named(const Error& error, const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& path, const CheckpointOptions& options) {
+Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& path,
+                                                           const CheckpointOptions& options) {
     auto resolved = resolve(path);
     if (!resolved)
         return resolved.error();
     std::error_code error;
     if (!std::filesystem::exists(*resolved, error))
-        return Error{ErrorCode::notFound, "there is no " + path + "; give a model directory, a .gguf, .safetensors or .pth file, or demo:bf16"};
+        return Error{ErrorCode::notFound,
+                     "there is no " + path +
+                         "; give a model directory, a .gguf, .safetensors or .pth file, or demo:bf16"};
     for (const auto& format : checkpointFormats()) {
         if (!format.probe(*resolved))
             continue;
@@ -52,8 +59,10 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& pa
         decideVariant(checkpoint, options);
         return std::shared_ptr<const Checkpoint>(std::move(*opened));
     }
-    return Error{ErrorCode::unsupported, path + " is not a checkpoint that is read here: expected params.json with consolidated.00.pth, "
-                                                "config.json with *.safetensors, or a .gguf file"};
+    return Error{ErrorCode::unsupported,
+                 path +
+                     " is not a checkpoint that is read here: expected params.json with consolidated.00.pth, "
+                     "config.json with *.safetensors, or a .gguf file"};
 }
 
 const Tensor* Checkpoint::find(std::string_view tensor) const {
@@ -64,7 +73,8 @@ const Tensor* Checkpoint::find(std::string_view tensor) const {
 Result<const Tensor*> Checkpoint::require(std::string_view tensor) const {
     if (const auto* found = find(tensor))
         return found;
-    return Error{ErrorCode::notFound, "tensor " + std::string(tensor) + " is missing (" + path.string() + ")"};
+    return Error{ErrorCode::notFound,
+                 "tensor " + std::string(tensor) + " is missing (" + path.string() + ")"};
 }
 
 std::string Checkpoint::schemeOf(std::string_view tensor) const {
@@ -75,7 +85,8 @@ std::string Checkpoint::schemeOf(std::string_view tensor) const {
     const auto prefix = weight ? tensor.substr(0, tensor.size() - 7) : tensor;
     if (found->type != DType::i8 || find(std::string(prefix) + ".scales") == nullptr)
         return std::string(name(found->type));
-    return prefix == "output" || prefix == "tok_embeddings" ? "int8_channel" : "int4_g" + std::to_string(config.groupSize);
+    return prefix == "output" || prefix == "tok_embeddings" ? "int8_channel"
+                                                            : "int4_g" + std::to_string(config.groupSize);
 }
 
 }  // namespace engine

@@ -44,12 +44,14 @@ public:
     Result<void> expect(const std::string& name, const std::vector<std::int64_t>& shape) {
         const auto at = checkpoint_.tensors.find(name);
         if (at == checkpoint_.tensors.end())
-            return Error{ErrorCode::notFound, "tensor " + name + " is missing (" + checkpoint_.path.string() +
-                                                  "); the checkpoint is incomplete or of another architecture"};
+            return Error{ErrorCode::notFound,
+                         "tensor " + name + " is missing (" + checkpoint_.path.string() +
+                             "); the checkpoint is incomplete or of another architecture"};
         squeeze(at->second, shape);
         if (at->second.shape != shape)
-            return Error{ErrorCode::corrupt, "tensor " + name + " is " + shapeText(at->second.shape) + ", expected " +
-                                                 shapeText(shape) + " (" + checkpoint_.path.string() + ")"};
+            return Error{ErrorCode::corrupt, "tensor " + name + " is " + shapeText(at->second.shape) +
+                                                 ", expected " + shapeText(shape) + " (" +
+                                                 checkpoint_.path.string() + ")"};
         return {};
     }
 
@@ -61,13 +63,16 @@ public:
         if (weight.type == DType::i8)
             if (auto ok = scales(prefix, out, in); !ok)
                 return ok;
-        if (weight.type != DType::i8 && !isFloating(weight.type) && weight.type != DType::q8_0 && weight.type != DType::q4_0)
-            return Error{ErrorCode::unsupported, "tensor " + prefix + ".weight has type " + std::string(name(weight.type)) +
+        if (weight.type != DType::i8 && !isFloating(weight.type) && weight.type != DType::q8_0 &&
+            weight.type != DType::q4_0)
+            return Error{ErrorCode::unsupported, "tensor " + prefix + ".weight has type " +
+                                                     std::string(name(weight.type)) +
                                                      ", which is not a weight type"};
         if (checkpoint_.find(prefix + ".bias") != nullptr)
             if (auto ok = expect(prefix + ".bias", {out}); !ok)
                 return ok;
-        if (checkpoint_.find(prefix + ".adaptor.A.weight") != nullptr || checkpoint_.find(prefix + ".adaptor.B.weight") != nullptr)
+        if (checkpoint_.find(prefix + ".adaptor.A.weight") != nullptr ||
+            checkpoint_.find(prefix + ".adaptor.B.weight") != nullptr)
             return adapter(prefix, out, in);
         return {};
     }
@@ -81,7 +86,8 @@ private:
         const auto* a = checkpoint_.find(prefix + ".adaptor.A.weight");
         if (!checkpoint_.config.lora) {
             if (a == nullptr || a->shape.size() != 2 || a->shape[0] < 1 || a->shape[0] > 4096)
-                return Error{ErrorCode::corrupt, "tensor " + prefix + ".adaptor.A.weight is missing or has no possible rank"};
+                return Error{ErrorCode::corrupt,
+                             "tensor " + prefix + ".adaptor.A.weight is missing or has no possible rank"};
             checkpoint_.config.lora = LoraConfig{a->shape[0], 2.0F};
             checkpoint_.config.notes.push_back("LoRA scale 2.0: the file has adapters but no lora_args");
         }
@@ -95,7 +101,8 @@ private:
         const auto name = prefix + ".scales";
         const auto at = checkpoint_.tensors.find(name);
         if (at == checkpoint_.tensors.end())
-            return Error{ErrorCode::notFound, "tensor " + name + " is missing: an int8 weight needs scales (" +
+            return Error{ErrorCode::notFound, "tensor " + name +
+                                                  " is missing: an int8 weight needs scales (" +
                                                   checkpoint_.path.string() + ")"};
         const auto groupSize = checkpoint_.config.groupSize;
         const bool channel = prefix == "output" || prefix == "tok_embeddings";
@@ -108,13 +115,15 @@ private:
             at->second.strides = {at->second.strides[0], 1};
         }
         if (auto ok = expect(name, channel ? perRow : grouped); !ok)
-            return Error{ErrorCode::corrupt, ok.error().message + "; params.json says group size " + std::to_string(groupSize)};
+            return Error{ErrorCode::corrupt,
+                         ok.error().message + "; params.json says group size " + std::to_string(groupSize)};
         if (const auto* zeros = checkpoint_.find(prefix + ".zeros")) {
             if (zeros->elements() > out * grouped[1])
                 return Error{ErrorCode::corrupt, "tensor " + prefix + ".zeros is larger than its scales"};
             for (const float zero : toFloats(*zeros))
                 if (zero != 0.0F)
-                    return Error{ErrorCode::unsupported, "tensor " + prefix + ".zeros is not zero; the scheme is symmetric"};
+                    return Error{ErrorCode::unsupported,
+                                 "tensor " + prefix + ".zeros is not zero; the scheme is symmetric"};
         }
         return {};
     }
@@ -133,24 +142,33 @@ bool allOnes(const Checkpoint& checkpoint, const std::string& name) {
 }  // namespace
 
 Result<void> checkRanges(const ModelConfig& c) {
-    const Range ranges[] = {{"dim", c.dim, 1, 1 << 20},          {"layers", c.nLayers, 1, 1024},
-                            {"heads", c.nHeads, 1, 4096},        {"kv heads", c.nKvHeads, 1, 4096},
-                            {"head width", c.headDim, 2, 65536}, {"vocabulary", c.vocabSize, 1, 1 << 24},
-                            {"group size", c.groupSize, 1, 1 << 20}, {"context", c.contextLength, 1, std::int64_t{1} << 31}};
+    const Range ranges[] = {{"dim", c.dim, 1, 1 << 20},
+                            {"layers", c.nLayers, 1, 1024},
+                            {"heads", c.nHeads, 1, 4096},
+                            {"kv heads", c.nKvHeads, 1, 4096},
+                            {"head width", c.headDim, 2, 65536},
+                            {"vocabulary", c.vocabSize, 1, 1 << 24},
+                            {"group size", c.groupSize, 1, 1 << 20},
+                            {"context", c.contextLength, 1, std::int64_t{1} << 31}};
     for (const auto& range : ranges)
         if (range.value < range.least || range.value > range.most)
-            return Error{ErrorCode::corrupt, std::string("the configuration gives ") + range.name + " " + std::to_string(range.value) +
-                                                 "; " + std::to_string(range.least) + " to " + std::to_string(range.most) + " is possible"};
+            return Error{ErrorCode::corrupt, std::string("the configuration gives ") + range.name + " " +
+                                                 std::to_string(range.value) + "; " +
+                                                 std::to_string(range.least) + " to " +
+                                                 std::to_string(range.most) + " is possible"};
     if (c.headDim % 2 != 0)
-        return Error{ErrorCode::corrupt, "the head width " + std::to_string(c.headDim) + " is odd, so it cannot be rotated in pairs"};
+        return Error{ErrorCode::corrupt, "the head width " + std::to_string(c.headDim) +
+                                             " is odd, so it cannot be rotated in pairs"};
     if (c.nHeads % c.nKvHeads != 0)
-        return Error{ErrorCode::corrupt, std::to_string(c.nHeads) + " heads cannot share " + std::to_string(c.nKvHeads) + " kv heads"};
+        return Error{ErrorCode::corrupt, std::to_string(c.nHeads) + " heads cannot share " +
+                                             std::to_string(c.nKvHeads) + " kv heads"};
     if (!(c.normEps > 0.0F && c.normEps < 1.0F))
         return Error{ErrorCode::corrupt, "the norm epsilon is outside 0 to 1"};
     if (!(c.rope.theta > 0.0 && std::isfinite(c.rope.theta)))
         return Error{ErrorCode::corrupt, "the RoPE base is not a positive number"};
     if (c.rope.scaling && !(c.rope.scaling->factor > 0.0F && std::isfinite(c.rope.scaling->factor) &&
-                            std::isfinite(c.rope.scaling->highFreqFactor) && c.rope.scaling->highFreqFactor > c.rope.scaling->lowFreqFactor &&
+                            std::isfinite(c.rope.scaling->highFreqFactor) &&
+                            c.rope.scaling->highFreqFactor > c.rope.scaling->lowFreqFactor &&
                             c.rope.scaling->lowFreqFactor > 0.0F && c.rope.scaling->originalContext > 0))
         return Error{ErrorCode::corrupt, "the RoPE scaling numbers contradict each other"};
     if (c.lora && (c.lora->rank < 1 || c.lora->rank > 4096 || !std::isfinite(c.lora->scale)))
@@ -164,11 +182,13 @@ Result<void> checkTensors(Checkpoint& checkpoint) {
     if (w1 != nullptr && w1->shape.size() == 2)
         c.hiddenDim = w1->shape[0];
     if (c.hiddenDim < 1 || c.hiddenDim > (1 << 22))
-        return Error{ErrorCode::notFound, "tensor layers.0.feed_forward.w1.weight is missing or has no FFN width (" +
-                                              checkpoint.path.string() + ")"};
+        return Error{ErrorCode::notFound,
+                     "tensor layers.0.feed_forward.w1.weight is missing or has no FFN width (" +
+                         checkpoint.path.string() + ")"};
     const bool int4 = w1 != nullptr && w1->type == DType::i8;
     if (int4 && c.groupSize % 32 != 0)
-        return Error{ErrorCode::unsupported, "group size " + std::to_string(c.groupSize) + " is not a multiple of 32"};
+        return Error{ErrorCode::unsupported,
+                     "group size " + std::to_string(c.groupSize) + " is not a multiple of 32"};
     TensorChecker check(checkpoint);
     if (auto ok = check.linear("tok_embeddings", c.vocabSize, c.dim); !ok)
         return ok;
@@ -177,8 +197,9 @@ Result<void> checkTensors(Checkpoint& checkpoint) {
     for (std::int64_t layer = 0; layer < c.nLayers; ++layer) {
         const auto prefix = "layers." + std::to_string(layer) + ".";
         const std::tuple<const char*, std::int64_t, std::int64_t> linears[] = {
-            {"attention.wq", qDim, c.dim},     {"attention.wk", kvDim, c.dim},         {"attention.wv", kvDim, c.dim},
-            {"attention.wo", c.dim, qDim},     {"feed_forward.w1", c.hiddenDim, c.dim}, {"feed_forward.w2", c.dim, c.hiddenDim},
+            {"attention.wq", qDim, c.dim},           {"attention.wk", kvDim, c.dim},
+            {"attention.wv", kvDim, c.dim},          {"attention.wo", c.dim, qDim},
+            {"feed_forward.w1", c.hiddenDim, c.dim}, {"feed_forward.w2", c.dim, c.hiddenDim},
             {"feed_forward.w3", c.hiddenDim, c.dim}};
         for (const auto& [linear, out, in] : linears)
             if (auto ok = check.linear(prefix + linear, out, in); !ok)
@@ -189,7 +210,8 @@ Result<void> checkTensors(Checkpoint& checkpoint) {
         if (c.attentionBias)
             for (const char* bias : {"attention.wq.bias", "attention.wk.bias", "attention.wv.bias"})
                 if (checkpoint.find(prefix + bias) == nullptr)
-                    return Error{ErrorCode::notFound, "tensor " + prefix + bias + " is missing (" + checkpoint.path.string() + ")"};
+                    return Error{ErrorCode::notFound, "tensor " + prefix + bias + " is missing (" +
+                                                          checkpoint.path.string() + ")"};
     }
     if (auto ok = check.expect("norm.weight", {c.dim}); !ok)
         return ok;
@@ -206,11 +228,15 @@ void decideVariant(Checkpoint& checkpoint, const CheckpointOptions& options) {
     if (weight->type == DType::i8) {
         if (options.hadamardFfn) {
             c.hadamardFfn = *options.hadamardFfn;
-            c.notes.push_back(std::string("online Hadamard before w2 ") + (c.hadamardFfn ? "on" : "off") + ": as asked for");
+            c.notes.push_back(std::string("online Hadamard before w2 ") + (c.hadamardFfn ? "on" : "off") +
+                              ": as asked for");
         } else if (!c.hadamardFfn && !c.lora && allOnes(checkpoint, "norm.weight") &&
-                   allOnes(checkpoint, "layers.0.attention_norm.weight") && allOnes(checkpoint, "layers.0.ffn_norm.weight")) {
+                   allOnes(checkpoint, "layers.0.attention_norm.weight") &&
+                   allOnes(checkpoint, "layers.0.ffn_norm.weight")) {
             c.hadamardFfn = true;
-            c.notes.push_back("online Hadamard before w2 on: the file does not say, but all norms are 1 and there are no adapters");
+            c.notes.push_back(
+                "online Hadamard before w2 on: the file does not say, but all norms are 1 and there are no "
+                "adapters");
         }
         c.variant = c.lora ? "QAT+LoRA" : c.hadamardFfn ? "SpinQuant" : "INT4";
         return;

@@ -8,7 +8,8 @@
 
 namespace engine {
 
-/// SHA-256 of a file as lower-case hexadecimal. Reads the whole file (about 1.7 GB/s). Errors: notFound, io, cancelled.
+/// SHA-256 of a file as lower-case hexadecimal. Reads the whole file (about 1.7 GB/s). Errors: notFound, io,
+/// cancelled.
 Result<std::string> fileDigest(const std::filesystem::path& path, std::stop_token stop = {});
 
 }  // namespace engine

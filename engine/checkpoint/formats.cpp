@@ -14,10 +14,13 @@ constexpr CheckpointFormat kFormats[] = {
 
 }  // namespace
 
-std::span<const CheckpointFormat> checkpointFormats() { return kFormats; }
+std::span<const CheckpointFormat> checkpointFormats() {
+    return kFormats;
+}
 
 std::string nameFromPath(const std::filesystem::path& path) {
-    constexpr std::array<std::string_view, 8> kVariantWords = {"bf16", "qat-lora", "spinquant", "meta", "hf", "gguf", "original", "hf-sharded"};
+    constexpr std::array<std::string_view, 8> kVariantWords = {"bf16", "qat-lora", "spinquant", "meta",
+                                                               "hf",   "gguf",     "original",  "hf-sharded"};
     std::error_code error;
     auto absolute = std::filesystem::absolute(path, error).lexically_normal();
     if (absolute.filename().empty())

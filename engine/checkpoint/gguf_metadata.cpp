@@ -43,7 +43,9 @@ std::optional<bool> GgufMetadata::flag(std::string_view key) const {
 const std::vector<std::string>* GgufMetadata::texts(std::string_view key) const {
     return typed<std::vector<std::string>>(*this, key);
 }
-const std::vector<double>* GgufMetadata::numbers(std::string_view key) const { return typed<std::vector<double>>(*this, key); }
+const std::vector<double>* GgufMetadata::numbers(std::string_view key) const {
+    return typed<std::vector<double>>(*this, key);
+}
 const std::vector<std::int64_t>* GgufMetadata::integers(std::string_view key) const {
     return typed<std::vector<std::int64_t>>(*this, key);
 }

@@ -10,9 +10,10 @@
 
 namespace engine {
 
-/// One metadata value. Arrays of strings and of numbers keep their element type's family; nested arrays are dropped.
-using GgufValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::vector<std::string>,
-                               std::vector<double>, std::vector<std::int64_t>>;
+/// One metadata value. Arrays of strings and of numbers keep their element type's family; nested arrays are
+/// dropped.
+using GgufValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string,
+                               std::vector<std::string>, std::vector<double>, std::vector<std::int64_t>>;
 
 /// Typed, checked access to GGUF key/value pairs: a wrong type reads as absent, never as a cast.
 class GgufMetadata {

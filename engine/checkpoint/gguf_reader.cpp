@@ -14,7 +14,8 @@ constexpr std::uint64_t kMaxTensors = 1 << 16;
 constexpr std::uint64_t kMaxKeys = 1 << 16;
 constexpr std::uint64_t kMaxAlignment = 1 << 20;
 constexpr int kMaxArrayDepth = 4;
-constexpr std::uint64_t kMaxItems = 1 << 22;   // of all arrays together: vocabularies have under 600,000 with their merges
+constexpr std::uint64_t kMaxItems =
+    1 << 22;  // of all arrays together: vocabularies have under 600,000 with their merges
 
 /// GGML's tensor types: elements and bytes of a block; `usable` where this program computes with them.
 struct TypeInfo {
@@ -44,7 +45,21 @@ const std::array<TypeInfo, 19> kTypes = {{{0, "F32", 1, 4, DType::f32},
                                           {28, "F64", 1, 8, DType::f64},
                                           {30, "BF16", 1, 2, DType::bf16}}};
 
-enum ValueType : std::uint32_t { kU8, kI8, kU16, kI16, kU32, kI32, kF32, kBool, kString, kArray, kU64, kI64, kF64 };
+enum ValueType : std::uint32_t {
+    kU8,
+    kI8,
+    kU16,
+    kI16,
+    kU32,
+    kI32,
+    kF32,
+    kBool,
+    kString,
+    kArray,
+    kU64,
+    kI64,
+    kF64
+};
 
 class GgufParser {
 public:
@@ -59,12 +74,14 @@ public:
             return fail("is cut off");
         if (*version != 2 && *version != 3)
             return Error{ErrorCode::unsupported, "gguf: version " + std::to_string(*version) +
-                                                     (*version > 0xffff ? " (big-endian file)" : "") + " is not read; versions 2 and 3 are"};
+                                                     (*version > 0xffff ? " (big-endian file)" : "") +
+                                                     " is not read; versions 2 and 3 are"};
         const auto tensorCount = cursor_.read<std::uint64_t>();
         const auto keyCount = cursor_.read<std::uint64_t>();
         // A tensor takes at least 24 bytes here, a key at least 13.
-        if (!tensorCount || !keyCount || *tensorCount > kMaxTensors || *tensorCount > cursor_.remaining() / 24 ||
-            *keyCount > kMaxKeys || *keyCount > cursor_.remaining() / 13)
+        if (!tensorCount || !keyCount || *tensorCount > kMaxTensors ||
+            *tensorCount > cursor_.remaining() / 24 || *keyCount > kMaxKeys ||
+            *keyCount > cursor_.remaining() / 13)
             return fail("promises more tensors or keys than it can hold");
         for (std::uint64_t i = 0; i < *keyCount; ++i)
             if (!readPair())
@@ -82,14 +99,15 @@ private:
     struct Pending {
         std::string name;
         const TypeInfo* type = nullptr;
-        std::vector<std::int64_t> shape;   // row-major
+        std::vector<std::int64_t> shape;  // row-major
         std::uint64_t bytes;
         std::uint64_t offset;
         std::size_t where;
     };
 
     Error fail(const std::string& what) const {
-        return {ErrorCode::corrupt, "gguf: the file " + what + " (offset " + std::to_string(cursor_.position()) +
+        return {ErrorCode::corrupt, "gguf: the file " + what + " (offset " +
+                                        std::to_string(cursor_.position()) +
                                         "); it may be truncated or damaged"};
     }
     bool refuse(const std::string& what) {
@@ -153,7 +171,8 @@ private:
         const auto type = cursor_.read<std::uint32_t>();
         const auto count = cursor_.read<std::uint64_t>();
         // Every element takes at least one byte, so a count beyond the rest of the file is a lie.
-        if (!type || !count || depth > kMaxArrayDepth || *count > cursor_.remaining() || *count > kMaxItems - items_)
+        if (!type || !count || depth > kMaxArrayDepth || *count > cursor_.remaining() ||
+            *count > kMaxItems - items_)
             return std::nullopt;
         items_ += *count;
         std::vector<std::string> texts;
@@ -208,12 +227,14 @@ private:
             return refuse("has a tensor whose name is not short plain text");
         tensor.name = std::move(*name);
         if (*rank > 4)
-            return refuse("gives tensor " + tensor.name + " " + std::to_string(*rank) + " dims, at most 4 are possible");
+            return refuse("gives tensor " + tensor.name + " " + std::to_string(*rank) +
+                          " dims, at most 4 are possible");
         std::uint64_t elements = 1;
         tensor.shape.resize(*rank);
         for (std::uint32_t i = 0; i < *rank; ++i) {
             const auto extent = cursor_.read<std::uint64_t>();
-            if (!extent || *extent > static_cast<std::uint64_t>(INT64_MAX) || __builtin_mul_overflow(elements, *extent, &elements))
+            if (!extent || *extent > static_cast<std::uint64_t>(INT64_MAX) ||
+                __builtin_mul_overflow(elements, *extent, &elements))
                 return refuse("gives tensor " + tensor.name + " dims that overflow");
             tensor.shape[*rank - 1 - i] = static_cast<std::int64_t>(*extent);
         }
@@ -226,11 +247,12 @@ private:
                 tensor.type = &info;
         if (tensor.type == nullptr)
             return refuse("gives tensor " + tensor.name + " the unknown type " + std::to_string(*type));
-        const auto row = tensor.shape.empty() ? std::uint64_t{1} : static_cast<std::uint64_t>(tensor.shape.back());
+        const auto row =
+            tensor.shape.empty() ? std::uint64_t{1} : static_cast<std::uint64_t>(tensor.shape.back());
         if (row % tensor.type->elements != 0 ||
             __builtin_mul_overflow(elements / tensor.type->elements, tensor.type->bytes, &tensor.bytes))
-            return refuse("gives tensor " + tensor.name + " rows of " + std::to_string(row) + " elements, which " +
-                          tensor.type->name + " cannot hold");
+            return refuse("gives tensor " + tensor.name + " rows of " + std::to_string(row) +
+                          " elements, which " + tensor.type->name + " cannot hold");
         tensor.offset = *offset;
         pending.push_back(std::move(tensor));
         return true;
@@ -240,17 +262,20 @@ private:
         std::uint64_t alignment = 32;
         if (file_.metadata.values.count("general.alignment") != 0) {
             const auto given = file_.metadata.integer("general.alignment");
-            if (!given || *given < 1 || static_cast<std::uint64_t>(*given) > kMaxAlignment || (*given & (*given - 1)) != 0)
+            if (!given || *given < 1 || static_cast<std::uint64_t>(*given) > kMaxAlignment ||
+                (*given & (*given - 1)) != 0)
                 return refuse("has an alignment that is no power of two up to 1 MiB");
             alignment = static_cast<std::uint64_t>(*given);
         }
         const std::uint64_t start = (cursor_.position() + alignment - 1) / alignment * alignment;
         for (const auto& tensor : pending) {
             if (tensor.offset % alignment != 0)
-                return refuse("puts tensor " + tensor.name + " at offset " + std::to_string(tensor.offset) + ", not a multiple of " +
-                              std::to_string(alignment));
-            if (start > bytes_.size() || tensor.offset > bytes_.size() - start || tensor.bytes > bytes_.size() - start - tensor.offset)
-                return refuse("ends before tensor " + tensor.name + " does (needs " + std::to_string(tensor.bytes) + " bytes at " +
+                return refuse("puts tensor " + tensor.name + " at offset " + std::to_string(tensor.offset) +
+                              ", not a multiple of " + std::to_string(alignment));
+            if (start > bytes_.size() || tensor.offset > bytes_.size() - start ||
+                tensor.bytes > bytes_.size() - start - tensor.offset)
+                return refuse("ends before tensor " + tensor.name + " does (needs " +
+                              std::to_string(tensor.bytes) + " bytes at " +
                               std::to_string(start + tensor.offset) + ")");
             if (file_.tensors.count(tensor.name) + file_.otherTypes.count(tensor.name) != 0)
                 return refuse("has tensor " + tensor.name + " twice");
@@ -278,17 +303,19 @@ private:
         for (const auto& tensor : pending)
             if (tensor.bytes > 0)
                 byOffset.push_back(&tensor);
-        std::sort(byOffset.begin(), byOffset.end(), [](const auto* a, const auto* b) { return a->offset < b->offset; });
+        std::sort(byOffset.begin(), byOffset.end(),
+                  [](const auto* a, const auto* b) { return a->offset < b->offset; });
         for (std::size_t i = 1; i < byOffset.size(); ++i)
             if (byOffset[i]->offset - byOffset[i - 1]->offset < byOffset[i - 1]->bytes)
-                return refuse("puts tensors " + byOffset[i - 1]->name + " and " + byOffset[i]->name + " on the same bytes");
+                return refuse("puts tensors " + byOffset[i - 1]->name + " and " + byOffset[i]->name +
+                              " on the same bytes");
         return true;
     }
 
     std::span<const std::byte> bytes_;
     ByteCursor cursor_;
     GgufFile file_;
-    std::uint64_t items_ = 0;   // of arrays so far
+    std::uint64_t items_ = 0;  // of arrays so far
     std::optional<Error> error_;
 };
 

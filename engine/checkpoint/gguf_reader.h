@@ -8,7 +8,8 @@
 
 namespace engine {
 
-/// A GGUF file's metadata and tensors. Tensors of types that are known but not computed here stand in `otherTypes` by name.
+/// A GGUF file's metadata and tensors. Tensors of types that are known but not computed here stand in
+/// `otherTypes` by name.
 struct GgufFile {
     GgufMetadata metadata;
     TensorMap tensors;

@@ -23,7 +23,8 @@ Result<std::optional<RopeScaling>> scalingOf(const Json& json, const fs::path& f
     if (type == "default")
         return std::optional<RopeScaling>{};
     if (type != "llama3")
-        return Error{ErrorCode::unsupported, file.string() + ": RoPE scaling '" + type + "' is not computed here; llama3 is"};
+        return Error{ErrorCode::unsupported,
+                     file.string() + ": RoPE scaling '" + type + "' is not computed here; llama3 is"};
     RopeScaling scaling;
     scaling.factor = static_cast<float>(numberAt(*at, "factor").value_or(8.0));
     scaling.lowFreqFactor = static_cast<float>(numberAt(*at, "low_freq_factor").value_or(1.0));
@@ -38,7 +39,8 @@ std::vector<TokenId> stopTokensOf(const Json& json) {
     if (at == json.end())
         return ids;
     const auto add = [&](const Json& item) {
-        if (item.is_number_integer() && item.get<std::int64_t>() >= 0 && item.get<std::int64_t>() <= INT32_MAX)
+        if (item.is_number_integer() && item.get<std::int64_t>() >= 0 &&
+            item.get<std::int64_t>() <= INT32_MAX)
             ids.push_back(TokenId{item.get<std::int32_t>()});
     };
     if (at->is_array())
@@ -57,9 +59,12 @@ Result<ModelConfig> readConfig(const fs::path& file, const CheckpointOptions& op
     ModelConfig config;
     config.architecture = textAt(json, "model_type").value_or("");
     if (config.architecture == "mllama")
-        return Error{ErrorCode::unsupported, file.string() + ": this is the vision model, which is not run yet; open a text model"};
-    for (const auto& [key, target] : {std::pair{"hidden_size", &config.dim}, {"num_hidden_layers", &config.nLayers},
-                                      {"num_attention_heads", &config.nHeads}, {"vocab_size", &config.vocabSize}}) {
+        return Error{ErrorCode::unsupported,
+                     file.string() + ": this is the vision model, which is not run yet; open a text model"};
+    for (const auto& [key, target] : {std::pair{"hidden_size", &config.dim},
+                                      {"num_hidden_layers", &config.nLayers},
+                                      {"num_attention_heads", &config.nHeads},
+                                      {"vocab_size", &config.vocabSize}}) {
         const auto value = integerAt(json, key);
         if (!value)
             return Error{ErrorCode::corrupt, file.string() + ": '" + key + "' is missing or not an integer"};
@@ -76,11 +81,15 @@ Result<ModelConfig> readConfig(const fs::path& file, const CheckpointOptions& op
     config.attentionBias = config.architecture == "qwen2";
     config.stopTokens = stopTokensOf(json);
     if (const auto act = textAt(json, "hidden_act"); act && *act != "silu")
-        return Error{ErrorCode::unsupported, file.string() + ": activation '" + *act + "' is not computed here; silu is"};
-    if (flagAt(json, "mlp_bias").value_or(false) || (config.architecture == "llama" && flagAt(json, "attention_bias").value_or(false)))
-        return Error{ErrorCode::unsupported, file.string() + ": biases on these linears are not computed here"};
+        return Error{ErrorCode::unsupported,
+                     file.string() + ": activation '" + *act + "' is not computed here; silu is"};
+    if (flagAt(json, "mlp_bias").value_or(false) ||
+        (config.architecture == "llama" && flagAt(json, "attention_bias").value_or(false)))
+        return Error{ErrorCode::unsupported,
+                     file.string() + ": biases on these linears are not computed here"};
     if (flagAt(json, "use_sliding_window").value_or(false))
-        return Error{ErrorCode::unsupported, file.string() + ": sliding-window attention is not computed here"};
+        return Error{ErrorCode::unsupported,
+                     file.string() + ": sliding-window attention is not computed here"};
     auto scaling = scalingOf(json, file);
     if (!scaling)
         return scaling.error();
@@ -93,10 +102,10 @@ Result<ModelConfig> readConfig(const fs::path& file, const CheckpointOptions& op
 /// Hugging Face's name as Meta's; empty for tensors that are not used (rotary tables).
 std::string metaName(std::string_view name) {
     static const std::map<std::string_view, std::string_view> parts = {
-        {"self_attn.q_proj", "attention.wq"},      {"self_attn.k_proj", "attention.wk"},
-        {"self_attn.v_proj", "attention.wv"},      {"self_attn.o_proj", "attention.wo"},
-        {"mlp.gate_proj", "feed_forward.w1"},      {"mlp.down_proj", "feed_forward.w2"},
-        {"mlp.up_proj", "feed_forward.w3"},        {"input_layernorm", "attention_norm"},
+        {"self_attn.q_proj", "attention.wq"},    {"self_attn.k_proj", "attention.wk"},
+        {"self_attn.v_proj", "attention.wv"},    {"self_attn.o_proj", "attention.wo"},
+        {"mlp.gate_proj", "feed_forward.w1"},    {"mlp.down_proj", "feed_forward.w2"},
+        {"mlp.up_proj", "feed_forward.w3"},      {"input_layernorm", "attention_norm"},
         {"post_attention_layernorm", "ffn_norm"}};
     if (name == "lm_head.weight")
         return "output.weight";
@@ -120,7 +129,8 @@ std::string metaName(std::string_view name) {
 }
 
 /// The weight files of a directory: the index's, or model.safetensors, or the only one there.
-Result<std::vector<fs::path>> weightFiles(const fs::path& folder, std::map<std::string, std::string>& placement) {
+Result<std::vector<fs::path>> weightFiles(const fs::path& folder,
+                                          std::map<std::string, std::string>& placement) {
     std::error_code error;
     const auto index = folder / "model.safetensors.index.json";
     if (!fs::exists(index, error)) {
@@ -132,7 +142,8 @@ Result<std::vector<fs::path>> weightFiles(const fs::path& folder, std::map<std::
                 files.push_back(entry.path());
         if (files.size() == 1)
             return files;
-        return Error{ErrorCode::notFound, folder.string() + " has no model.safetensors and no model.safetensors.index.json"};
+        return Error{ErrorCode::notFound,
+                     folder.string() + " has no model.safetensors and no model.safetensors.index.json"};
     }
     auto json = readJsonFile(index, kMaxIndex);
     if (!json)
@@ -144,7 +155,8 @@ Result<std::vector<fs::path>> weightFiles(const fs::path& folder, std::map<std::
     for (const auto& [name, file] : map->items()) {
         const auto text = file.is_string() ? file.get<std::string>() : std::string{};
         if (text.empty() || text.find('/') != std::string::npos || text.find("..") != std::string::npos)
-            return Error{ErrorCode::corrupt, index.string() + ": tensor " + name + " names a file outside the model's folder"};
+            return Error{ErrorCode::corrupt,
+                         index.string() + ": tensor " + name + " names a file outside the model's folder"};
         placement[name] = text;
         files.insert(folder / text);
     }
@@ -181,22 +193,27 @@ Result<std::shared_ptr<Checkpoint>> openHuggingFace(const fs::path& path, const 
         if (!tensors)
             return tensors.error();
         for (auto& [name, tensor] : *tensors) {
-            if (const auto place = placement.find(name); place != placement.end() && folder / place->second != weights)
-                return Error{ErrorCode::corrupt, weights.string() + ": tensor " + name + " should be in " + place->second};
-            if (auto meta = metaName(name); !meta.empty() && !checkpoint->tensors.emplace(std::move(meta), std::move(tensor)).second)
+            if (const auto place = placement.find(name);
+                place != placement.end() && folder / place->second != weights)
+                return Error{ErrorCode::corrupt,
+                             weights.string() + ": tensor " + name + " should be in " + place->second};
+            if (auto meta = metaName(name);
+                !meta.empty() && !checkpoint->tensors.emplace(std::move(meta), std::move(tensor)).second)
                 return Error{ErrorCode::corrupt, weights.string() + ": tensor " + name + " occurs twice"};
         }
         checkpoint->files.push_back(weights);
         checkpoint->mappings.push_back(*file);
     }
     if (!fs::exists(folder / "config.json", error))
-        return Error{ErrorCode::notFound, folder.string() + " has no config.json, which says the model's shape; put it beside " +
-                                              path.filename().string()};
+        return Error{ErrorCode::notFound,
+                     folder.string() + " has no config.json, which says the model's shape; put it beside " +
+                         path.filename().string()};
     auto config = readConfig(folder / "config.json", options);
     if (!config)
         return config.error();
     if (config->architecture != "llama" && config->architecture != "qwen2")
-        return Error{ErrorCode::unsupported, (folder / "config.json").string() + ": architecture '" + config->architecture.substr(0, 80) +
+        return Error{ErrorCode::unsupported, (folder / "config.json").string() + ": architecture '" +
+                                                 config->architecture.substr(0, 80) +
                                                  "' is not run here; llama and qwen2 are"};
     checkpoint->config = std::move(*config);
     checkpoint->config.name = nameFromPath(path);

@@ -14,7 +14,10 @@ Json tensorsOf(const Checkpoint& checkpoint, std::int64_t& total) {
     for (const auto& [name, tensor] : checkpoint.tensors) {
         const auto bytes = static_cast<std::int64_t>(tensor.bytes());
         total += bytes;
-        list.push_back({{"name", name}, {"shape", tensor.shape}, {"scheme", checkpoint.schemeOf(name)}, {"bytes", bytes}});
+        list.push_back({{"name", name},
+                        {"shape", tensor.shape},
+                        {"scheme", checkpoint.schemeOf(name)},
+                        {"bytes", bytes}});
     }
     return list;
 }
@@ -23,7 +26,7 @@ Json tensorsOf(const Checkpoint& checkpoint, std::int64_t& total) {
 
 std::string inspectionJson(const Checkpoint& checkpoint) {
     const auto& config = checkpoint.config;
-    constexpr std::int64_t kKvElementBytes = 2;   // BF16, keys and values
+    constexpr std::int64_t kKvElementBytes = 2;  // BF16, keys and values
     std::int64_t weightsBytes = 0;
     auto tensors = tensorsOf(checkpoint, weightsBytes);
     Json json{{"name", config.name},
@@ -40,7 +43,9 @@ std::string inspectionJson(const Checkpoint& checkpoint) {
               {"vocab", config.vocabSize},
               {"context", config.contextLength},
               {"tied_embeddings", config.tiedEmbeddings},
-              {"rope", {{"theta", config.rope.theta}, {"scaled", config.rope.scaling.has_value() || !config.rope.frequencyDivisors.empty()}}}};
+              {"rope",
+               {{"theta", config.rope.theta},
+                {"scaled", config.rope.scaling.has_value() || !config.rope.frequencyDivisors.empty()}}}};
     if (config.rope.scaling)
         json["rope"]["factor"] = config.rope.scaling->factor;
     if (config.lora)

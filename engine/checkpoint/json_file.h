@@ -9,14 +9,16 @@
 
 namespace engine {
 
-/// Reads a small JSON object from an untrusted file: at most `maxBytes`, at most 64 levels deep. Errors: notFound, io, corrupt.
+/// Reads a small JSON object from an untrusted file: at most `maxBytes`, at most 64 levels deep. Errors:
+/// notFound, io, corrupt.
 inline Result<nlohmann::json> readJsonFile(const std::filesystem::path& path, std::size_t maxBytes) {
     auto file = MappedFile::open(path);
     if (!file)
         return file.error();
     const auto bytes = (*file)->bytes();
     if (bytes.size() > maxBytes)
-        return Error{ErrorCode::corrupt, path.string() + " is larger than " + std::to_string(maxBytes >> 20) + " MiB"};
+        return Error{ErrorCode::corrupt,
+                     path.string() + " is larger than " + std::to_string(maxBytes >> 20) + " MiB"};
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     if (!withinLimits(text, {}))
         return Error{ErrorCode::corrupt, path.string() + " is nested deeper than 64 or has too many values"};

@@ -25,10 +25,12 @@ Place placeOf(const fs::path& path) {
     return {path.parent_path(), path};
 }
 
-/// Where the files do not say it: Llama 3.2 1B and 3B were made for 32, every other model of the family for 8.
+/// Where the files do not say it: Llama 3.2 1B and 3B were made for 32, every other model of the family
+/// for 8.
 RopeScaling scalingOf(const Json& params, ModelConfig& config, const CheckpointOptions& options) {
     RopeScaling scaling;
-    const bool small = (config.dim == 2048 && config.nLayers == 16) || (config.dim == 3072 && config.nLayers == 28);
+    const bool small =
+        (config.dim == 2048 && config.nLayers == 16) || (config.dim == 3072 && config.nLayers == 28);
     if (options.ropeScaleFactor) {
         scaling.factor = *options.ropeScaleFactor;
         config.notes.push_back("RoPE scaling factor as asked for");
@@ -36,7 +38,8 @@ RopeScaling scalingOf(const Json& params, ModelConfig& config, const CheckpointO
         scaling.factor = static_cast<float>(*given);
     } else {
         scaling.factor = small ? 32.0F : 8.0F;
-        config.notes.push_back("RoPE scaling factor " + std::to_string(small ? 32 : 8) + ": params.json does not say, " +
+        config.notes.push_back("RoPE scaling factor " + std::to_string(small ? 32 : 8) +
+                               ": params.json does not say, " +
                                (small ? "this is the 1B or 3B text model" : "the family's default"));
     }
     return scaling;
@@ -44,14 +47,16 @@ RopeScaling scalingOf(const Json& params, ModelConfig& config, const CheckpointO
 
 Result<void> readQuantization(const Json& params, ModelConfig& config, const fs::path& file) {
     if (const auto args = params.find("quantization_args"); args != params.end() && args->is_object()) {
-        if (const auto scheme = textAt(*args, "scheme"); scheme && *scheme != "int4_weight_int8_dynamic_activation")
+        if (const auto scheme = textAt(*args, "scheme");
+            scheme && *scheme != "int4_weight_int8_dynamic_activation")
             return Error{ErrorCode::unsupported, file.string() + ": quantization scheme '" + *scheme +
                                                      "' is not read; int4_weight_int8_dynamic_activation is"};
         config.groupSize = integerAt(*args, "group_size").value_or(32);
         config.hadamardFfn = flagAt(*args, "spinquant").value_or(false);
     }
     if (const auto args = params.find("lora_args"); args != params.end() && args->is_object())
-        config.lora = LoraConfig{integerAt(*args, "rank").value_or(0), static_cast<float>(numberAt(*args, "scale").value_or(1.0))};
+        config.lora = LoraConfig{integerAt(*args, "rank").value_or(0),
+                                 static_cast<float>(numberAt(*args, "scale").value_or(1.0))};
     return {};
 }
 
@@ -61,10 +66,13 @@ Result<ModelConfig> readParams(const fs::path& file, const CheckpointOptions& op
         return read.error();
     const Json& params = *read;
     if (integerAt(params, "vision_chunk_size").value_or(-1) > 0)
-        return Error{ErrorCode::unsupported, file.string() + ": this is the vision model, which is not run yet; open a text model"};
+        return Error{ErrorCode::unsupported,
+                     file.string() + ": this is the vision model, which is not run yet; open a text model"};
     ModelConfig config;
     config.architecture = "llama";
-    for (const auto& [key, target] : {std::pair{"dim", &config.dim}, {"n_layers", &config.nLayers}, {"n_heads", &config.nHeads},
+    for (const auto& [key, target] : {std::pair{"dim", &config.dim},
+                                      {"n_layers", &config.nLayers},
+                                      {"n_heads", &config.nHeads},
                                       {"vocab_size", &config.vocabSize}}) {
         const auto value = integerAt(params, key);
         if (!value)
@@ -73,7 +81,8 @@ Result<ModelConfig> readParams(const fs::path& file, const CheckpointOptions& op
     }
     config.nKvHeads = integerAt(params, "n_kv_heads").value_or(config.nHeads);
     if (config.nHeads < 1 || config.dim % std::max<std::int64_t>(1, config.nHeads) != 0)
-        return Error{ErrorCode::corrupt, file.string() + ": " + std::to_string(config.nHeads) + " heads do not divide dim " + std::to_string(config.dim)};
+        return Error{ErrorCode::corrupt, file.string() + ": " + std::to_string(config.nHeads) +
+                                             " heads do not divide dim " + std::to_string(config.dim)};
     config.headDim = config.dim / config.nHeads;
     config.normEps = static_cast<float>(numberAt(params, "norm_eps").value_or(1e-5));
     config.rope.theta = numberAt(params, "rope_theta").value_or(500000.0);
@@ -86,16 +95,21 @@ Result<ModelConfig> readParams(const fs::path& file, const CheckpointOptions& op
         config.rope.scaling = scalingOf(params, config, options);
     const bool quantized = params.contains("quantization_args") && params["quantization_args"].is_object();
     // Quantized variants have a condensed window.
-    config.contextLength = integerAt(params, "max_seq_len").value_or(quantized ? 8192 : scaled ? 131072 : 8192);
+    config.contextLength = integerAt(params, "max_seq_len")
+                               .value_or(quantized ? 8192
+                                         : scaled  ? 131072
+                                                   : 8192);
     return config;
 }
 
-/// Joins shards: tensors that differ between them are refused, because joining would need copies. Released text models of
-/// this family come in one file.
+/// Joins shards: tensors that differ between them are refused, because joining would need copies. Released
+/// text models of this family come in one file.
 Result<void> refuseShards(const fs::path& folder) {
     std::error_code error;
     if (fs::exists(folder / "consolidated.01.pth", error))
-        return Error{ErrorCode::unsupported, folder.string() + " is split into several consolidated.NN.pth shards; join them into one file first"};
+        return Error{ErrorCode::unsupported,
+                     folder.string() +
+                         " is split into several consolidated.NN.pth shards; join them into one file first"};
     return {};
 }
 
@@ -113,10 +127,13 @@ Result<std::shared_ptr<Checkpoint>> openMeta(const fs::path& path, const Checkpo
     const auto place = placeOf(path);
     std::error_code error;
     if (!fs::exists(place.folder / "params.json", error))
-        return Error{ErrorCode::notFound, place.folder.string() + " has no params.json, which says the model's shape; put it beside " +
-                                              place.weights.filename().string()};
+        return Error{ErrorCode::notFound,
+                     place.folder.string() +
+                         " has no params.json, which says the model's shape; put it beside " +
+                         place.weights.filename().string()};
     if (!fs::exists(place.weights, error))
-        return Error{ErrorCode::notFound, place.folder.string() + " has no consolidated.00.pth with the weights"};
+        return Error{ErrorCode::notFound,
+                     place.folder.string() + " has no consolidated.00.pth with the weights"};
     if (auto ok = refuseShards(place.folder); !ok)
         return ok.error();
     auto config = readParams(place.folder / "params.json", options);
@@ -136,8 +153,8 @@ Result<std::shared_ptr<Checkpoint>> openMeta(const fs::path& path, const Checkpo
     checkpoint->tensors.erase("rope.freqs");
     // A tied output is one storage under two names.
     if (const auto* output = checkpoint->find("output.weight"))
-        if (const auto* embedding = checkpoint->find("tok_embeddings.weight"); embedding != nullptr && *output == *embedding &&
-                                                                              output->type != DType::i8)
+        if (const auto* embedding = checkpoint->find("tok_embeddings.weight");
+            embedding != nullptr && *output == *embedding && output->type != DType::i8)
             checkpoint->tensors.erase("output.weight");
     checkpoint->files.push_back(place.weights);
     checkpoint->mappings.push_back(*file);

@@ -14,16 +14,17 @@ namespace {
 
 constexpr std::size_t kMaxStack = 1 << 20;
 constexpr std::size_t kMaxMemo = 1 << 20;
-constexpr std::size_t kMaxValues = 1 << 20;   // of about 150 bytes; the largest released checkpoint needs under 100,000
+constexpr std::size_t kMaxValues =
+    1 << 20;  // of about 150 bytes; the largest released checkpoint needs under 100,000
 constexpr int kMaxDepth = 64;
 constexpr std::size_t kMaxText = std::size_t{1} << 20;
 constexpr std::size_t kMaxRank = 8;
-constexpr std::size_t kMaxKey = 64;            // storage keys are decimal numbers
+constexpr std::size_t kMaxKey = 64;  // storage keys are decimal numbers
 
 enum class Global { rebuildTensor, rebuildParameter, orderedDict, storageType };
 
 struct Value;
-using ValuePtr = Value*;   // owned by the machine: a memo can make cycles and chains of any length
+using ValuePtr = Value*;  // owned by the machine: a memo can make cycles and chains of any length
 
 struct GlobalRef {
     Global which;
@@ -44,17 +45,21 @@ struct Dict {
 struct Mark {};
 struct None {};
 
-/// Everything that the allowed opcodes can build. `depth` is the nesting that was seen when children were added.
+/// Everything that the allowed opcodes can build. `depth` is the nesting that was seen when children were
+/// added.
 struct Value {
-    std::variant<None, Mark, bool, std::int64_t, double, std::string, List, Dict, GlobalRef, Storage, PickledTensor> data;
+    std::variant<None, Mark, bool, std::int64_t, double, std::string, List, Dict, GlobalRef, Storage,
+                 PickledTensor>
+        data;
     int depth = 0;
 };
 
 std::optional<GlobalRef> allowedGlobal(std::string_view module, std::string_view name) {
     static const std::map<std::string_view, DType> storages = {
-        {"FloatStorage", DType::f32},  {"BFloat16Storage", DType::bf16}, {"HalfStorage", DType::f16}, {"DoubleStorage", DType::f64},
-        {"CharStorage", DType::i8},    {"ByteStorage", DType::u8},       {"ShortStorage", DType::i16}, {"IntStorage", DType::i32},
-        {"LongStorage", DType::i64},   {"BoolStorage", DType::boolean}};
+        {"FloatStorage", DType::f32},   {"BFloat16Storage", DType::bf16}, {"HalfStorage", DType::f16},
+        {"DoubleStorage", DType::f64},  {"CharStorage", DType::i8},       {"ByteStorage", DType::u8},
+        {"ShortStorage", DType::i16},   {"IntStorage", DType::i32},       {"LongStorage", DType::i64},
+        {"BoolStorage", DType::boolean}};
     if (module == "torch._utils" && name == "_rebuild_tensor_v2")
         return GlobalRef{Global::rebuildTensor};
     if (module == "torch._utils" && name == "_rebuild_parameter")
@@ -124,7 +129,8 @@ private:
     std::optional<std::vector<ValuePtr>> popToMark() {
         for (std::size_t i = stack_.size(); i-- > 0;)
             if (std::holds_alternative<Mark>(stack_[i]->data)) {
-                std::vector<ValuePtr> items(stack_.begin() + static_cast<std::ptrdiff_t>(i) + 1, stack_.end());
+                std::vector<ValuePtr> items(stack_.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                            stack_.end());
                 stack_.resize(i);
                 return items;
             }
@@ -139,65 +145,65 @@ private:
 
     bool step(std::uint8_t opcode) {
         switch (opcode) {
-            case 0x80:   // PROTO
+            case 0x80:  // PROTO
                 return cursor_.read<std::uint8_t>() ? true : refuse("is cut off");
-            case '}':    // EMPTY_DICT
+            case '}':  // EMPTY_DICT
                 return push(make(Dict{}));
-            case ']':    // EMPTY_LIST
+            case ']':  // EMPTY_LIST
                 return push(make(List{}));
-            case ')':    // EMPTY_TUPLE
+            case ')':  // EMPTY_TUPLE
                 return push(make(List{{}, true}));
-            case '(':    // MARK
+            case '(':  // MARK
                 return push(make(Mark{}));
             case 'N':
                 return push(make(None{}));
-            case 0x88:   // NEWTRUE
+            case 0x88:  // NEWTRUE
                 return push(make(true));
-            case 0x89:   // NEWFALSE
+            case 0x89:  // NEWFALSE
                 return push(make(false));
-            case 'J':    // BININT
+            case 'J':  // BININT
                 return pushNumber<std::int32_t>();
-            case 'K':    // BININT1
+            case 'K':  // BININT1
                 return pushNumber<std::uint8_t>();
-            case 'M':    // BININT2
+            case 'M':  // BININT2
                 return pushNumber<std::uint16_t>();
-            case 0x8a:   // LONG1
+            case 0x8a:  // LONG1
                 return pushLong();
-            case 'G':    // BINFLOAT
+            case 'G':  // BINFLOAT
                 return cursor_.take(8) ? push(make(0.0)) : refuse("is cut off");
-            case 'X':    // BINUNICODE
+            case 'X':  // BINUNICODE
                 return pushText();
-            case 'q':    // BINPUT
+            case 'q':  // BINPUT
                 return put(cursor_.read<std::uint8_t>());
-            case 'r':    // LONG_BINPUT
+            case 'r':  // LONG_BINPUT
                 return put(cursor_.read<std::uint32_t>());
-            case 'h':    // BINGET
+            case 'h':  // BINGET
                 return get(cursor_.read<std::uint8_t>());
-            case 'j':    // LONG_BINGET
+            case 'j':  // LONG_BINGET
                 return get(cursor_.read<std::uint32_t>());
-            case 't':    // TUPLE
+            case 't':  // TUPLE
                 return tupleOf(popToMark());
-            case 0x85:   // TUPLE1
+            case 0x85:  // TUPLE1
                 return fixedTuple(1);
-            case 0x86:   // TUPLE2
+            case 0x86:  // TUPLE2
                 return fixedTuple(2);
-            case 0x87:   // TUPLE3
+            case 0x87:  // TUPLE3
                 return fixedTuple(3);
-            case 's':    // SETITEM
+            case 's':  // SETITEM
                 return setItem();
-            case 'u':    // SETITEMS
+            case 'u':  // SETITEMS
                 return setItems();
-            case 'a':    // APPEND
+            case 'a':  // APPEND
                 return append();
-            case 'e':    // APPENDS
+            case 'e':  // APPENDS
                 return appends();
-            case 'c':    // GLOBAL
+            case 'c':  // GLOBAL
                 return global();
-            case 'R':    // REDUCE
+            case 'R':  // REDUCE
                 return reduce();
-            case 'b':    // BUILD: attributes (an OrderedDict's _metadata) are skipped
+            case 'b':  // BUILD: attributes (an OrderedDict's _metadata) are skipped
                 return pop() != nullptr && !stack_.empty() ? true : refuse("has nothing to build");
-            case 'Q':    // BINPERSID
+            case 'Q':  // BINPERSID
                 return persistentId();
             default:
                 return refuse("uses opcode " + std::to_string(opcode) + ", which state dicts do not need");
@@ -324,7 +330,8 @@ private:
             return refuse("is cut off in a name");
         const auto allowed = allowedGlobal(*module, *name);
         if (!allowed)
-            return refuse("wants to import '" + shown(*module) + "." + shown(*name) + "', which is not a tensor type");
+            return refuse("wants to import '" + shown(*module) + "." + shown(*name) +
+                          "', which is not a tensor type");
         return push(make(*allowed));
     }
 
@@ -337,8 +344,8 @@ private:
         const auto* type = std::get_if<GlobalRef>(&tuple->items[1]->data);
         const auto* key = std::get_if<std::string>(&tuple->items[2]->data);
         const auto* elements = std::get_if<std::int64_t>(&tuple->items[4]->data);
-        if (kind == nullptr || *kind != "storage" || type == nullptr || type->which != Global::storageType || key == nullptr ||
-            key->size() > kMaxKey || elements == nullptr || *elements < 0)
+        if (kind == nullptr || *kind != "storage" || type == nullptr || type->which != Global::storageType ||
+            key == nullptr || key->size() > kMaxKey || elements == nullptr || *elements < 0)
             return refuse("has a damaged storage description");
         return push(make(Storage{*key, type->type, *elements}));
     }
@@ -352,7 +359,8 @@ private:
             return refuse("calls something that is no tensor constructor");
         switch (ref->which) {
             case Global::orderedDict:
-                return tuple->items.empty() ? push(make(Dict{})) : refuse("fills an OrderedDict in an unusual way");
+                return tuple->items.empty() ? push(make(Dict{}))
+                                            : refuse("fills an OrderedDict in an unusual way");
             case Global::rebuildTensor:
                 return rebuildTensor(tuple->items);
             case Global::rebuildParameter:
@@ -386,20 +394,26 @@ private:
         const auto* offset = std::get_if<std::int64_t>(&arguments[1]->data);
         auto shape = integers(*arguments[2]);
         auto strides = integers(*arguments[3]);
-        if (storage == nullptr || offset == nullptr || *offset < 0 || !shape || !strides || shape->size() != strides->size())
-            return refuse("has a tensor whose storage, offset, size or stride is damaged (negative, of different rank or above 8)");
-        return push(make(PickledTensor{storage->key, storage->type, storage->elements, *offset, std::move(*shape), std::move(*strides)}));
+        if (storage == nullptr || offset == nullptr || *offset < 0 || !shape || !strides ||
+            shape->size() != strides->size())
+            return refuse(
+                "has a tensor whose storage, offset, size or stride is damaged (negative, of different rank "
+                "or above 8)");
+        return push(make(PickledTensor{storage->key, storage->type, storage->elements, *offset,
+                                       std::move(*shape), std::move(*strides)}));
     }
 
     ByteCursor cursor_;
     std::size_t opcodeOffset_ = 0;
-    std::deque<Value> values_;   // every object ever made; addresses stay
+    std::deque<Value> values_;  // every object ever made; addresses stay
     std::vector<ValuePtr> stack_;
     std::map<std::uint64_t, ValuePtr> memo_;
     std::optional<Error> error_;
 };
 
-Error shapeError(const std::string& what) { return {ErrorCode::corrupt, "pickle: " + what}; }
+Error shapeError(const std::string& what) {
+    return {ErrorCode::corrupt, "pickle: " + what};
+}
 
 Result<std::vector<std::pair<std::string, PickledTensor>>> tensorsOf(const Dict& dict) {
     std::vector<std::pair<std::string, PickledTensor>> tensors;

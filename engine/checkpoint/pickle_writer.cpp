@@ -8,18 +8,29 @@ namespace {
 
 const char* storageName(DType type) {
     switch (type) {
-        case DType::f64: return "DoubleStorage";
-        case DType::f32: return "FloatStorage";
-        case DType::f16: return "HalfStorage";
-        case DType::bf16: return "BFloat16Storage";
-        case DType::i64: return "LongStorage";
-        case DType::i32: return "IntStorage";
-        case DType::i16: return "ShortStorage";
-        case DType::i8: return "CharStorage";
-        case DType::u8: return "ByteStorage";
-        case DType::boolean: return "BoolStorage";
+        case DType::f64:
+            return "DoubleStorage";
+        case DType::f32:
+            return "FloatStorage";
+        case DType::f16:
+            return "HalfStorage";
+        case DType::bf16:
+            return "BFloat16Storage";
+        case DType::i64:
+            return "LongStorage";
+        case DType::i32:
+            return "IntStorage";
+        case DType::i16:
+            return "ShortStorage";
+        case DType::i8:
+            return "CharStorage";
+        case DType::u8:
+            return "ByteStorage";
+        case DType::boolean:
+            return "BoolStorage";
         case DType::q8_0:
-        case DType::q4_0: break;
+        case DType::q4_0:
+            break;
     }
     assert(false && "block types have no storage");
     return "";
@@ -29,7 +40,9 @@ const char* storageName(DType type) {
 class Pickler {
 public:
     void op(char code) { out_ += code; }
-    void global(const std::string& module, const std::string& name) { out_ += "c" + module + "\n" + name + "\n"; }
+    void global(const std::string& module, const std::string& name) {
+        out_ += "c" + module + "\n" + name + "\n";
+    }
     void text(const std::string& value) {
         op('X');
         raw(static_cast<std::uint32_t>(value.size()));
@@ -43,7 +56,7 @@ public:
             op('J');
             raw(static_cast<std::int32_t>(value));
         } else {
-            op('\x8a');   // LONG1
+            op('\x8a');  // LONG1
             op(8);
             raw(value);
         }
@@ -77,11 +90,11 @@ void writeTensor(Pickler& out, const NamedTensor& tensor, std::size_t key) {
     out.text("cpu");
     out.integer(tensor.elements());
     out.op('t');
-    out.op('Q');   // BINPERSID
+    out.op('Q');  // BINPERSID
     out.integer(0);
     out.tuple(tensor.shape);
     out.tuple(*rowMajorStrides(tensor.shape));
-    out.op('\x89');   // NEWFALSE: requires_grad
+    out.op('\x89');  // NEWFALSE: requires_grad
     out.global("collections", "OrderedDict");
     out.op(')');
     out.op('R');
@@ -100,7 +113,7 @@ std::int64_t NamedTensor::elements() const {
 
 std::string pickleStateDict(const std::vector<NamedTensor>& tensors) {
     Pickler out;
-    out.op('\x80');   // PROTO
+    out.op('\x80');  // PROTO
     out.op(2);
     out.op('}');
     out.op('(');
@@ -108,7 +121,7 @@ std::string pickleStateDict(const std::vector<NamedTensor>& tensors) {
         out.text(tensors[i].name);
         writeTensor(out, tensors[i], tensors[i].sharedWith.value_or(i));
     }
-    out.op('u');   // SETITEMS
+    out.op('u');  // SETITEMS
     out.op('.');
     return out.take();
 }

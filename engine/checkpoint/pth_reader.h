@@ -12,7 +12,8 @@ namespace engine {
 
 using TensorMap = std::map<std::string, Tensor, std::less<>>;
 
-/// The tensors of a torch `.pth` zip archive as views into its mapping. Errors: corrupt, unsupported, with file and tensor.
+/// The tensors of a torch `.pth` zip archive as views into its mapping. Errors: corrupt, unsupported, with
+/// file and tensor.
 Result<TensorMap> readPth(const MappedFile& file);
 
 }  // namespace engine

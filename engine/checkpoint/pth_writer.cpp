@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kChunk = std::size_t{4} << 20;
-constexpr std::uint64_t kIn64 = 0xffffffff;   // from here on the value stands in the ZIP64 extra field
+constexpr std::uint64_t kIn64 = 0xffffffff;  // from here on the value stands in the ZIP64 extra field
 
 template <class T>
 void put(std::string& out, T value) {
@@ -22,7 +22,9 @@ void put(std::string& out, T value) {
     out.append(bytes, sizeof value);
 }
 
-std::uint32_t narrow(std::uint64_t value) { return static_cast<std::uint32_t>(value < kIn64 ? value : kIn64); }
+std::uint32_t narrow(std::uint64_t value) {
+    return static_cast<std::uint32_t>(value < kIn64 ? value : kIn64);
+}
 
 struct Entry {
     std::string name;
@@ -65,7 +67,7 @@ public:
             out += centralHeader(entry);
         const std::uint64_t size = out.size();
         const std::uint64_t end = begin + size;
-        put<std::uint32_t>(out, 0x06064b50);   // ZIP64 end record
+        put<std::uint32_t>(out, 0x06064b50);  // ZIP64 end record
         put<std::uint64_t>(out, 44);
         put<std::uint16_t>(out, 45);
         put<std::uint16_t>(out, 45);
@@ -75,11 +77,11 @@ public:
         put<std::uint64_t>(out, entries_.size());
         put<std::uint64_t>(out, size);
         put<std::uint64_t>(out, begin);
-        put<std::uint32_t>(out, 0x07064b50);   // its locator
+        put<std::uint32_t>(out, 0x07064b50);  // its locator
         put<std::uint32_t>(out, 0);
         put<std::uint64_t>(out, end);
         put<std::uint32_t>(out, 1);
-        put<std::uint32_t>(out, 0x06054b50);   // end record
+        put<std::uint32_t>(out, 0x06054b50);  // end record
         put<std::uint32_t>(out, 0);
         const auto count = static_cast<std::uint16_t>(std::min<std::size_t>(entries_.size(), 0xffff));
         put<std::uint16_t>(out, count);
@@ -104,7 +106,7 @@ private:
         std::string out;
         put<std::uint32_t>(out, 0x04034b50);
         put<std::uint16_t>(out, 45);
-        out.append(8, '\0');   // flags, method 0 (stored), time, date
+        out.append(8, '\0');  // flags, method 0 (stored), time, date
         put<std::uint32_t>(out, 0);
         put<std::uint32_t>(out, 0xffffffff);
         put<std::uint32_t>(out, 0xffffffff);
@@ -117,7 +119,7 @@ private:
         put<std::uint16_t>(out, 16);
         put<std::uint64_t>(out, entry.size);
         put<std::uint64_t>(out, entry.size);
-        out += "FB";   // the id that torch gives its padding
+        out += "FB";  // the id that torch gives its padding
         put<std::uint16_t>(out, static_cast<std::uint16_t>(padding));
         out.append(padding, 'Z');
         return out;
@@ -134,7 +136,7 @@ private:
         put<std::uint32_t>(out, 0xffffffff);
         put<std::uint16_t>(out, static_cast<std::uint16_t>(entry.name.size()));
         put<std::uint16_t>(out, 28);
-        out.append(10, '\0');   // comment, disk, attributes
+        out.append(10, '\0');  // comment, disk, attributes
         put<std::uint32_t>(out, 0xffffffff);
         out += entry.name;
         put<std::uint16_t>(out, 1);
@@ -148,8 +150,8 @@ private:
     void patchCrc(const Entry& entry) {
         std::string crc;
         put(crc, entry.crc);
-        ok_ = ok_ && ::fseeko(file_, static_cast<off_t>(entry.offset + 14), SEEK_SET) == 0 && std::fwrite(crc.data(), 1, 4, file_) == 4 &&
-              ::fseeko(file_, 0, SEEK_END) == 0;
+        ok_ = ok_ && ::fseeko(file_, static_cast<off_t>(entry.offset + 14), SEEK_SET) == 0 &&
+              std::fwrite(crc.data(), 1, 4, file_) == 4 && ::fseeko(file_, 0, SEEK_END) == 0;
     }
 
     std::FILE* file_;
@@ -168,14 +170,15 @@ void addText(ZipWriter& zip, const std::string& name, const std::string& text) {
 
 }  // namespace
 
-Result<void> writePth(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors, const TensorFill& fill,
-                      std::stop_token stop) {
+Result<void> writePth(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,
+                      const TensorFill& fill, std::stop_token stop) {
     const auto unfinished = std::filesystem::path(path).concat(".part");
     const auto failed = [&](const std::string& reason) {
         std::error_code ignored;
         std::filesystem::remove(unfinished, ignored);
-        return stop.stop_requested() ? Error{ErrorCode::cancelled, "writing " + path.string() + " was stopped"}
-                                     : Error{ErrorCode::io, path.string() + " cannot be written: " + reason};
+        return stop.stop_requested()
+                   ? Error{ErrorCode::cancelled, "writing " + path.string() + " was stopped"}
+                   : Error{ErrorCode::io, path.string() + " cannot be written: " + reason};
     };
     errno = 0;
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(unfinished.c_str(), "wb"), std::fclose);

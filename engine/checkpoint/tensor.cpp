@@ -60,7 +60,9 @@ void dequantizeBlocks(DType type, const std::byte* data, std::int64_t blocks, fl
     }
 }
 
-bool isBlocks(DType type) { return type == DType::q8_0 || type == DType::q4_0; }
+bool isBlocks(DType type) {
+    return type == DType::q8_0 || type == DType::q4_0;
+}
 
 /// Visits all elements of dimensions `axis`.. in row-major order.
 void gather(const Tensor& tensor, std::size_t axis, std::int64_t offset, float*& out) {
@@ -75,7 +77,8 @@ void gather(const Tensor& tensor, std::size_t axis, std::int64_t offset, float*&
 }  // namespace
 
 std::string_view name(DType type) {
-    constexpr std::string_view kNames[] = {"f64", "f32", "f16", "bf16", "i64", "i32", "i16", "i8", "u8", "bool", "q8_0", "q4_0"};
+    constexpr std::string_view kNames[] = {"f64", "f32", "f16", "bf16", "i64",  "i32",
+                                           "i16", "i8",  "u8",  "bool", "q8_0", "q4_0"};
     return kNames[static_cast<std::size_t>(type)];
 }
 
@@ -141,7 +144,8 @@ void rowsToFloats(const Tensor& tensor, std::int64_t rowBegin, std::int64_t rowE
     const std::int64_t cols = tensor.shape[1];
     if (isBlocks(tensor.type)) {
         const std::size_t blockBytes = tensor.type == DType::q8_0 ? 34 : 18;
-        dequantizeBlocks(tensor.type, tensor.data + static_cast<std::size_t>(rowBegin * (cols / 32)) * blockBytes,
+        dequantizeBlocks(tensor.type,
+                         tensor.data + static_cast<std::size_t>(rowBegin * (cols / 32)) * blockBytes,
                          (rowEnd - rowBegin) * (cols / 32), out);
         return;
     }

@@ -18,12 +18,13 @@ constexpr std::uint32_t kLocator64Signature = 0x07064b50;
 constexpr std::uint32_t kCentralSignature = 0x02014b50;
 constexpr std::uint32_t kLocalSignature = 0x04034b50;
 constexpr std::size_t kEndBytes = 22;
-constexpr std::uint32_t kIn64 = 0xffffffff;   // the real value stands in the ZIP64 extra field
+constexpr std::uint32_t kIn64 = 0xffffffff;  // the real value stands in the ZIP64 extra field
 
 using Bytes = std::span<const std::byte>;
 
 Error corrupt(const std::string& what, std::size_t offset) {
-    return {ErrorCode::corrupt, "zip: " + what + " (offset " + std::to_string(offset) + "); the file may be truncated or damaged"};
+    return {ErrorCode::corrupt, "zip: " + what + " (offset " + std::to_string(offset) +
+                                    "); the file may be truncated or damaged"};
 }
 
 template <class T>
@@ -43,7 +44,8 @@ std::optional<std::size_t> findEnd(Bytes file) {
     const std::size_t longest = std::min<std::size_t>(file.size(), kEndBytes + 65535);
     for (std::size_t back = kEndBytes; back <= longest; ++back) {
         const std::size_t offset = file.size() - back;
-        if (at<std::uint32_t>(file, offset) == kEndSignature && at<std::uint16_t>(file, offset + 20) == back - kEndBytes)
+        if (at<std::uint32_t>(file, offset) == kEndSignature &&
+            at<std::uint16_t>(file, offset + 20) == back - kEndBytes)
             return offset;
     }
     return std::nullopt;
@@ -53,7 +55,8 @@ Result<Directory> findDirectory(Bytes file) {
     const auto end = findEnd(file);
     if (!end)
         return corrupt("no end-of-directory record", file.size());
-    Directory directory{at<std::uint32_t>(file, *end + 16), at<std::uint32_t>(file, *end + 12), at<std::uint16_t>(file, *end + 10)};
+    Directory directory{at<std::uint32_t>(file, *end + 16), at<std::uint32_t>(file, *end + 12),
+                        at<std::uint16_t>(file, *end + 10)};
     const bool in64 = directory.offset == kIn64 || directory.size == kIn64 || directory.entries == 0xffff;
     if (in64) {
         if (*end < 20 || at<std::uint32_t>(file, *end - 20) != kLocator64Signature)
@@ -63,7 +66,8 @@ Result<Directory> findDirectory(Bytes file) {
             at<std::uint32_t>(file, static_cast<std::size_t>(record)) != kEnd64Signature)
             return corrupt("no ZIP64 end record", *end);
         const auto base = static_cast<std::size_t>(record);
-        directory = {at<std::uint64_t>(file, base + 48), at<std::uint64_t>(file, base + 40), at<std::uint64_t>(file, base + 32)};
+        directory = {at<std::uint64_t>(file, base + 48), at<std::uint64_t>(file, base + 40),
+                     at<std::uint64_t>(file, base + 32)};
     }
     if (directory.offset > file.size() || directory.size > file.size() - directory.offset)
         return corrupt("the directory lies outside the file", *end);
@@ -116,11 +120,13 @@ Result<Located> locate(Bytes file, std::uint64_t directory, const Sizes& sizes, 
     const auto base = static_cast<std::size_t>(sizes.localOffset);
     if (at<std::uint32_t>(file, base) != kLocalSignature)
         return corrupt("entry " + name + " has no local header", base);
-    const std::size_t data = base + 30 + at<std::uint16_t>(file, base + 26) + at<std::uint16_t>(file, base + 28);
+    const std::size_t data =
+        base + 30 + at<std::uint16_t>(file, base + 26) + at<std::uint16_t>(file, base + 28);
     if (data > file.size() || sizes.compressed > file.size() - data)
         return corrupt("entry " + name + " reaches beyond the file", base);
     if (at<std::uint16_t>(file, base + 8) != 0)
-        return Error{ErrorCode::unsupported, "zip: entry " + name + " is compressed; checkpoints store their tensors plainly"};
+        return Error{ErrorCode::unsupported,
+                     "zip: entry " + name + " is compressed; checkpoints store their tensors plainly"};
     if (data + sizes.compressed > directory)
         return corrupt("entry " + name + " reaches into the directory", base);
     const auto size = static_cast<std::size_t>(sizes.compressed);
@@ -144,7 +150,8 @@ Result<void> refuseOverlaps(std::vector<std::pair<std::size_t, std::size_t>> ran
 }  // namespace
 
 std::uint32_t crc32(std::span<const std::byte> data, std::uint32_t before) {
-    return static_cast<std::uint32_t>(::crc32_z(before, reinterpret_cast<const Bytef*>(data.data()), data.size()));
+    return static_cast<std::uint32_t>(
+        ::crc32_z(before, reinterpret_cast<const Bytef*>(data.data()), data.size()));
 }
 
 Result<std::map<std::string, ZipEntry, std::less<>>> readZipDirectory(Bytes file) {
@@ -153,28 +160,35 @@ Result<std::map<std::string, ZipEntry, std::less<>>> readZipDirectory(Bytes file
         return directory.error();
     std::map<std::string, ZipEntry, std::less<>> entries;
     std::vector<std::pair<std::size_t, std::size_t>> ranges;
-    ByteCursor cursor(file.subspan(static_cast<std::size_t>(directory->offset), static_cast<std::size_t>(directory->size)));
+    ByteCursor cursor(
+        file.subspan(static_cast<std::size_t>(directory->offset), static_cast<std::size_t>(directory->size)));
     for (std::uint64_t i = 0; i < directory->entries; ++i) {
         const auto header = cursor.take(46);
         if (!header || at<std::uint32_t>(*header, 0) != kCentralSignature)
-            return corrupt("entry " + std::to_string(i) + " of the directory is damaged", static_cast<std::size_t>(directory->offset));
+            return corrupt("entry " + std::to_string(i) + " of the directory is damaged",
+                           static_cast<std::size_t>(directory->offset));
         const auto name = cursor.text(at<std::uint16_t>(*header, 28));
         const auto extra = cursor.take(at<std::uint16_t>(*header, 30));
         const auto comment = cursor.take(at<std::uint16_t>(*header, 32));
         if (!name || !extra || !comment)
-            return corrupt("entry " + std::to_string(i) + " of the directory is cut off", static_cast<std::size_t>(directory->offset));
+            return corrupt("entry " + std::to_string(i) + " of the directory is cut off",
+                           static_cast<std::size_t>(directory->offset));
         const std::string key(*name);
         if (!isPlainName(key))
-            return Error{ErrorCode::corrupt, "zip: entry " + std::to_string(i) + " has a name that is not short plain text; refused"};
+            return Error{ErrorCode::corrupt, "zip: entry " + std::to_string(i) +
+                                                 " has a name that is not short plain text; refused"};
         if (!pathIsSafe(key))
             return Error{ErrorCode::corrupt, "zip: entry name '" + key + "' leaves the archive; refused"};
         if (at<std::uint16_t>(*header, 8) & 1U)
             return Error{ErrorCode::unsupported, "zip: entry " + key + " is encrypted"};
         if (at<std::uint16_t>(*header, 10) != 0)
-            return Error{ErrorCode::unsupported, "zip: entry " + key + " is compressed; checkpoints store their tensors plainly"};
-        Sizes sizes{at<std::uint32_t>(*header, 20), at<std::uint32_t>(*header, 24), at<std::uint32_t>(*header, 42)};
+            return Error{ErrorCode::unsupported,
+                         "zip: entry " + key + " is compressed; checkpoints store their tensors plainly"};
+        Sizes sizes{at<std::uint32_t>(*header, 20), at<std::uint32_t>(*header, 24),
+                    at<std::uint32_t>(*header, 42)};
         if (!resolve64(*extra, sizes) || sizes.compressed != sizes.uncompressed)
-            return corrupt("entry " + key + " has inconsistent sizes", static_cast<std::size_t>(directory->offset));
+            return corrupt("entry " + key + " has inconsistent sizes",
+                           static_cast<std::size_t>(directory->offset));
         auto data = locate(file, directory->offset, sizes, key);
         if (!data)
             return data.error();

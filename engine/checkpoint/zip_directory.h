@@ -15,8 +15,8 @@ struct ZipEntry {
     std::uint32_t crc = 0;
 };
 
-/// The entries of a zip archive by name, ZIP64 included. Entries must be stored, not encrypted, inside the file and not
-/// overlapping; names must be unique and relative. Errors: corrupt, unsupported.
+/// The entries of a zip archive by name, ZIP64 included. Entries must be stored, not encrypted, inside the
+/// file and not overlapping; names must be unique and relative. Errors: corrupt, unsupported.
 Result<std::map<std::string, ZipEntry, std::less<>>> readZipDirectory(std::span<const std::byte> file);
 
 /// CRC-32 (ISO 3309), as zip stores it, of bytes that follow those with the checksum `before`.

@@ -37,7 +37,8 @@ private:
 /// The lanes of one comparison and what the reference lane produced.
 class Comparison {
 public:
-    Comparison(const ComparisonRequest& request, const ComparisonListener& listener, Store* store, std::stop_token stop)
+    Comparison(const ComparisonRequest& request, const ComparisonListener& listener, Store* store,
+               std::stop_token stop)
         : request_(request), listener_(listener), recorder_(store), stop_(std::move(stop)) {}
 
     Result<ComparisonResult> run() {
@@ -114,7 +115,8 @@ private:
     /// `wanted`, or "wanted (2)" … where an earlier lane has that name.
     std::string unusedName(const std::string& wanted, std::size_t index) const {
         const auto taken = [&](const std::string& name) {
-            return std::any_of(result_.lanes.begin(), result_.lanes.begin() + static_cast<std::ptrdiff_t>(index),
+            return std::any_of(result_.lanes.begin(),
+                               result_.lanes.begin() + static_cast<std::ptrdiff_t>(index),
                                [&](const LaneResult& lane) { return lane.spec.name == name; });
         };
         std::string name = wanted;
@@ -123,7 +125,8 @@ private:
         return name;
     }
 
-    /// Scores the lane on the reference's tokens. A failure here leaves the lane's answer as it is, without agreement.
+    /// Scores the lane on the reference's tokens. A failure here leaves the lane's answer as it is, without
+    /// agreement.
     Result<void> agree(std::size_t index, WorkerClient& worker) {
         auto& lane = result_.lanes[index];
         if (index == 0) {
@@ -185,15 +188,15 @@ private:
     std::stop_token stop_;
     ComparisonResult result_;
     TemporaryFolder folder_;
-    std::vector<TokenId> forced_;      // prompt and all but the last of the reference's tokens
-    std::int64_t from_ = 0;            // first position that predicts a generated token
+    std::vector<TokenId> forced_;  // prompt and all but the last of the reference's tokens
+    std::int64_t from_ = 0;        // first position that predicts a generated token
     NpyArray referenceLogits_;
 };
 
 }  // namespace
 
-Result<ComparisonResult> runComparison(const ComparisonRequest& request, const ComparisonListener& listener, Store* store,
-                                       std::stop_token stop) {
+Result<ComparisonResult> runComparison(const ComparisonRequest& request, const ComparisonListener& listener,
+                                       Store* store, std::stop_token stop) {
     if (request.lanes.empty())
         return Error{ErrorCode::invalidInput, "a comparison needs at least one lane; add a model"};
     if (auto ok = validate(request.generation.sampling); !ok)

@@ -23,11 +23,12 @@ Json laneJson(const LaneResult& lane) {
 }  // namespace
 
 Json toJson(const Agreement& agreement) {
-    return {{"lane", agreement.lane},
-            {"reference", agreement.reference},
-            {"top1", agreement.top1},
-            {"kl_mean", agreement.klMean},
-            {"first_divergence", agreement.firstDivergence ? Json(*agreement.firstDivergence) : Json(nullptr)}};
+    return {
+        {"lane", agreement.lane},
+        {"reference", agreement.reference},
+        {"top1", agreement.top1},
+        {"kl_mean", agreement.klMean},
+        {"first_divergence", agreement.firstDivergence ? Json(*agreement.firstDivergence) : Json(nullptr)}};
 }
 
 Json toJson(const ComparisonResult& result) {
@@ -38,7 +39,10 @@ Json toJson(const ComparisonResult& result) {
         if (lane.agreement)
             agreement.push_back(toJson(*lane.agreement));
     }
-    Json json{{"prompt", result.prompt}, {"lanes", lanes}, {"agreement", agreement}, {"cancelled", result.cancelled}};
+    Json json{{"prompt", result.prompt},
+              {"lanes", lanes},
+              {"agreement", agreement},
+              {"cancelled", result.cancelled}};
     json["run_id"] = result.runId != 0 ? Json(result.runId) : Json(nullptr);
     return json;
 }

@@ -1,7 +1,7 @@
 #include "engine/compare/comparison_store.h"
 
-#include <ranges>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 #include "engine/base/version.h"
 #include "engine/generate/generation_json.h"
@@ -86,7 +86,8 @@ Result<std::int64_t> ComparisonRecorder::begin(const ComparisonRequest& request)
     run.prompt = promptText(request.generation);
     run.machine = systemInfoJson();
     const auto& build = buildInfo();
-    run.build = std::string(build.version) + " " + std::string(build.commit) + " " + std::string(build.compiler);
+    run.build =
+        std::string(build.version) + " " + std::string(build.commit) + " " + std::string(build.compiler);
     run.seed = request.generation.sampling.seed;
     auto id = store_->addRun(run);
     if (!id)
@@ -114,7 +115,8 @@ Result<std::int64_t> ComparisonRecorder::begin(const ComparisonRequest& request)
     return runId_;
 }
 
-Result<void> ComparisonRecorder::laneLoaded(std::size_t index, const std::string& name, const LoadedModel& model) {
+Result<void> ComparisonRecorder::laneLoaded(std::size_t index, const std::string& name,
+                                            const LoadedModel& model) {
     if (store_ == nullptr)
         return {};
     auto& lane = lanes_[index];

@@ -13,7 +13,8 @@ public:
         timespec time{};
         if (::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) != 0)
             return Error{ErrorCode::io, "the CPU time of this process cannot be read"};
-        return Joules{wattsPerCore_ * (static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec))};
+        return Joules{wattsPerCore_ *
+                      (static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec))};
     }
     std::string source() const override { return "cpu-time-model"; }
     Provenance provenance() const override { return Provenance::estimated; }
@@ -25,6 +26,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<EnergyMeter> makeCpuTimeMeter(double wattsPerCore) { return std::make_unique<CpuTimeMeter>(wattsPerCore); }
+std::unique_ptr<EnergyMeter> makeCpuTimeMeter(double wattsPerCore) {
+    return std::make_unique<CpuTimeMeter>(wattsPerCore);
+}
 
 }  // namespace engine

@@ -13,7 +13,8 @@
 
 namespace engine {
 
-/// How an energy value came to be. An estimate is never shown as a measurement, and no value is never shown as zero.
+/// How an energy value came to be. An estimate is never shown as a measurement, and no value is never shown
+/// as zero.
 enum class Provenance { measured, estimated, unavailable };
 std::string_view name(Provenance provenance);
 
@@ -26,12 +27,13 @@ public:
     /// E.g. "rapl:package-0", "battery", "hwmon:ina219", "cpu-time-model".
     virtual std::string source() const = 0;
     virtual Provenance provenance() const { return Provenance::measured; }
-    /// Shortest window that the source resolves; shorter ones are reported as unavailable ("window too short").
+    /// Shortest window that the source resolves; shorter ones are reported as unavailable ("window too
+    /// short").
     virtual std::chrono::milliseconds shortestWindow() const { return std::chrono::milliseconds(500); }
 };
 
-/// One kind of source; open() says why it cannot be used here (absent, permission and the command that grants it, virtual
-/// machine). `root` is "/" outside tests.
+/// One kind of source; open() says why it cannot be used here (absent, permission and the command that grants
+/// it, virtual machine). `root` is "/" outside tests.
 struct MeterEntry {
     std::string_view id;
     Result<std::unique_ptr<EnergyMeter>> (*open)(const std::string& root);
@@ -43,7 +45,7 @@ struct MeterStatus {
     std::string name;
     Provenance provenance = Provenance::unavailable;
     bool available = false;
-    std::string reason;   ///< why not; empty when available
+    std::string reason;  ///< why not; empty when available
 };
 std::vector<MeterStatus> meterStatuses(const std::string& root = "/");
 
@@ -55,14 +57,14 @@ struct EnergyResult {
     std::optional<double> joulesPerToken;
     std::string source = "none";
     Provenance provenance = Provenance::unavailable;
-    std::string reason;   ///< why there is no value
+    std::string reason;  ///< why there is no value
     bool operator==(const EnergyResult&) const = default;
 };
 
 struct EnergyOptions {
-    bool estimateFromCpuTime = false;            ///< only when asked for; labelled "estimated"
-    double estimateWattsPerCore = 0.0;           ///< of the CPU-time model; needed for it
-    std::chrono::milliseconds idleBaseline{0};   ///< measured before the region; 0 = gross only
+    bool estimateFromCpuTime = false;           ///< only when asked for; labelled "estimated"
+    double estimateWattsPerCore = 0.0;          ///< of the CPU-time model; needed for it
+    std::chrono::milliseconds idleBaseline{0};  ///< measured before the region; 0 = gross only
     std::string root = "/";
 };
 

@@ -14,12 +14,14 @@ constexpr std::chrono::seconds kPollInterval{1};
 /// Reads a meter now and then, so that its counter never wraps twice between two reads.
 class Poller {
 public:
-    explicit Poller(EnergyMeter& meter) : thread_([this, &meter](const std::stop_token& stop) {
-        std::unique_lock lock(mutex_);
-        while (!wake_.wait_for(lock, stop, kPollInterval, [] { return false; }) && !stop.stop_requested())
-            if (!meter.read())
-                return;   // the read at the end tells
-    }) {}
+    explicit Poller(EnergyMeter& meter)
+        : thread_([this, &meter](const std::stop_token& stop) {
+              std::unique_lock lock(mutex_);
+              while (!wake_.wait_for(lock, stop, kPollInterval, [] { return false; }) &&
+                     !stop.stop_requested())
+                  if (!meter.read())
+                      return;  // the read at the end tells
+          }) {}
 
 private:
     std::mutex mutex_;
@@ -67,7 +69,8 @@ EnergyRecorder::~EnergyRecorder() = default;
 void EnergyRecorder::measureIdle() {
     auto& state = *state_;
     // The CPU-time model counts this process alone, which idles at nothing.
-    if (!state.meter || state.options.idleBaseline.count() == 0 || state.meter->provenance() != Provenance::measured)
+    if (!state.meter || state.options.idleBaseline.count() == 0 ||
+        state.meter->provenance() != Provenance::measured)
         return;
     const auto before = state.meter->read();
     const auto begin = Clock::now();
@@ -102,8 +105,9 @@ EnergyResult EnergyRecorder::stop(std::int64_t tokens) {
     if (!begin || !end) {
         result.reason = (begin ? end : begin).error().message;
     } else if (elapsed < state.meter->shortestWindow()) {
-        result.reason = "window too short: " + std::to_string(static_cast<long>(milliseconds(elapsed))) + " ms, " + result.source +
-                        " needs " + std::to_string(state.meter->shortestWindow().count()) + " ms";
+        result.reason = "window too short: " + std::to_string(static_cast<long>(milliseconds(elapsed))) +
+                        " ms, " + result.source + " needs " +
+                        std::to_string(state.meter->shortestWindow().count()) + " ms";
     } else {
         result.provenance = state.meter->provenance();
         result.grossJoules = (*end - *begin).value;

@@ -1,4 +1,5 @@
-// Energy counters of hardware monitors: BMC and socket sensors (Linux Documentation/hwmon/sysfs-interface, energyN_input).
+// Energy counters of hardware monitors: BMC and socket sensors (Linux Documentation/hwmon/sysfs-interface,
+// energyN_input).
 #include <mutex>
 
 #include "engine/energy/meters.h"
@@ -11,7 +12,8 @@ namespace fs = std::filesystem;
 
 class HwmonMeter : public EnergyMeter {
 public:
-    HwmonMeter(std::string source, std::vector<fs::path> counters) : source_(std::move(source)), counters_(std::move(counters)) {}
+    HwmonMeter(std::string source, std::vector<fs::path> counters)
+        : source_(std::move(source)), counters_(std::move(counters)) {}
 
     Result<Joules> read() override {
         const std::lock_guard lock(mutex_);
@@ -37,8 +39,8 @@ private:
     std::uint64_t last_ = 0;
 };
 
-/// Counters that do not overlap: the sockets where sensors are labelled so, else a sensor's only counter. `denied` becomes
-/// true when a counter is there but may not be read.
+/// Counters that do not overlap: the sockets where sensors are labelled so, else a sensor's only counter.
+/// `denied` becomes true when a counter is there but may not be read.
 std::vector<fs::path> countersOf(const fs::path& monitor, bool& denied) {
     std::vector<fs::path> all;
     std::vector<fs::path> sockets;
@@ -67,11 +69,14 @@ Result<std::unique_ptr<EnergyMeter>> openHwmon(const std::string& root) {
         if (counters.empty())
             continue;
         const auto name = readAttribute(monitor / "name").value_or(monitor.filename().string());
-        return std::unique_ptr<EnergyMeter>(std::make_unique<HwmonMeter>("hwmon:" + name, std::move(counters)));
+        return std::unique_ptr<EnergyMeter>(
+            std::make_unique<HwmonMeter>("hwmon:" + name, std::move(counters)));
     }
     if (denied)
-        return Error{ErrorCode::unavailable, "energy counters in /sys/class/hwmon may be read by root only; allow it until the next start "
-                                             "with: sudo chmod a+r /sys/class/hwmon/*/energy*_input"};
+        return Error{
+            ErrorCode::unavailable,
+            "energy counters in /sys/class/hwmon may be read by root only; allow it until the next start "
+            "with: sudo chmod a+r /sys/class/hwmon/*/energy*_input"};
     return Error{ErrorCode::unavailable, "no hardware monitor with an energy counter in /sys/class/hwmon"};
 }
 

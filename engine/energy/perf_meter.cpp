@@ -29,7 +29,7 @@ public:
     Result<Joules> read() override {
         double units = 0.0;
         for (const int fd : counters_) {
-            std::uint64_t value = 0;   // 64 bits: the kernel handles the register's wrap
+            std::uint64_t value = 0;  // 64 bits: the kernel handles the register's wrap
             if (::read(fd, &value, sizeof value) != static_cast<ssize_t>(sizeof value))
                 return Error{ErrorCode::io, "perf power/energy-pkg/ cannot be read any more"};
             units += static_cast<double>(value);
@@ -55,7 +55,8 @@ Result<std::vector<int>> cpusIn(const std::string& mask) {
         if (parsed.ec == std::errc{} && parsed.ptr < end && *parsed.ptr == '-')
             parsed = std::from_chars(parsed.ptr + 1, end, last);
         if (parsed.ec != std::errc{} || first < 0 || last < first || last - first > 4096)
-            return Error{ErrorCode::corrupt, "perf: cpumask '" + mask.substr(0, 60) + "' is not a list of CPUs"};
+            return Error{ErrorCode::corrupt,
+                         "perf: cpumask '" + mask.substr(0, 60) + "' is not a list of CPUs"};
         for (int cpu = first; cpu <= last; ++cpu)
             cpus.push_back(cpu);
         at = parsed.ptr < end ? parsed.ptr + 1 : end;
@@ -68,16 +69,18 @@ Result<std::vector<int>> cpusIn(const std::string& mask) {
 Result<std::unique_ptr<EnergyMeter>> openPerf(const std::string& root) {
     const auto device = fs::path(root) / "sys/bus/event_source/devices/power";
     auto type = readNumber(device / "type");
-    auto event = readAttribute(device / "events/energy-pkg");   // "event=0x02"
+    auto event = readAttribute(device / "events/energy-pkg");  // "event=0x02"
     auto scale = readAttribute(device / "events/energy-pkg.scale");
     auto mask = readAttribute(device / "cpumask");
     if (!type || !event || !scale || !mask)
-        return Error{ErrorCode::unavailable, "the kernel offers no perf power events (/sys/bus/event_source/devices/power)"};
+        return Error{ErrorCode::unavailable,
+                     "the kernel offers no perf power events (/sys/bus/event_source/devices/power)"};
     const auto equals = event->find('=');
-    double joulesPerUnit = 0.0;   // stays 0 for what is no number
+    double joulesPerUnit = 0.0;  // stays 0 for what is no number
     std::from_chars(scale->data(), scale->data() + scale->size(), joulesPerUnit);
     if (equals == std::string::npos || joulesPerUnit <= 0.0)
-        return Error{ErrorCode::corrupt, "perf: energy-pkg has event '" + event->substr(0, 40) + "' and scale '" + scale->substr(0, 40) + "'"};
+        return Error{ErrorCode::corrupt, "perf: energy-pkg has event '" + event->substr(0, 40) +
+                                             "' and scale '" + scale->substr(0, 40) + "'"};
     auto cpus = cpusIn(*mask);
     if (!cpus)
         return cpus.error();
@@ -87,15 +90,17 @@ Result<std::unique_ptr<EnergyMeter>> openPerf(const std::string& root) {
     attributes.config = std::strtoull(event->c_str() + equals + 1, nullptr, 0);
     std::vector<int> counters;
     for (const int cpu : *cpus) {
-        const auto fd = static_cast<int>(::syscall(SYS_perf_event_open, &attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC));
+        const auto fd =
+            static_cast<int>(::syscall(SYS_perf_event_open, &attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC));
         if (fd < 0) {
             const int code = errno;
             for (const int opened : counters)
                 ::close(opened);
-            return Error{ErrorCode::unavailable, std::string("perf power/energy-pkg/: ") + std::strerror(code) +
-                                                     (code == EACCES || code == EPERM
-                                                          ? "; allow it with: sudo sysctl kernel.perf_event_paranoid=0"
-                                                          : "")};
+            return Error{ErrorCode::unavailable,
+                         std::string("perf power/energy-pkg/: ") + std::strerror(code) +
+                             (code == EACCES || code == EPERM
+                                  ? "; allow it with: sudo sysctl kernel.perf_event_paranoid=0"
+                                  : "")};
         }
         counters.push_back(fd);
     }

@@ -47,14 +47,19 @@ private:
     std::string source_;
 };
 
-/// Packages and their memory. psys holds the packages and core, uncore lie inside them: adding those would count twice.
-bool counts(const std::string& name) { return name.starts_with("package") || name == "dram"; }
+/// Packages and their memory. psys holds the packages and core, uncore lie inside them: adding those would
+/// count twice.
+bool counts(const std::string& name) {
+    return name.starts_with("package") || name == "dram";
+}
 
 Result<void> addDomain(const fs::path& zone, const std::string& label, std::vector<Domain>& domains) {
     auto now = readNumber(zone / "energy_uj");
     if (!now && now.error().code == ErrorCode::unavailable)
-        return Error{ErrorCode::unavailable, (zone / "energy_uj").string() + " may be read by root only; allow it until the next start with: "
-                                                 "sudo chmod a+r /sys/class/powercap/*/energy_uj"};
+        return Error{ErrorCode::unavailable,
+                     (zone / "energy_uj").string() +
+                         " may be read by root only; allow it until the next start with: "
+                         "sudo chmod a+r /sys/class/powercap/*/energy_uj"};
     if (!now)
         return now.error();
     auto range = readNumber(zone / "max_energy_range_uj");
@@ -88,10 +93,12 @@ Result<std::unique_ptr<EnergyMeter>> openRapl(const std::string& root) {
             break;
     }
     if (domains.empty())
-        return Error{ErrorCode::unavailable, inVirtualMachine(root)
-                                                 ? "a virtual machine is not given the host's energy counters (no RAPL zones in /sys/class/powercap)"
-                                                 : "no RAPL package zone in /sys/class/powercap; the CPU or kernel lacks it, or the "
-                                                   "module is not loaded (sudo modprobe intel_rapl_msr)"};
+        return Error{ErrorCode::unavailable,
+                     inVirtualMachine(root)
+                         ? "a virtual machine is not given the host's energy counters (no RAPL zones in "
+                           "/sys/class/powercap)"
+                         : "no RAPL package zone in /sys/class/powercap; the CPU or kernel lacks it, or the "
+                           "module is not loaded (sudo modprobe intel_rapl_msr)"};
     return std::unique_ptr<EnergyMeter>(std::make_unique<RaplMeter>(std::move(domains)));
 }
 

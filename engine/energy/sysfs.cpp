@@ -15,7 +15,9 @@ Result<std::string> readAttribute(const std::filesystem::path& file) {
     const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         const int code = errno;
-        const auto kind = code == ENOENT ? ErrorCode::notFound : code == EACCES || code == EPERM ? ErrorCode::unavailable : ErrorCode::io;
+        const auto kind = code == ENOENT                    ? ErrorCode::notFound
+                          : code == EACCES || code == EPERM ? ErrorCode::unavailable
+                                                            : ErrorCode::io;
         return Error{kind, file.string() + ": " + std::strerror(code)};
     }
     char text[4096];
@@ -36,15 +38,18 @@ Result<std::uint64_t> readNumber(const std::filesystem::path& file) {
         return text.error();
     std::uint64_t number = 0;
     const auto* end = text->data() + text->size();
-    if (const auto parsed = std::from_chars(text->data(), end, number); parsed.ec != std::errc{} || parsed.ptr != end)
-        return Error{ErrorCode::corrupt, file.string() + " holds '" + text->substr(0, 40) + "' where a number is expected"};
+    if (const auto parsed = std::from_chars(text->data(), end, number);
+        parsed.ec != std::errc{} || parsed.ptr != end)
+        return Error{ErrorCode::corrupt,
+                     file.string() + " holds '" + text->substr(0, 40) + "' where a number is expected"};
     return number;
 }
 
 std::vector<std::filesystem::path> subfolders(const std::filesystem::path& folder) {
     std::vector<std::filesystem::path> found;
     std::error_code error;
-    for (auto at = std::filesystem::directory_iterator(folder, error); !error && at != std::filesystem::directory_iterator(); at.increment(error))
+    for (auto at = std::filesystem::directory_iterator(folder, error);
+         !error && at != std::filesystem::directory_iterator(); at.increment(error))
         if (at->is_directory(error))
             found.push_back(at->path());
     std::sort(found.begin(), found.end());

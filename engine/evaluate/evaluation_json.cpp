@@ -6,7 +6,9 @@ namespace engine {
 
 nlohmann::json toJson(const EvaluationResult& result) {
     using Json = nlohmann::json;
-    const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+    const auto number = [](const std::optional<double>& value) {
+        return value ? Json(*value) : Json(nullptr);
+    };
     return {{"tokens", result.tokens},
             {"nll", result.nll},
             {"perplexity", result.perplexity},

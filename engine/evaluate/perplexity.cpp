@@ -16,7 +16,8 @@ Result<std::vector<TokenId>> readTokens(const std::filesystem::path& path) {
         return file.error();
     const auto bytes = (*file)->bytes();
     if (bytes.size() % 2 != 0)
-        return Error{ErrorCode::corrupt, path.string() + " has an odd number of bytes; token files hold 16-bit ids"};
+        return Error{ErrorCode::corrupt,
+                     path.string() + " has an odd number of bytes; token files hold 16-bit ids"};
     std::vector<TokenId> tokens(bytes.size() / 2);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         std::uint16_t id = 0;
@@ -45,15 +46,16 @@ Result<std::vector<TokenId>> tokenizeFile(const std::filesystem::path& path, con
 Result<void> checkIds(const std::vector<TokenId>& tokens, std::int64_t vocab) {
     for (std::size_t i = 0; i < tokens.size(); ++i)
         if (raw(tokens[i]) < 0 || raw(tokens[i]) >= vocab)
-            return Error{ErrorCode::invalidInput, "token " + std::to_string(raw(tokens[i])) + " at position " + std::to_string(i) +
-                                                      " is outside the vocabulary of " + std::to_string(vocab) +
-                                                      "; the ids were made with another tokenizer"};
+            return Error{ErrorCode::invalidInput,
+                         "token " + std::to_string(raw(tokens[i])) + " at position " + std::to_string(i) +
+                             " is outside the vocabulary of " + std::to_string(vocab) +
+                             "; the ids were made with another tokenizer"};
     return {};
 }
 
 /// Sums over all scored targets.
 struct Totals {
-    std::vector<double> windowNll;    // mean per window, for the interval
+    std::vector<double> windowNll;  // mean per window, for the interval
     double nll = 0.0;
     std::int64_t tokens = 0;
     std::vector<double> kl;
@@ -77,14 +79,17 @@ Result<std::vector<float>> windowLogits(Session& session, std::span<const TokenI
     return rows;
 }
 
-Result<void> scoreWindow(Totals& totals, Session& session, Session* reference, std::span<const TokenId> inputs,
-                         std::span<const TokenId> targets, const std::stop_token& stop) {
+Result<void> scoreWindow(Totals& totals, Session& session, Session* reference,
+                         std::span<const TokenId> inputs, std::span<const TokenId> targets,
+                         const std::stop_token& stop) {
     const auto first = static_cast<std::int64_t>(inputs.size() - targets.size());
     auto logits = windowLogits(session, inputs, first, stop);
     if (!logits)
         return logits.error();
     const auto vocab = logits->size() / targets.size();
-    const auto row = [&](const std::vector<float>& all, std::size_t t) { return std::span(all).subspan(t * vocab, vocab); };
+    const auto row = [&](const std::vector<float>& all, std::size_t t) {
+        return std::span(all).subspan(t * vocab, vocab);
+    };
     double sum = 0.0;
     for (std::size_t t = 0; t < targets.size(); ++t)
         sum += negativeLogLikelihood(row(*logits, t), raw(targets[t]));
@@ -122,7 +127,8 @@ EvaluationResult conclude(const Totals& totals) {
 }  // namespace
 
 Result<EvaluationResult> evaluate(const EvaluationRequest& request,
-                                  const std::function<void(std::int64_t, std::int64_t)>& progress, std::stop_token stop) {
+                                  const std::function<void(std::int64_t, std::int64_t)>& progress,
+                                  std::stop_token stop) {
     auto model = LocalModel::load(request.model, {}, stop);
     if (!model)
         return model.error();
@@ -133,7 +139,8 @@ Result<EvaluationResult> evaluate(const EvaluationRequest& request,
             return loaded.error().in("reference");
         reference = std::move(*loaded);
         if (reference->model().output().weight.rows != (*model)->model().output().weight.rows)
-            return Error{ErrorCode::invalidInput, "the reference has another vocabulary, so its probabilities cannot be compared"};
+            return Error{ErrorCode::invalidInput,
+                         "the reference has another vocabulary, so its probabilities cannot be compared"};
     }
     auto tokens = request.tokens.empty() ? tokenizeFile(request.text, **model) : readTokens(request.tokens);
     if (!tokens)
@@ -147,12 +154,14 @@ Result<EvaluationResult> evaluate(const EvaluationRequest& request,
     const auto window = request.window > 0 ? request.window : std::min<std::int64_t>(512, context);
     const auto stride = request.stride > 0 ? request.stride : window;
     if (window > context || stride > window)
-        return Error{ErrorCode::invalidInput, "window " + std::to_string(window) + " and stride " + std::to_string(stride) +
-                                                  ": give stride <= window <= " + std::to_string(context) + " (the context)"};
+        return Error{ErrorCode::invalidInput,
+                     "window " + std::to_string(window) + " and stride " + std::to_string(stride) +
+                         ": give stride <= window <= " + std::to_string(context) + " (the context)"};
     const auto available = static_cast<std::int64_t>(tokens->size());
     if (available < window + 1)
-        return Error{ErrorCode::invalidInput, "the text has " + std::to_string(available) + " tokens, one window needs " +
-                                                  std::to_string(window + 1) + "; give a longer text or a smaller --window"};
+        return Error{ErrorCode::invalidInput, "the text has " + std::to_string(available) +
+                                                  " tokens, one window needs " + std::to_string(window + 1) +
+                                                  "; give a longer text or a smaller --window"};
     auto windows = (available - 1 - window) / stride + 1;
     if (request.limit > 0)
         windows = std::min(windows, request.limit);
@@ -162,9 +171,11 @@ Result<EvaluationResult> evaluate(const EvaluationRequest& request,
     for (std::int64_t w = 0; w < windows; ++w) {
         const auto begin = static_cast<std::size_t>(w * stride);
         const auto size = static_cast<std::size_t>(window);
-        const auto scored = w == 0 ? size : static_cast<std::size_t>(stride);   // the first window has no overlap
-        auto done = scoreWindow(totals, (*model)->session(), reference ? &reference->session() : nullptr,
-                                all.subspan(begin, size), all.subspan(begin + 1 + size - scored, scored), stop);
+        const auto scored =
+            w == 0 ? size : static_cast<std::size_t>(stride);  // the first window has no overlap
+        auto done =
+            scoreWindow(totals, (*model)->session(), reference ? &reference->session() : nullptr,
+                        all.subspan(begin, size), all.subspan(begin + 1 + size - scored, scored), stop);
         if (!done)
             return done.error();
         if (progress)

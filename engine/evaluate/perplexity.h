@@ -17,28 +17,29 @@ namespace engine {
 
 struct EvaluationRequest {
     LoadRequest model;
-    std::optional<LoadRequest> reference;   ///< adds KL divergence and top-1 agreement
-    std::filesystem::path text;             ///< UTF-8 text, tokenized with the model's tokenizer, or …
-    std::filesystem::path tokens;           ///< … token ids as little-endian uint16
-    std::int64_t window = 0;                ///< tokens per window; 0 = 512, at most the context
-    std::int64_t stride = 0;                ///< 0 = window (no overlap); else only the last `stride` targets of a window count
-    std::int64_t limit = 0;                 ///< windows at most; 0 = all
+    std::optional<LoadRequest> reference;  ///< adds KL divergence and top-1 agreement
+    std::filesystem::path text;            ///< UTF-8 text, tokenized with the model's tokenizer, or …
+    std::filesystem::path tokens;          ///< … token ids as little-endian uint16
+    std::int64_t window = 0;               ///< tokens per window; 0 = 512, at most the context
+    std::int64_t stride =
+        0;  ///< 0 = window (no overlap); else only the last `stride` targets of a window count
+    std::int64_t limit = 0;  ///< windows at most; 0 = all
 };
 
 struct EvaluationResult {
-    std::int64_t tokens = 0;                ///< scored targets
-    double nll = 0.0;                       ///< mean negative log-likelihood, nats
-    double perplexity = 0.0;                ///< exp(nll)
-    std::optional<Interval> ci95;           ///< of the perplexity: bootstrap over windows
-    std::optional<double> klMean;           ///< KL(reference || model), nats per token
+    std::int64_t tokens = 0;       ///< scored targets
+    double nll = 0.0;              ///< mean negative log-likelihood, nats
+    double perplexity = 0.0;       ///< exp(nll)
+    std::optional<Interval> ci95;  ///< of the perplexity: bootstrap over windows
+    std::optional<double> klMean;  ///< KL(reference || model), nats per token
     std::optional<double> klP99;
     std::optional<double> top1Agreement;
     std::string kernels;
 };
 
-/// Windows of inputs s[i .. i+W-1] with targets s[i+1 .. i+W]; the context starts fresh in each, no token is added.
-/// `progress(done, total)` counts windows. Errors: as LocalModel::load; invalidInput for too short a text or vocabularies
-/// that differ; cancelled.
+/// Windows of inputs s[i .. i+W-1] with targets s[i+1 .. i+W]; the context starts fresh in each, no token is
+/// added. `progress(done, total)` counts windows. Errors: as LocalModel::load; invalidInput for too short a
+/// text or vocabularies that differ; cancelled.
 Result<EvaluationResult> evaluate(const EvaluationRequest& request,
                                   const std::function<void(std::int64_t, std::int64_t)>& progress = {},
                                   std::stop_token stop = {});

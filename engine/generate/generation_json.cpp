@@ -7,7 +7,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+Json optional(const std::optional<double>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
 
 std::optional<double> optionalNumber(const Json& json, const char* key) {
     const auto at = json.find(key);
@@ -46,7 +48,8 @@ PromptStyle promptStyleFrom(const std::string& text) {
 }
 
 FinishReason finishReasonFrom(const std::string& text) {
-    for (const auto reason : {FinishReason::stop, FinishReason::length, FinishReason::contextFull, FinishReason::cancelled})
+    for (const auto reason :
+         {FinishReason::stop, FinishReason::length, FinishReason::contextFull, FinishReason::cancelled})
         if (name(reason) == text)
             return reason;
     return FinishReason::length;
@@ -89,7 +92,8 @@ Json toJson(const GenerationRecord& record) {
             {"prefill_tokens_per_s", optional(m.prefillTokensPerSecond)},
             {"decode_tokens_per_s", optional(m.decodeTokensPerSecond)},
             {"tpot_ms", optional(m.tpotMs)},
-            {"itl_ms", {{"p50", optional(m.itlP50Ms)}, {"p90", optional(m.itlP90Ms)}, {"p99", optional(m.itlP99Ms)}}},
+            {"itl_ms",
+             {{"p50", optional(m.itlP50Ms)}, {"p90", optional(m.itlP90Ms)}, {"p99", optional(m.itlP99Ms)}}},
             {"weights_bytes", m.weightsBytes},
             {"kv_bytes", m.kvBytes},
             {"peak_rss_bytes", m.peakRssBytes},
@@ -189,7 +193,8 @@ Result<GenerationRequest> requestFromJson(const Json& json) {
         request.energy.estimateWattsPerCore = json.value("estimate_watts_per_core", 0.0);
         return request;
     } catch (const Json::exception& e) {
-        return Error{ErrorCode::invalidInput, std::string("a generation request does not parse: ") + e.what()};
+        return Error{ErrorCode::invalidInput,
+                     std::string("a generation request does not parse: ") + e.what()};
     }
 }
 

@@ -12,7 +12,8 @@ nlohmann::json toJson(const GenerationRecord& record);
 nlohmann::json toJson(const EnergyResult& energy);
 nlohmann::json toJson(const GenerationRequest& request);
 
-/// The same with everything a program needs to rebuild the record (prompt ids, every gap). Errors: invalidInput.
+/// The same with everything a program needs to rebuild the record (prompt ids, every gap). Errors:
+/// invalidInput.
 nlohmann::json toFullJson(const GenerationRecord& record);
 Result<GenerationRecord> recordFromJson(const nlohmann::json& json);
 Result<GenerationRequest> requestFromJson(const nlohmann::json& json);

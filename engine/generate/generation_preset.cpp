@@ -13,7 +13,7 @@ Result<GenerationPreset> readGenerationPreset(const std::filesystem::path& file)
         return document.error();
     GenerationPreset preset;
     preset.id = file.stem().string();
-    preset.sampling.topP = 1.0F;   // what a preset does not name is off
+    preset.sampling.topP = 1.0F;  // what a preset does not name is off
     FieldReader fields(*document, file.filename().string());
     fields.require("name");
     fields.require("temperature");
@@ -32,7 +32,9 @@ Result<GenerationPreset> readGenerationPreset(const std::filesystem::path& file)
 Result<std::vector<GenerationPreset>> generationPresets() {
     const auto folder = profilePath("generation");
     if (folder.empty())
-        return Error{ErrorCode::notFound, "the presets' files are missing; reinstall, or set ANVEN_PROFILES to the folder that holds generation/"};
+        return Error{ErrorCode::notFound,
+                     "the presets' files are missing; reinstall, or set ANVEN_PROFILES to the folder that "
+                     "holds generation/"};
     std::vector<GenerationPreset> presets;
     std::error_code failure;
     for (const auto& entry : std::filesystem::directory_iterator(folder, failure)) {

@@ -11,8 +11,8 @@ namespace engine {
 
 /// Sampling settings under a name, from profiles/generation/<id>.yaml.
 struct GenerationPreset {
-    std::string id;            ///< the file's name: "balanced"
-    std::string name;          ///< for people: "Balanced"
+    std::string id;    ///< the file's name: "balanced"
+    std::string name;  ///< for people: "Balanced"
     std::string description;
     SamplingOptions sampling;  ///< the seed is the default: presets say nothing of it
 };
@@ -20,8 +20,8 @@ struct GenerationPreset {
 /// Errors: as readYaml and FieldReader.
 Result<GenerationPreset> readGenerationPreset(const std::filesystem::path& file);
 
-/// Those that ship with the program, from the coolest to the hottest. Errors: as readGenerationPreset; notFound without
-/// the folder.
+/// Those that ship with the program, from the coolest to the hottest. Errors: as readGenerationPreset;
+/// notFound without the folder.
 Result<std::vector<GenerationPreset>> generationPresets();
 
 /// One of them by its id. Errors: notFound, naming those that there are.

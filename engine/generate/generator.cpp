@@ -40,7 +40,8 @@ bool Generator::isStop(TokenId id) const {
 }
 
 Result<RenderedPrompt> Generator::render(const GenerationRequest& request) const {
-    if (request.style == PromptStyle::completion || (request.style == PromptStyle::automatic && continuesText(request.messages))) {
+    if (request.style == PromptStyle::completion ||
+        (request.style == PromptStyle::automatic && continuesText(request.messages))) {
         std::string text;
         for (const auto& message : request.messages)
             text += (text.empty() ? "" : "\n") + message.content;
@@ -51,12 +52,13 @@ Result<RenderedPrompt> Generator::render(const GenerationRequest& request) const
 
 /// A lone user message to a model that was not made for dialogs, as far as its files tell.
 bool Generator::continuesText(const std::vector<Message>& messages) const {
-    return format_ == PromptFormat::plain && !session_.model().config().answersDialogs && messages.size() == 1 &&
-           messages.front().role == Role::user;
+    return format_ == PromptFormat::plain && !session_.model().config().answersDialogs &&
+           messages.size() == 1 && messages.front().role == Role::user;
 }
 
 Result<GenerationRecord> Generator::run(const GenerationRequest& request,
-                                        const std::function<void(const TokenEvent&)>& onToken, std::stop_token stop) {
+                                        const std::function<void(const TokenEvent&)>& onToken,
+                                        std::stop_token stop) {
     if (auto ok = validate(request.sampling); !ok)
         return ok.error();
     if (request.maxTokens < 1)
@@ -73,7 +75,8 @@ Result<GenerationRecord> Generator::run(const GenerationRequest& request,
     if (prompt->tokens.empty())
         return Error{ErrorCode::invalidInput, "the prompt is empty"};
 
-    // Reuse what the cache already holds, but always process at least the last token, whose logits are needed.
+    // Reuse what the cache already holds, but always process at least the last token, whose logits are
+    // needed.
     const auto& history = session_.history();
     const auto limit = std::min(history.size(), prompt->tokens.size() - 1);
     std::size_t common = 0;

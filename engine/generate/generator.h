@@ -10,17 +10,19 @@
 
 namespace engine {
 
-/// Answers requests on a session: prompt, prefill, sampled decode, stop rules, time stamps, energy. The session's KV entries
-/// that a new prompt begins with are reused. Belongs to the session's thread.
+/// Answers requests on a session: prompt, prefill, sampled decode, stop rules, time stamps, energy. The
+/// session's KV entries that a new prompt begins with are reused. Belongs to the session's thread.
 class Generator {
 public:
     Generator(Session& session, std::shared_ptr<const Tokenizer> tokenizer, int threads);
 
     /// The prompt as tokens and readable text. Errors: invalidInput.
     Result<RenderedPrompt> render(const GenerationRequest& request) const;
-    /// Stopping gives a record with FinishReason::cancelled and what was written so far. Errors: contextOverflow when the
-    /// prompt does not fit, invalidInput for bad settings, cancelled when stopped before the first token.
-    Result<GenerationRecord> run(const GenerationRequest& request, const std::function<void(const TokenEvent&)>& onToken,
+    /// Stopping gives a record with FinishReason::cancelled and what was written so far. Errors:
+    /// contextOverflow when the prompt does not fit, invalidInput for bad settings, cancelled when stopped
+    /// before the first token.
+    Result<GenerationRecord> run(const GenerationRequest& request,
+                                 const std::function<void(const TokenEvent&)>& onToken,
                                  std::stop_token stop = {});
 
     PromptFormat format() const { return format_; }

@@ -13,11 +13,13 @@ struct Settings {
 Result<Settings> settingsOf(const LoadRequest& request) {
     Settings settings;
     if (request.activations != "f32" && request.activations != "bf16")
-        return Error{ErrorCode::invalidInput, "activations: '" + request.activations + "' is neither f32 nor bf16"};
+        return Error{ErrorCode::invalidInput,
+                     "activations: '" + request.activations + "' is neither f32 nor bf16"};
     if (request.kv != "f32" && request.kv != "bf16")
         return Error{ErrorCode::invalidInput, "kv: '" + request.kv + "' is neither f32 nor bf16"};
     if (request.output != "int8" && request.output != "float")
-        return Error{ErrorCode::invalidInput, "output head: '" + request.output + "' is neither int8 nor float"};
+        return Error{ErrorCode::invalidInput,
+                     "output head: '" + request.output + "' is neither int8 nor float"};
     settings.model.exact = request.activations == "f32";
     if (request.weightOnly)
         settings.model.linears = QuantizedArithmetic::weightOnly;
@@ -51,7 +53,8 @@ Result<std::unique_ptr<LocalModel>> LocalModel::load(const LoadRequest& request,
     std::unique_ptr<LocalModel> local(new LocalModel);
     local->team_ = std::move(*team);
     local->checkpoint_ = std::move(*checkpoint);
-    auto model = Model::load(local->checkpoint_, std::move(*plan), settings->model, *local->team_, progress, stop);
+    auto model =
+        Model::load(local->checkpoint_, std::move(*plan), settings->model, *local->team_, progress, stop);
     if (!model)
         return model.error();
     local->model_ = std::move(*model);
@@ -62,7 +65,8 @@ Result<std::unique_ptr<LocalModel>> LocalModel::load(const LoadRequest& request,
     auto tokenizer = Tokenizer::load(*local->checkpoint_);
     if (tokenizer) {
         local->tokenizer_ = std::move(*tokenizer);
-        local->generator_ = std::make_unique<Generator>(*local->session_, local->tokenizer_, local->team_->size());
+        local->generator_ =
+            std::make_unique<Generator>(*local->session_, local->tokenizer_, local->team_->size());
     } else {
         local->tokenizerError_ = tokenizer.error();
     }

@@ -23,33 +23,35 @@ struct LoadRequest {
     int threads = 0;                   ///< 0 = physical performance cores
     std::string kv = "bf16";           ///< bf16 or f32
     std::string activations = "bf16";  ///< bf16 (fast) or f32 (exact)
-    std::string output = "int8";       ///< int8 (8da8w, the published scheme) or float activations at a quantized output head
-    bool weightOnly = false;           ///< quantized linears dequantized, activations in floating point
+    std::string output =
+        "int8";  ///< int8 (8da8w, the published scheme) or float activations at a quantized output head
+    bool weightOnly = false;  ///< quantized linears dequantized, activations in floating point
     std::optional<float> ropeScaleFactor;
-    std::int64_t context = 0;          ///< 0 = the model's default
+    std::int64_t context = 0;  ///< 0 = the model's default
 };
 
 /// What is known of a model once it is loaded.
 struct LoadedModel {
     ModelConfig config;
     std::string format;
-    std::string promptFormat;           ///< llama3, chatml, plain
+    std::string promptFormat;  ///< llama3, chatml, plain
     std::int64_t parameters = 0;
     std::int64_t weightsBytes = 0;
     std::int64_t kvBytes = 0;
     std::int64_t context = 0;
     double loadMs = 0.0;
     int threads = 0;
-    std::string kernels;                ///< one line
+    std::string kernels;  ///< one line
     std::vector<KernelChoice> plan;
 };
 
 /// A model loaded in this process with everything that answering needs. Belongs to the thread that loaded it.
 class LocalModel {
 public:
-    /// Errors: as Checkpoint::open, KernelPlan::make, Model::load, Session::create; invalidInput for unknown words.
-    /// A checkpoint without a tokenizer loads; generator() is then null and tokenizerError() says why.
-    static Result<std::unique_ptr<LocalModel>> load(const LoadRequest& request, const LoadProgress& progress = {},
+    /// Errors: as Checkpoint::open, KernelPlan::make, Model::load, Session::create; invalidInput for unknown
+    /// words. A checkpoint without a tokenizer loads; generator() is then null and tokenizerError() says why.
+    static Result<std::unique_ptr<LocalModel>> load(const LoadRequest& request,
+                                                    const LoadProgress& progress = {},
                                                     std::stop_token stop = {});
 
     LoadedModel describe() const;

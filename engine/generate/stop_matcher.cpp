@@ -24,7 +24,8 @@ std::string StopMatcher::push(std::string_view text) {
     if (stopped_)
         return {};
     held_ += text;
-    // The stop that is complete first ends the text, so that the answer does not depend on how it was cut into tokens.
+    // The stop that is complete first ends the text, so that the answer does not depend on how it was cut
+    // into tokens.
     std::size_t first = std::string::npos;
     std::size_t end = std::string::npos;
     std::size_t keep = 0;
@@ -47,6 +48,8 @@ std::string StopMatcher::push(std::string_view text) {
     return safe;
 }
 
-std::string StopMatcher::finish() { return stopped_ ? std::string{} : std::exchange(held_, {}); }
+std::string StopMatcher::finish() {
+    return stopped_ ? std::string{} : std::exchange(held_, {});
+}
 
 }  // namespace engine

@@ -11,7 +11,8 @@ class StopMatcher {
 public:
     explicit StopMatcher(std::vector<std::string> stops);
 
-    /// Text that is safe to show now. After a stop text was found, stopped() is true and nothing more comes out.
+    /// Text that is safe to show now. After a stop text was found, stopped() is true and nothing more comes
+    /// out.
     std::string push(std::string_view text);
     /// What was held back, when the answer ends for another reason.
     std::string finish();

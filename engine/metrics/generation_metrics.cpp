@@ -11,7 +11,8 @@ GenerationMetrics deriveMetrics(const GenerationTimes& times, std::int64_t promp
     GenerationMetrics metrics;
     metrics.promptTokens = promptTokens;
     metrics.generatedTokens = static_cast<std::int64_t>(times.tokens.size());
-    if (const double prefill = seconds(times.prefillEnd - times.prefillBegin); prefill > 0.0 && promptTokens > 0)
+    if (const double prefill = seconds(times.prefillEnd - times.prefillBegin);
+        prefill > 0.0 && promptTokens > 0)
         metrics.prefillTokensPerSecond = static_cast<double>(promptTokens) / prefill;
     if (times.tokens.empty())
         return metrics;
@@ -35,7 +36,7 @@ std::optional<std::int64_t> peakRssBytes() {
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);)
         if (line.starts_with("VmHWM:"))
-            return std::stoll(line.substr(6)) * 1024;   // "VmHWM:	  12345 kB"
+            return std::stoll(line.substr(6)) * 1024;  // "VmHWM:	  12345 kB"
     return std::nullopt;
 }
 

@@ -44,7 +44,8 @@ Interval middle95(std::vector<double> statistics) {
 
 /// 95 % percentile bootstrap of any statistic of one sample (Efron & Tibshirani 1993, chapter 13).
 template <class Statistic>
-std::optional<Interval> bootstrap95(std::span<const double> values, std::uint64_t seed, int resamples, Statistic statistic) {
+std::optional<Interval> bootstrap95(std::span<const double> values, std::uint64_t seed, int resamples,
+                                    Statistic statistic) {
     if (values.size() < 2 || resamples < 1)
         return std::nullopt;
     Resampler resampler(seed);
@@ -59,9 +60,13 @@ std::optional<Interval> bootstrap95(std::span<const double> values, std::uint64_
 
 }  // namespace
 
-double percentile(std::span<const double> values, double p) { return percentileOfSorted(sorted(values), p); }
+double percentile(std::span<const double> values, double p) {
+    return percentileOfSorted(sorted(values), p);
+}
 
-double median(std::span<const double> values) { return percentile(values, 0.5); }
+double median(std::span<const double> values) {
+    return percentile(values, 0.5);
+}
 
 double mean(std::span<const double> values) {
     assert(!values.empty());
@@ -90,14 +95,16 @@ double geometricMean(std::span<const double> values) {
 }
 
 std::optional<Interval> bootstrapMedian95(std::span<const double> values, std::uint64_t seed, int resamples) {
-    return bootstrap95(values, seed, resamples, [](const std::vector<double>& drawn) { return median(drawn); });
+    return bootstrap95(values, seed, resamples,
+                       [](const std::vector<double>& drawn) { return median(drawn); });
 }
 
 std::optional<Interval> bootstrapMean95(std::span<const double> values, std::uint64_t seed, int resamples) {
     return bootstrap95(values, seed, resamples, [](const std::vector<double>& drawn) { return mean(drawn); });
 }
 
-std::optional<Interval> bootstrapRatio95(std::span<const double> a, std::span<const double> b, std::uint64_t seed, int resamples) {
+std::optional<Interval> bootstrapRatio95(std::span<const double> a, std::span<const double> b,
+                                         std::uint64_t seed, int resamples) {
     if (a.size() < 2 || b.size() < 2 || resamples < 1)
         return std::nullopt;
     Resampler resampler(seed);

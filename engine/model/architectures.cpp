@@ -10,7 +10,9 @@ constexpr Architecture kArchitectures[] = {
 
 }  // namespace
 
-std::span<const Architecture> architectures() { return kArchitectures; }
+std::span<const Architecture> architectures() {
+    return kArchitectures;
+}
 
 Result<const Architecture*> findArchitecture(std::string_view id) {
     std::string known;
@@ -19,13 +21,15 @@ Result<const Architecture*> findArchitecture(std::string_view id) {
             return &architecture;
         known += (known.empty() ? "" : ", ") + std::string(architecture.id);
     }
-    return Error{ErrorCode::unsupported, "architecture '" + std::string(id) + "' is not one that runs here (" + known + ")"};
+    return Error{ErrorCode::unsupported,
+                 "architecture '" + std::string(id) + "' is not one that runs here (" + known + ")"};
 }
 
 std::vector<std::string> linearNames(std::int64_t layer) {
     const std::string block = "layers." + std::to_string(layer) + ".";
-    return {block + "attention.wq",    block + "attention.wk",    block + "attention.wv",   block + "attention.wo",
-            block + "feed_forward.w1", block + "feed_forward.w2", block + "feed_forward.w3"};
+    return {block + "attention.wq",   block + "attention.wk",    block + "attention.wv",
+            block + "attention.wo",   block + "feed_forward.w1", block + "feed_forward.w2",
+            block + "feed_forward.w3"};
 }
 
 }  // namespace engine

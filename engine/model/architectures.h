@@ -10,12 +10,12 @@
 
 namespace engine {
 
-/// A model architecture that the decoder runs: pre-norm blocks of grouped-query attention and SwiGLU. What differs between
-/// architectures is data (biases, pair order, epsilon) and stands in ModelConfig.
+/// A model architecture that the decoder runs: pre-norm blocks of grouped-query attention and SwiGLU. What
+/// differs between architectures is data (biases, pair order, epsilon) and stands in ModelConfig.
 struct Architecture {
-    std::string_view id;            ///< as files name it: "llama", "qwen2"
+    std::string_view id;  ///< as files name it: "llama", "qwen2"
     std::string_view displayName;
-    bool attentionBias;             ///< q, k and v have biases
+    bool attentionBias;  ///< q, k and v have biases
 };
 
 /// Every architecture; a new one is a line here and, where its blocks differ, a file beside this one.

@@ -3,7 +3,8 @@
 namespace engine {
 
 std::int64_t Linear::bytes() const {
-    return weight.bytes() + static_cast<std::int64_t>(bias.size() * 4) + (lora ? lora->a.bytes() + lora->b.bytes() : 0);
+    return weight.bytes() + static_cast<std::int64_t>(bias.size() * 4) +
+           (lora ? lora->a.bytes() + lora->b.bytes() : 0);
 }
 
 Result<Linear> loadLinear(const Checkpoint& checkpoint, const std::string& prefix, const KernelPlan& plan,

@@ -15,10 +15,11 @@ struct LoraAdapter {
     float scale = 1.0F;
 };
 
-/// One linear layer: packed weights, optional bias and adapter, optional online Hadamard transform of its input.
+/// One linear layer: packed weights, optional bias and adapter, optional online Hadamard transform of its
+/// input.
 struct Linear {
     PackedMatrix weight;
-    std::vector<float> bias;             // [rows] or empty
+    std::vector<float> bias;  // [rows] or empty
     std::optional<LoraAdapter> lora;
     bool hadamardInput = false;
 

@@ -19,11 +19,16 @@ std::string gib(std::int64_t bytes) {
     return text;
 }
 
-PackOptions linearOptions(const ModelOptions& options) { return {options.linears, options.exact}; }
-PackOptions outputOptions(const ModelOptions& options) { return {options.outputHead, options.exact}; }
+PackOptions linearOptions(const ModelOptions& options) {
+    return {options.linears, options.exact};
+}
+PackOptions outputOptions(const ModelOptions& options) {
+    return {options.outputHead, options.exact};
+}
 
 /// Bytes that loading will allocate, checked against what the machine has.
-Result<std::int64_t> checkFits(const Checkpoint& checkpoint, const KernelPlan& plan, const ModelOptions& options) {
+Result<std::int64_t> checkFits(const Checkpoint& checkpoint, const KernelPlan& plan,
+                               const ModelOptions& options) {
     std::int64_t total = 0;
     for (std::int64_t layer = 0; layer < checkpoint.config.nLayers; ++layer)
         for (const auto& name : linearNames(layer)) {
@@ -37,8 +42,9 @@ Result<std::int64_t> checkFits(const Checkpoint& checkpoint, const KernelPlan& p
         return bytes.error();
     total += *bytes;
     if (const auto available = availableMemoryBytes(); available && total > *available)
-        return Error{ErrorCode::outOfMemory, "the weights need " + gib(total) + ", but only " + gib(*available) +
-                                                 " of memory are free; close programs or choose a smaller variant"};
+        return Error{ErrorCode::outOfMemory,
+                     "the weights need " + gib(total) + ", but only " + gib(*available) +
+                         " of memory are free; close programs or choose a smaller variant"};
     return total;
 }
 
@@ -48,8 +54,8 @@ Result<std::vector<float>> loadNorm(const Checkpoint& checkpoint, const std::str
         return tensor.error();
     auto values = toFloats(**tensor);
     if (std::int64_t(values.size()) != checkpoint.config.dim)
-        return Error{ErrorCode::corrupt, name + " has " + std::to_string(values.size()) + " elements, expected " +
-                                             std::to_string(checkpoint.config.dim)};
+        return Error{ErrorCode::corrupt, name + " has " + std::to_string(values.size()) +
+                                             " elements, expected " + std::to_string(checkpoint.config.dim)};
     return values;
 }
 
@@ -70,7 +76,8 @@ struct BlockLoader {
         if (!ffnNorm)
             return ffnNorm.error();
         block.ffnNorm = std::move(*ffnNorm);
-        Linear* const targets[] = {&block.wq, &block.wk, &block.wv, &block.wo, &block.w1, &block.w2, &block.w3};
+        Linear* const targets[] = {&block.wq, &block.wk, &block.wv, &block.wo,
+                                   &block.w1, &block.w2, &block.w3};
         const auto names = linearNames(layer);
         for (std::size_t i = 0; i < names.size(); ++i) {
             auto linear = loadLinear(checkpoint, names[i], plan, linearOptions(options), team);
@@ -83,8 +90,8 @@ struct BlockLoader {
     }
 
     static std::int64_t bytes(const DecoderBlock& b) {
-        return b.wq.bytes() + b.wk.bytes() + b.wv.bytes() + b.wo.bytes() + b.w1.bytes() + b.w2.bytes() + b.w3.bytes() +
-               static_cast<std::int64_t>((b.attentionNorm.size() + b.ffnNorm.size()) * 4);
+        return b.wq.bytes() + b.wk.bytes() + b.wv.bytes() + b.wo.bytes() + b.w1.bytes() + b.w2.bytes() +
+               b.w3.bytes() + static_cast<std::int64_t>((b.attentionNorm.size() + b.ffnNorm.size()) * 4);
     }
 };
 
@@ -116,7 +123,8 @@ Result<void> Model::loadEmbedding() {
     const Tensor& table = **tensor;
     const auto& config = checkpoint_->config;
     if (table.shape.size() != 2 || table.shape[1] != config.dim)
-        return Error{ErrorCode::corrupt, "tok_embeddings.weight does not have " + std::to_string(config.dim) + " columns"};
+        return Error{ErrorCode::corrupt,
+                     "tok_embeddings.weight does not have " + std::to_string(config.dim) + " columns"};
     embedding_.rows = table.shape[0];
     embedding_.dim = config.dim;
     embedding_.data = table.data;
@@ -150,13 +158,15 @@ Result<void> Model::loadEmbedding() {
         embedding_.data = embeddingFloats_.data();
         inPlace(Type::f32, config.dim * 4);
         if (table.type == DType::i8)
-            return Error{ErrorCode::unsupported, "tok_embeddings.weight is int8 and not contiguous; save it contiguous"};
+            return Error{ErrorCode::unsupported,
+                         "tok_embeddings.weight is int8 and not contiguous; save it contiguous"};
     }
     return {};
 }
 
-Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const Checkpoint> checkpoint, KernelPlan plan,
-                                                 const ModelOptions& options, ThreadTeam& team, const LoadProgress& progress,
+Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const Checkpoint> checkpoint,
+                                                 KernelPlan plan, const ModelOptions& options,
+                                                 ThreadTeam& team, const LoadProgress& progress,
                                                  std::stop_token stop) {
     if (auto architecture = findArchitecture(checkpoint->config.architecture); !architecture)
         return architecture.error();

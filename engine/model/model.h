@@ -17,29 +17,32 @@
 namespace engine {
 
 struct ModelOptions {
-    bool exact = false;                   ///< no BF16 rounding of activations; GGUF blocks as f32
+    bool exact = false;  ///< no BF16 rounding of activations; GGUF blocks as f32
     QuantizedArithmetic linears = QuantizedArithmetic::dynamicInt8;
-    QuantizedArithmetic outputHead = QuantizedArithmetic::dynamicInt8;   ///< 8da8w, or dequantized with float activations
+    QuantizedArithmetic outputHead =
+        QuantizedArithmetic::dynamicInt8;  ///< 8da8w, or dequantized with float activations
 };
 
 struct DecoderBlock {
-    std::vector<float> attentionNorm;     // [dim]
-    std::vector<float> ffnNorm;           // [dim]
+    std::vector<float> attentionNorm;  // [dim]
+    std::vector<float> ffnNorm;        // [dim]
     Linear wq, wk, wv, wo;
-    Linear w1, w2, w3;                    // gate, down, up
+    Linear w1, w2, w3;  // gate, down, up
 };
 
 /// Loading progress: bytes packed so far and in all.
 using LoadProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 
-/// A loaded model: packed weights for one kernel plan. Never changes; may be shared by sessions of several threads.
+/// A loaded model: packed weights for one kernel plan. Never changes; may be shared by sessions of several
+/// threads.
 class Model {
 public:
-    /// Needs packed bytes + the embedding; refused before allocating when the machine has less memory available.
-    /// Errors: unsupported architecture, notFound, corrupt, outOfMemory, cancelled.
-    static Result<std::shared_ptr<const Model>> load(std::shared_ptr<const Checkpoint> checkpoint, KernelPlan plan,
-                                                     const ModelOptions& options, ThreadTeam& team,
-                                                     const LoadProgress& progress = {}, std::stop_token stop = {});
+    /// Needs packed bytes + the embedding; refused before allocating when the machine has less memory
+    /// available. Errors: unsupported architecture, notFound, corrupt, outOfMemory, cancelled.
+    static Result<std::shared_ptr<const Model>> load(std::shared_ptr<const Checkpoint> checkpoint,
+                                                     KernelPlan plan, const ModelOptions& options,
+                                                     ThreadTeam& team, const LoadProgress& progress = {},
+                                                     std::stop_token stop = {});
 
     const ModelConfig& config() const { return checkpoint_->config; }
     const Checkpoint& checkpoint() const { return *checkpoint_; }
@@ -66,7 +69,7 @@ private:
     Linear output_;
     kernels::embedding::Table embedding_;
     std::vector<float> embeddingScales_;
-    std::vector<float> embeddingFloats_;   // only where the file's table cannot be read in place
+    std::vector<float> embeddingFloats_;  // only where the file's table cannot be read in place
     std::int64_t parameters_ = 0;
     std::int64_t weightsBytes_ = 0;
 };

@@ -24,7 +24,8 @@ enum class RopePairs { adjacent /* Meta, GGUF llama */, halves /* Hugging Face, 
 struct RopeConfig {
     double theta = 500000.0;
     std::optional<RopeScaling> scaling;
-    std::vector<float> frequencyDivisors;  ///< GGUF rope_freqs: [headDim/2], divides frequency i; empty = none
+    std::vector<float>
+        frequencyDivisors;  ///< GGUF rope_freqs: [headDim/2], divides frequency i; empty = none
     RopePairs pairs = RopePairs::adjacent;
     bool operator==(const RopeConfig&) const = default;
 };
@@ -45,19 +46,19 @@ struct ModelConfig {
     std::int64_t nHeads = 0;
     std::int64_t nKvHeads = 0;
     std::int64_t headDim = 0;
-    std::int64_t hiddenDim = 0;   ///< FFN width
+    std::int64_t hiddenDim = 0;  ///< FFN width
     std::int64_t vocabSize = 0;
     std::int64_t contextLength = 0;
     float normEps = 1e-5F;
     RopeConfig rope;
     bool tiedEmbeddings = false;
-    bool attentionBias = false;   ///< biases on q, k, v (Qwen2.5)
+    bool attentionBias = false;  ///< biases on q, k, v (Qwen2.5)
     std::optional<LoraConfig> lora;
-    bool answersDialogs = false;  ///< params.json says "dialogs": true (for models without chat tokens)
-    bool hadamardFfn = false;     ///< online Hadamard on the input of w2 (SpinQuant R4)
-    std::int64_t groupSize = 32;  ///< of int4 tensors
-    std::vector<TokenId> stopTokens;    ///< from config / metadata; may be empty
-    std::vector<std::string> notes;     ///< decisions taken while reading, in words ("RoPE factor 32: …")
+    bool answersDialogs = false;      ///< params.json says "dialogs": true (for models without chat tokens)
+    bool hadamardFfn = false;         ///< online Hadamard on the input of w2 (SpinQuant R4)
+    std::int64_t groupSize = 32;      ///< of int4 tensors
+    std::vector<TokenId> stopTokens;  ///< from config / metadata; may be empty
+    std::vector<std::string> notes;   ///< decisions taken while reading, in words ("RoPE factor 32: …")
 };
 
 }  // namespace engine

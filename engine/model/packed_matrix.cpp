@@ -15,14 +15,14 @@ using DenseType = kernels::matmul_dense::WeightType;
 /// A tensor's weight, its scales, and how it will be stored.
 struct Source {
     const Tensor* weight = nullptr;
-    std::vector<float> scales;      // [rows, groups]
+    std::vector<float> scales;  // [rows, groups]
     std::int64_t groups = 0;
     std::int64_t groupSize = 0;
     std::int64_t rows = 0;
     std::int64_t cols = 0;
     PackedMatrix::Scheme scheme = PackedMatrix::Scheme::dense;
     DenseType denseType = DenseType::f32;
-    bool dequantize = false;        // dense from quantized values
+    bool dequantize = false;  // dense from quantized values
 };
 
 DenseType denseTypeOf(DType type) {
@@ -38,7 +38,8 @@ Result<Source> describe(const Checkpoint& checkpoint, const std::string& name, c
     Source source;
     source.weight = *weight;
     if ((*weight)->shape.size() != 2)
-        return Error{ErrorCode::corrupt, name + " has " + std::to_string((*weight)->shape.size()) + " dims, expected 2"};
+        return Error{ErrorCode::corrupt,
+                     name + " has " + std::to_string((*weight)->shape.size()) + " dims, expected 2"};
     source.rows = (*weight)->shape[0];
     source.cols = (*weight)->shape[1];
     const bool weightOnly = options.quantized == QuantizedArithmetic::weightOnly;
@@ -51,7 +52,8 @@ Result<Source> describe(const Checkpoint& checkpoint, const std::string& name, c
             source.groups = (*scales)->shape.size() == 2 ? (*scales)->shape[1] : 1;
             source.scales = toFloats(**scales);
             if (source.groups < 1 || std::int64_t(source.scales.size()) != source.rows * source.groups)
-                return Error{ErrorCode::corrupt, name + ": scales do not fit the weight's " + std::to_string(source.rows) + " rows"};
+                return Error{ErrorCode::corrupt, name + ": scales do not fit the weight's " +
+                                                     std::to_string(source.rows) + " rows"};
             const bool int4 = checkpoint.schemeOf(name).starts_with("int4");
             source.groupSize = int4 ? checkpoint.config.groupSize : source.cols;
             source.scheme = int4 ? PackedMatrix::Scheme::int4 : PackedMatrix::Scheme::int8;
@@ -64,7 +66,8 @@ Result<Source> describe(const Checkpoint& checkpoint, const std::string& name, c
             source.groups = source.cols / 32;
             source.dequantize = weightOnly || options.exact;
             break;
-        case DType::q8_0:  // per-group int8 has no kernel of its own: 16-bit floats hold the values to 3 digits
+        case DType::q8_0:  // per-group int8 has no kernel of its own: 16-bit floats hold the values to 3
+                           // digits
             source.denseType = weightOnly || options.exact ? DenseType::f32 : DenseType::bf16;
             break;
         default:
@@ -92,7 +95,8 @@ std::size_t tileBytesOf(const Source& source, const KernelPlan& plan) {
 /// One thread's scratch and the steps that bring rows of any source into one tile.
 class TilePacker {
 public:
-    TilePacker(const Source& source, const KernelPlan& plan, PackedMatrix& out) : source_(source), plan_(plan), out_(out) {}
+    TilePacker(const Source& source, const KernelPlan& plan, PackedMatrix& out)
+        : source_(source), plan_(plan), out_(out) {}
 
     /// False when an int4 value is out of range; badRow() tells where.
     bool packTile(std::int64_t tile) {
@@ -119,7 +123,8 @@ public:
         const float* scales = source_.weight->type == DType::q4_0
                                   ? tileScales_.data()
                                   : source_.scales.data() + row * source_.groups;
-        plan_.matmulInt4->fn.packTile(values, source_.cols, scales, source_.groups, source_.groupSize, rows, source_.cols, target);
+        plan_.matmulInt4->fn.packTile(values, source_.cols, scales, source_.groups, source_.groupSize, rows,
+                                      source_.cols, target);
         return true;
     }
 
@@ -160,8 +165,10 @@ private:
             std::memcpy(&scale, block, 2);
             tileScales_[static_cast<std::size_t>(b)] = fromF16(scale);
             for (int i = 0; i < 16; ++i) {
-                values_[static_cast<std::size_t>(b * 32 + i)] = static_cast<std::int8_t>((block[2 + i] & 15) - 8);
-                values_[static_cast<std::size_t>(b * 32 + 16 + i)] = static_cast<std::int8_t>((block[2 + i] >> 4) - 8);
+                values_[static_cast<std::size_t>(b * 32 + i)] =
+                    static_cast<std::int8_t>((block[2 + i] & 15) - 8);
+                values_[static_cast<std::size_t>(b * 32 + 16 + i)] =
+                    static_cast<std::int8_t>((block[2 + i] >> 4) - 8);
             }
         }
         return values_.data();
@@ -173,7 +180,8 @@ private:
                             itemSize(source_.weight->type) == (source_.denseType == DenseType::f32 ? 4U : 2U);
         const auto pack = plan_.matmulDense->fn.packTile;
         if (direct) {
-            const auto* begin = source_.weight->data + static_cast<std::size_t>(row * source_.cols) * itemSize(source_.weight->type);
+            const auto* begin = source_.weight->data +
+                                static_cast<std::size_t>(row * source_.cols) * itemSize(source_.weight->type);
             pack(source_.denseType, begin, source_.cols, rows, source_.cols, target);
             return;
         }
@@ -184,7 +192,8 @@ private:
             for (std::int64_t r = 0; r < rows; ++r)
                 for (std::int64_t c = 0; c < source_.cols; ++c)
                     floats_[static_cast<std::size_t>(r * source_.cols + c)] *=
-                        source_.scales[static_cast<std::size_t>((row + r) * source_.groups + c / source_.groupSize)];
+                        source_.scales[static_cast<std::size_t>((row + r) * source_.groups +
+                                                                c / source_.groupSize)];
         if (source_.denseType == DenseType::f32) {
             pack(source_.denseType, floats_.data(), source_.cols, rows, source_.cols, target);
             return;
@@ -211,8 +220,8 @@ std::int64_t PackedMatrix::bytes() const {
     return static_cast<std::int64_t>(packed.size() + scales.size() * 4 + rowSums.size() * 4);
 }
 
-Result<std::int64_t> packedBytes(const Checkpoint& checkpoint, const std::string& name, const KernelPlan& plan,
-                                 const PackOptions& options) {
+Result<std::int64_t> packedBytes(const Checkpoint& checkpoint, const std::string& name,
+                                 const KernelPlan& plan, const PackOptions& options) {
     auto source = describe(checkpoint, name, options);
     if (!source)
         return source.error();
@@ -233,7 +242,9 @@ Result<PackedMatrix> pack(const Checkpoint& checkpoint, const std::string& name,
     const auto tiles = out.tiles();
     out.packed = AlignedBuffer(out.tileBytes * static_cast<std::size_t>(tiles));
     if (out.packed.data() == nullptr)
-        return Error{ErrorCode::outOfMemory, name + ": no memory for " + std::to_string(out.tileBytes * std::size_t(tiles)) + " bytes"};
+        return Error{
+            ErrorCode::outOfMemory,
+            name + ": no memory for " + std::to_string(out.tileBytes * std::size_t(tiles)) + " bytes"};
     if (out.scheme == PackedMatrix::Scheme::int8) {
         out.scales = source->scales;
         out.scales.resize(static_cast<std::size_t>(tiles * kTileRows));
@@ -243,8 +254,10 @@ Result<PackedMatrix> pack(const Checkpoint& checkpoint, const std::string& name,
     std::atomic<std::int64_t> badRow{-1};
     // Dropping the file's pages behind the packer keeps resident memory at one copy of the weights.
     constexpr std::int64_t kDropBytes = 8 << 20;
-    const auto sourceTileBytes = static_cast<std::int64_t>(source->weight->bytes()) / std::max<std::int64_t>(1, tiles);
-    const auto tilesPerDrop = std::max<std::int64_t>(1, kDropBytes / std::max<std::int64_t>(1, sourceTileBytes));
+    const auto sourceTileBytes =
+        static_cast<std::int64_t>(source->weight->bytes()) / std::max<std::int64_t>(1, tiles);
+    const auto tilesPerDrop =
+        std::max<std::int64_t>(1, kDropBytes / std::max<std::int64_t>(1, sourceTileBytes));
     team.run([&](const TeamMember& member) {
         TilePacker packer(*source, plan, out);
         const auto [begin, end] = member.share(tiles);

@@ -15,11 +15,12 @@ namespace engine {
 
 /// How activations and quantized weights meet.
 enum class QuantizedArithmetic {
-    dynamicInt8,   ///< the schemes' own: 8-bit per-token activations
-    weightOnly,    ///< weights dequantized to f32 at load, activations in floating point
+    dynamicInt8,  ///< the schemes' own: 8-bit per-token activations
+    weightOnly,   ///< weights dequantized to f32 at load, activations in floating point
 };
 
-/// A weight matrix [rows, cols] in the layout that the plan's kernel variant wants. Packed once, straight from the mapping.
+/// A weight matrix [rows, cols] in the layout that the plan's kernel variant wants. Packed once, straight
+/// from the mapping.
 struct PackedMatrix {
     enum class Scheme { dense, int4, int8 };
 
@@ -28,9 +29,9 @@ struct PackedMatrix {
     std::int64_t rows = 0;
     std::int64_t cols = 0;
     std::size_t tileBytes = 0;
-    AlignedBuffer packed;                  // [tiles, tileBytes]
-    std::vector<float> scales;             // int8: [roundUp(rows, 16)]
-    std::vector<std::int32_t> rowSums;     // int8: [roundUp(rows, 16)]
+    AlignedBuffer packed;               // [tiles, tileBytes]
+    std::vector<float> scales;          // int8: [roundUp(rows, 16)]
+    std::vector<std::int32_t> rowSums;  // int8: [roundUp(rows, 16)]
 
     std::int64_t tiles() const { return kernels::tilesOf(rows); }
     bool quantized() const { return scheme != Scheme::dense; }
@@ -38,18 +39,20 @@ struct PackedMatrix {
 
     kernels::matmul_dense::Weights dense() const { return {packed.data(), denseType, rows, cols}; }
     kernels::matmul_int4::Weights int4() const { return {packed.data(), rows, cols}; }
-    kernels::matmul_int8::Weights int8() const { return {packed.data(), scales.data(), rowSums.data(), rows, cols}; }
+    kernels::matmul_int8::Weights int8() const {
+        return {packed.data(), scales.data(), rowSums.data(), rows, cols};
+    }
 };
 
 /// What decides how a tensor is packed.
 struct PackOptions {
     QuantizedArithmetic quantized = QuantizedArithmetic::dynamicInt8;
-    bool exact = false;   ///< no rounding beyond the file's own: GGUF blocks become f32
+    bool exact = false;  ///< no rounding beyond the file's own: GGUF blocks become f32
 };
 
 /// Bytes that pack() of the tensor `name` will allocate, for the check before loading.
-Result<std::int64_t> packedBytes(const Checkpoint& checkpoint, const std::string& name, const KernelPlan& plan,
-                                 const PackOptions& options);
+Result<std::int64_t> packedBytes(const Checkpoint& checkpoint, const std::string& name,
+                                 const KernelPlan& plan, const PackOptions& options);
 
 /// Packs the weight `name` with its `.scales`. Pages of the file are dropped again as they are consumed.
 /// Errors: notFound, corrupt (int4 value out of range, with tensor and row), outOfMemory, unsupported.

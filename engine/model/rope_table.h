@@ -7,8 +7,8 @@
 
 namespace engine {
 
-/// cos and sin of every position's angles: [positions, headDim/2] each. Angles and frequencies are computed in f32, as the
-/// family's reference does: in f64 the logits at position 3000 move by 1e-4.
+/// cos and sin of every position's angles: [positions, headDim/2] each. Angles and frequencies are computed
+/// in f32, as the family's reference does: in f64 the logits at position 3000 move by 1e-4.
 struct RopeTable {
     std::vector<float> cos;
     std::vector<float> sin;

@@ -16,16 +16,22 @@ std::string rangeText(double low, double high) {
     return text;
 }
 
-std::string rangeText(std::int64_t low, std::int64_t high) { return "from " + std::to_string(low) + " to " + std::to_string(high); }
+std::string rangeText(std::int64_t low, std::int64_t high) {
+    return "from " + std::to_string(low) + " to " + std::to_string(high);
+}
 
 /// What a person sees of a value in a message.
 std::string shown(const YamlValue& value) {
     constexpr std::size_t kMost = 40;
     switch (value.kind) {
-        case Kind::null: return "nothing";
-        case Kind::list: return "a list";
-        case Kind::map: return "a map";
-        case Kind::scalar: break;
+        case Kind::null:
+            return "nothing";
+        case Kind::list:
+            return "a list";
+        case Kind::map:
+            return "a map";
+        case Kind::scalar:
+            break;
     }
     return "'" + (value.text.size() > kMost ? value.text.substr(0, kMost) + "…" : value.text) + "'";
 }
@@ -43,12 +49,14 @@ std::optional<T> whole(const std::string& text) {
 
 FieldReader::FieldReader(const YamlValue& map, std::string file) : map_(map), file_(std::move(file)) {
     if (map.kind != Kind::map)
-        fail({ErrorCode::corrupt, file_ + ":" + std::to_string(map.line) + ": expected a map of keys and values, found " + shown(map)});
+        fail({ErrorCode::corrupt, file_ + ":" + std::to_string(map.line) +
+                                      ": expected a map of keys and values, found " + shown(map)});
 }
 
 const YamlValue* FieldReader::find(std::string_view key) {
     known_.emplace_back(key);
-    const auto at = std::find_if(map_.entries.begin(), map_.entries.end(), [&](const auto& entry) { return entry.first == key; });
+    const auto at = std::find_if(map_.entries.begin(), map_.entries.end(),
+                                 [&](const auto& entry) { return entry.first == key; });
     return at == map_.entries.end() ? nullptr : &at->second;
 }
 
@@ -58,7 +66,8 @@ void FieldReader::fail(Error error) {
 }
 
 void FieldReader::complain(int line, std::string_view key, const std::string& expected) {
-    fail({ErrorCode::corrupt, file_ + ":" + std::to_string(line) + ": key '" + std::string(key) + "': " + expected});
+    fail({ErrorCode::corrupt,
+          file_ + ":" + std::to_string(line) + ": key '" + std::string(key) + "': " + expected});
 }
 
 std::optional<double> FieldReader::toNumber(const YamlValue& value) const {
@@ -93,12 +102,14 @@ void FieldReader::integer(std::string_view key, std::int64_t low, std::int64_t h
         return;
     const auto number = toInteger(*value);
     if (!number || *number < low || *number > high)
-        complain(value->line, key, "expected a whole number " + rangeText(low, high) + ", found " + shown(*value));
+        complain(value->line, key,
+                 "expected a whole number " + rangeText(low, high) + ", found " + shown(*value));
     else
         target = *number;
 }
 
-void FieldReader::integers(std::string_view key, std::int64_t low, std::int64_t high, std::vector<std::int64_t>& target) {
+void FieldReader::integers(std::string_view key, std::int64_t low, std::int64_t high,
+                           std::vector<std::int64_t>& target) {
     const auto* value = find(key);
     if (value == nullptr)
         return;
@@ -106,7 +117,8 @@ void FieldReader::integers(std::string_view key, std::int64_t low, std::int64_t 
     const auto take = [&](const YamlValue& item) {
         const auto number = toInteger(item);
         if (!number || *number < low || *number > high) {
-            complain(item.line, key, "expected whole numbers " + rangeText(low, high) + ", found " + shown(item));
+            complain(item.line, key,
+                     "expected whole numbers " + rangeText(low, high) + ", found " + shown(item));
             return;
         }
         numbers.push_back(*number);
@@ -155,11 +167,13 @@ void FieldReader::texts(std::string_view key, std::vector<std::string>& target) 
     target = std::move(list);
 }
 
-void FieldReader::choice(std::string_view key, const std::vector<std::string_view>& words, std::size_t& target) {
+void FieldReader::choice(std::string_view key, const std::vector<std::string_view>& words,
+                         std::size_t& target) {
     const auto* value = find(key);
     if (value == nullptr)
         return;
-    const auto at = std::find(words.begin(), words.end(), value->kind == Kind::scalar ? value->text : std::string());
+    const auto at =
+        std::find(words.begin(), words.end(), value->kind == Kind::scalar ? value->text : std::string());
     if (at != words.end()) {
         target = static_cast<std::size_t>(at - words.begin());
         return;
@@ -173,7 +187,9 @@ void FieldReader::choice(std::string_view key, const std::vector<std::string_vie
 const YamlValue* FieldReader::nested(std::string_view key, Kind kind) {
     const auto* value = find(key);
     if (value != nullptr && value->kind != kind) {
-        complain(value->line, key, std::string("expected a ") + (kind == Kind::map ? "map" : "list") + ", found " + shown(*value));
+        complain(
+            value->line, key,
+            std::string("expected a ") + (kind == Kind::map ? "map" : "list") + ", found " + shown(*value));
         return nullptr;
     }
     return value;
@@ -181,7 +197,8 @@ const YamlValue* FieldReader::nested(std::string_view key, Kind kind) {
 
 void FieldReader::require(std::string_view key) {
     if (find(key) == nullptr)
-        fail({ErrorCode::corrupt, file_ + ":" + std::to_string(map_.line) + ": the key '" + std::string(key) + "' is missing"});
+        fail({ErrorCode::corrupt,
+              file_ + ":" + std::to_string(map_.line) + ": the key '" + std::string(key) + "' is missing"});
 }
 
 Result<void> FieldReader::finish() {

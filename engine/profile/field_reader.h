@@ -12,8 +12,9 @@
 
 namespace engine {
 
-/// Reads the fields of one map by name and type. The first thing that is wrong is kept with file, line, key and expectation;
-/// finish() tells it, and names keys that nobody asked for. A field that is absent leaves its target alone.
+/// Reads the fields of one map by name and type. The first thing that is wrong is kept with file, line, key
+/// and expectation; finish() tells it, and names keys that nobody asked for. A field that is absent leaves
+/// its target alone.
 class FieldReader {
 public:
     FieldReader(const YamlValue& map, std::string file);
@@ -21,7 +22,8 @@ public:
     void number(std::string_view key, double low, double high, double& target);
     void number(std::string_view key, double low, double high, float& target);
     void integer(std::string_view key, std::int64_t low, std::int64_t high, std::int64_t& target);
-    void integers(std::string_view key, std::int64_t low, std::int64_t high, std::vector<std::int64_t>& target);
+    void integers(std::string_view key, std::int64_t low, std::int64_t high,
+                  std::vector<std::int64_t>& target);
     void flag(std::string_view key, bool& target);
     void text(std::string_view key, std::string& target);
     void texts(std::string_view key, std::vector<std::string>& target);

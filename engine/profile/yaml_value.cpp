@@ -26,18 +26,23 @@ public:
         YamlValue value;
         value.line = std::max(1, node.Mark().line + 1);
         if (depth > kDeepest)
-            return errorAt(file_, value.line, "values are nested over " + std::to_string(kDeepest) + " levels deep");
+            return errorAt(file_, value.line,
+                           "values are nested over " + std::to_string(kDeepest) + " levels deep");
         if (++values_ > kMostValues)
-            return errorAt(file_, value.line, "there are more than " + std::to_string(kMostValues) + " values");
+            return errorAt(file_, value.line,
+                           "there are more than " + std::to_string(kMostValues) + " values");
         switch (node.Type()) {
             case YAML::NodeType::Scalar:
                 value.kind = YamlValue::Kind::scalar;
                 value.text = node.Scalar();
                 break;
-            case YAML::NodeType::Sequence: return list(node, std::move(value), depth);
-            case YAML::NodeType::Map: return map(node, std::move(value), depth);
+            case YAML::NodeType::Sequence:
+                return list(node, std::move(value), depth);
+            case YAML::NodeType::Map:
+                return map(node, std::move(value), depth);
             case YAML::NodeType::Null:
-            case YAML::NodeType::Undefined: break;
+            case YAML::NodeType::Undefined:
+                break;
         }
         return value;
     }
@@ -61,7 +66,8 @@ private:
             if (!entry.first.IsScalar())
                 return errorAt(file_, line, "a key has to be a word");
             const auto& key = entry.first.Scalar();
-            if (std::any_of(value.entries.begin(), value.entries.end(), [&](const auto& known) { return known.first == key; }))
+            if (std::any_of(value.entries.begin(), value.entries.end(),
+                            [&](const auto& known) { return known.first == key; }))
                 return errorAt(file_, line, "the key '" + key + "' stands here for the second time");
             auto converted = convert(entry.second, depth + 1);
             if (!converted)
@@ -81,7 +87,8 @@ Result<YamlValue> parseYaml(std::string_view text, const std::string& file) {
     try {
         const auto documents = YAML::LoadAll(std::string(text));
         if (documents.size() > 1)
-            return errorAt(file, std::max(1, documents[1].Mark().line + 1), "a second document begins; one file holds one");
+            return errorAt(file, std::max(1, documents[1].Mark().line + 1),
+                           "a second document begins; one file holds one");
         return Converter(file).convert(documents.empty() ? YAML::Node() : documents.front(), 0);
     } catch (const YAML::Exception& error) {
         return errorAt(file, std::max(1, error.mark.line + 1), error.msg);

@@ -15,15 +15,15 @@ struct YamlValue {
     enum class Kind { null, scalar, list, map };
 
     Kind kind = Kind::null;
-    int line = 1;                                              ///< counted from 1
-    std::string text;                                          ///< scalar
-    std::vector<YamlValue> items;                              ///< list
-    std::vector<std::pair<std::string, YamlValue>> entries;    ///< map, in the order of the file
+    int line = 1;                                            ///< counted from 1
+    std::string text;                                        ///< scalar
+    std::vector<YamlValue> items;                            ///< list
+    std::vector<std::pair<std::string, YamlValue>> entries;  ///< map, in the order of the file
 };
 
-/// Parses one document. `file` is for messages. Errors: corrupt with file, line and column; duplicate keys, keys that are no
-/// text, more than one document, nesting over 16 levels and more than 10,000 values (aliases counted as often as they are
-/// used) are refused.
+/// Parses one document. `file` is for messages. Errors: corrupt with file, line and column; duplicate keys,
+/// keys that are no text, more than one document, nesting over 16 levels and more than 10,000 values (aliases
+/// counted as often as they are used) are refused.
 Result<YamlValue> parseYaml(std::string_view text, const std::string& file);
 
 /// The document in `path`. Errors: as parseYaml; notFound, io; invalidInput over 1 MiB.

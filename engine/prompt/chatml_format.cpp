@@ -7,7 +7,7 @@ RenderedPrompt renderChatml(std::span<const Message> messages, const Tokenizer& 
     DialogWriter out(tokenizer);
     for (const auto& message : messages) {
         out.special("<|im_start|>");
-        if (message.role == Role::ipython) {   // tool results stand in a user turn
+        if (message.role == Role::ipython) {  // tool results stand in a user turn
             out.text("user\n<tool_response>\n" + message.content + "\n</tool_response>");
         } else {
             out.text(std::string(name(message.role)) + "\n" + message.content);

@@ -2,7 +2,8 @@
 
 namespace engine {
 
-// Source: llama-models models/llama3/chat_format.py. Role and "\n\n" are encoded apart; content is not trimmed.
+// Source: llama-models models/llama3/chat_format.py. Role and "\n\n" are encoded apart; content is not
+// trimmed.
 RenderedPrompt renderLlama3(std::span<const Message> messages, const Tokenizer& tokenizer) {
     DialogWriter out(tokenizer);
     const auto header = [&](std::string_view role) {

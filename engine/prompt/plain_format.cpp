@@ -16,7 +16,8 @@ RenderedPrompt renderPlain(std::span<const Message> messages, const Tokenizer& t
                 break;
             case Role::assistant:
                 // Answers begin with the space that follows the colon.
-                transcript += "Bot:" + (message.content.starts_with(' ') ? "" : std::string(" ")) + message.content + "\n";
+                transcript += "Bot:" + (message.content.starts_with(' ') ? "" : std::string(" ")) +
+                              message.content + "\n";
                 break;
         }
     }

@@ -19,7 +19,8 @@ Result<Role> roleFromName(std::string_view text) {
     if (text == "tool")
         return Role::ipython;
     const bool showable = text.size() <= 40 && isPlainName(text);
-    return Error{ErrorCode::invalidInput, "role " + (showable ? "'" + std::string(text) + "' " : std::string()) +
+    return Error{ErrorCode::invalidInput, "role " +
+                                              (showable ? "'" + std::string(text) + "' " : std::string()) +
                                               "is none of system, user, assistant, ipython"};
 }
 
@@ -34,7 +35,8 @@ PromptFormat promptFormatFor(const Tokenizer& tokenizer) {
     return tokenizer.special("<|im_start|>") ? PromptFormat::chatml : PromptFormat::plain;
 }
 
-Result<RenderedPrompt> renderDialog(std::span<const Message> messages, const Tokenizer& tokenizer, PromptFormat format) {
+Result<RenderedPrompt> renderDialog(std::span<const Message> messages, const Tokenizer& tokenizer,
+                                    PromptFormat format) {
     if (messages.empty())
         return Error{ErrorCode::invalidInput, "the dialog has no messages; give at least one user message"};
     switch (format) {
@@ -60,13 +62,16 @@ Result<std::vector<Message>> messagesFromJson(std::string_view text) {
     const auto json = nlohmann::json::parse(text, nullptr, false);
     const auto& list = json.is_object() && json.contains("messages") ? json["messages"] : json;
     if (!list.is_array())
-        return Error{ErrorCode::invalidInput, "the dialog is not a JSON array of messages like [{\"role\": \"user\", \"content\": \"Hi\"}]"};
+        return Error{
+            ErrorCode::invalidInput,
+            "the dialog is not a JSON array of messages like [{\"role\": \"user\", \"content\": \"Hi\"}]"};
     std::vector<Message> messages;
     for (std::size_t i = 0; i < list.size(); ++i) {
         const auto& item = list[i];
-        if (!item.is_object() || !item.contains("role") || !item["role"].is_string() || !item.contains("content") ||
-            !item["content"].is_string())
-            return Error{ErrorCode::invalidInput, "message " + std::to_string(i + 1) + " lacks a text role or content"};
+        if (!item.is_object() || !item.contains("role") || !item["role"].is_string() ||
+            !item.contains("content") || !item["content"].is_string())
+            return Error{ErrorCode::invalidInput,
+                         "message " + std::to_string(i + 1) + " lacks a text role or content"};
         auto role = roleFromName(item["role"].get<std::string>());
         if (!role)
             return role.error().in("message " + std::to_string(i + 1));

@@ -26,9 +26,9 @@ struct Message {
 
 /// How a dialog becomes tokens. Written in C++; a template found in a model file is never executed.
 enum class PromptFormat {
-    llama3,   ///< header tokens, four roles
-    chatml,   ///< <|im_start|>role …<|im_end|>
-    plain,    ///< "User: …\nBot:" lines, for models whose tokenizer has neither set of special tokens
+    llama3,  ///< header tokens, four roles
+    chatml,  ///< <|im_start|>role …<|im_end|>
+    plain,   ///< "User: …\nBot:" lines, for models whose tokenizer has neither set of special tokens
 };
 
 std::string_view name(PromptFormat format);
@@ -38,13 +38,14 @@ PromptFormat promptFormatFor(const Tokenizer& tokenizer);
 
 struct RenderedPrompt {
     std::vector<TokenId> tokens;
-    std::string text;                        ///< readable form, special tokens spelled out
-    std::vector<std::string> stopStrings;    ///< texts that end the answer (plain: "\n")
+    std::string text;                      ///< readable form, special tokens spelled out
+    std::vector<std::string> stopStrings;  ///< texts that end the answer (plain: "\n")
 };
 
-/// A dialog ready to be answered: begin-of-text, messages, assistant header. Message text never yields special tokens.
-/// Errors: invalidInput for an empty dialog.
-Result<RenderedPrompt> renderDialog(std::span<const Message> messages, const Tokenizer& tokenizer, PromptFormat format);
+/// A dialog ready to be answered: begin-of-text, messages, assistant header. Message text never yields
+/// special tokens. Errors: invalidInput for an empty dialog.
+Result<RenderedPrompt> renderDialog(std::span<const Message> messages, const Tokenizer& tokenizer,
+                                    PromptFormat format);
 
 /// A text to be continued (base models): begin-of-text where the tokenizer adds it, then the text.
 RenderedPrompt renderCompletion(std::string_view text, const Tokenizer& tokenizer);

@@ -9,7 +9,7 @@ namespace engine {
 namespace {
 
 constexpr double kSame = 0.02;
-constexpr double kTimesFrom = 1.5;   // larger speed ratios read better as "2.1×" than as "+110 %"
+constexpr double kTimesFrom = 1.5;  // larger speed ratios read better as "2.1×" than as "+110 %"
 
 std::vector<double> valuesOf(const LaneReport& lane, const MetricSummary& wanted) {
     std::vector<double> values;

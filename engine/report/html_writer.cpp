@@ -84,27 +84,33 @@ std::string svgOf(const ReportPlot& plot) {
     if (largest <= 0.0)
         largest = 1.0;
     const auto number = [](double value) { return formatFixed(value, 1); };
-    std::string svg = "<svg viewBox=\"0 0 480 " + number(kRow * static_cast<double>(plot.bars.size()) + 8.0) + "\" role=\"img\">\n";
-    svg += "<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
-           "<rect width=\"3\" height=\"6\" fill=\"var(--bar)\"/></pattern></defs>\n";
+    std::string svg = "<svg viewBox=\"0 0 480 " + number(kRow * static_cast<double>(plot.bars.size()) + 8.0) +
+                      "\" role=\"img\">\n";
+    svg +=
+        "<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
+        "patternTransform=\"rotate(45)\">"
+        "<rect width=\"3\" height=\"6\" fill=\"var(--bar)\"/></pattern></defs>\n";
     double y = 4.0;
     for (const auto& bar : plot.bars) {
         const double width = std::max(1.0, bar.value / largest * kBars);
-        svg += "<text x=\"" + number(kLabel - 8.0) + "\" y=\"" + number(y + 18.0) + "\" text-anchor=\"end\">" + escaped(shortened(bar.label)) +
-               "</text>\n";
-        svg += "<rect x=\"" + number(kLabel) + "\" y=\"" + number(y + 5.0) + "\" width=\"" + number(width) + "\" height=\"" + number(kRow - 12.0) +
-               "\" rx=\"3\" fill=\"" + (bar.estimated ? "url(#hatch)" : "var(--bar)") + "\"/>\n";
+        svg += "<text x=\"" + number(kLabel - 8.0) + "\" y=\"" + number(y + 18.0) +
+               "\" text-anchor=\"end\">" + escaped(shortened(bar.label)) + "</text>\n";
+        svg += "<rect x=\"" + number(kLabel) + "\" y=\"" + number(y + 5.0) + "\" width=\"" + number(width) +
+               "\" height=\"" + number(kRow - 12.0) + "\" rx=\"3\" fill=\"" +
+               (bar.estimated ? "url(#hatch)" : "var(--bar)") + "\"/>\n";
         double end = kLabel + width;
         if (bar.interval) {
             const double low = kLabel + bar.interval->low / largest * kBars;
             const double high = kLabel + bar.interval->high / largest * kBars;
             const double middle = y + 5.0 + (kRow - 12.0) / 2.0;
-            svg += "<path d=\"M" + number(low) + " " + number(middle) + "H" + number(high) + "M" + number(low) + " " + number(middle - 4.0) + "v8M" +
-                   number(high) + " " + number(middle - 4.0) + "v8\" stroke=\"var(--error)\" stroke-width=\"1.5\" fill=\"none\"/>\n";
+            svg += "<path d=\"M" + number(low) + " " + number(middle) + "H" + number(high) + "M" +
+                   number(low) + " " + number(middle - 4.0) + "v8M" + number(high) + " " +
+                   number(middle - 4.0) +
+                   "v8\" stroke=\"var(--error)\" stroke-width=\"1.5\" fill=\"none\"/>\n";
             end = std::max(end, high);
         }
-        svg += "<text x=\"" + number(end + 8.0) + "\" y=\"" + number(y + 18.0) + "\">" + escaped(bar.text) + (bar.estimated ? " (estimated)" : "") +
-               "</text>\n";
+        svg += "<text x=\"" + number(end + 8.0) + "\" y=\"" + number(y + 18.0) + "\">" + escaped(bar.text) +
+               (bar.estimated ? " (estimated)" : "") + "</text>\n";
         y += kRow;
     }
     return svg + "</svg>";
@@ -140,7 +146,8 @@ struct Writer {
         if (!inPlots)
             out += "<div class=\"plots\">\n";
         inPlots = true;
-        out += "<figure><figcaption>" + escaped(block.title) + "<span>" + escaped(block.note) + "</span></figcaption>\n" + svgOf(block) + "</figure>\n";
+        out += "<figure><figcaption>" + escaped(block.title) + "<span>" + escaped(block.note) +
+               "</span></figcaption>\n" + svgOf(block) + "</figure>\n";
     }
     void endPlots() {
         if (inPlots)
@@ -152,7 +159,8 @@ private:
     void row(const std::vector<std::string>& cells, const char* tag, bool numbersRight) {
         out += "<tr>";
         for (std::size_t i = 0; i < cells.size(); ++i)
-            out += std::string("<") + tag + (numbersRight && i > 2 ? " class=\"number\">" : ">") + escaped(cells[i]) + "</" + tag + ">";
+            out += std::string("<") + tag + (numbersRight && i > 2 ? " class=\"number\">" : ">") +
+                   escaped(cells[i]) + "</" + tag + ">";
         out += "</tr>\n";
     }
 };

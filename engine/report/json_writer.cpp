@@ -15,7 +15,9 @@ Json embedded(const std::string& text) {
     return json.is_discarded() ? Json(text) : json;
 }
 
-Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+Json optional(const std::optional<double>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
 
 Json resultJson(const MetricSummary& result) {
     const auto& s = result.summary;
@@ -92,11 +94,15 @@ Json toJson(const RunReport& report) {
             {"lanes", lanes}};
 }
 
-std::string text(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
+std::string text(const Json& json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
 
 }  // namespace
 
-std::string runJson(const RunReport& report) { return text(toJson(report)); }
+std::string runJson(const RunReport& report) {
+    return text(toJson(report));
+}
 
 std::string writeJson(const std::vector<RunReport>& runs) {
     Json list = Json::array();

@@ -14,12 +14,15 @@ std::vector<MetricSummary> summariesOf(const std::vector<SampleRow>& samples) {
         std::vector<double> values;
     };
     std::vector<Group> groups;
-    std::map<std::tuple<std::string, std::int64_t, std::int64_t, std::int64_t, std::string>, std::size_t> index;
+    std::map<std::tuple<std::string, std::int64_t, std::int64_t, std::int64_t, std::string>, std::size_t>
+        index;
     for (const auto& sample : samples) {
         const auto key = std::tuple(sample.test, sample.prompt, sample.generate, sample.depth, sample.metric);
         const auto [at, added] = index.emplace(key, groups.size());
         if (added)
-            groups.push_back({{sample.test, sample.prompt, sample.generate, sample.depth, sample.metric, sample.unit, {}}, {}});
+            groups.push_back(
+                {{sample.test, sample.prompt, sample.generate, sample.depth, sample.metric, sample.unit, {}},
+                 {}});
         groups[at->second].values.push_back(sample.value);
     }
     std::vector<MetricSummary> results;
@@ -69,7 +72,9 @@ Result<std::vector<RunReport>> loadReports(Store& store, std::span<const std::in
         if (!all)
             return all.error();
         if (all->empty())
-            return Error{ErrorCode::notFound, "database " + store.file().string() + " holds no runs yet; run `anven compare --db` or `anven bench` first"};
+            return Error{ErrorCode::notFound,
+                         "database " + store.file().string() +
+                             " holds no runs yet; run `anven compare --db` or `anven bench` first"};
         runs.push_back(std::move(all->front()));
     }
     for (const auto id : ids) {

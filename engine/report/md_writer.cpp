@@ -44,7 +44,9 @@ std::string fenced(const std::string& text) {
 struct Writer {
     std::string out;
 
-    void operator()(const ReportHeading& block) { out += std::string(static_cast<std::size_t>(block.level), '#') + " " + escaped(block.text) + "\n\n"; }
+    void operator()(const ReportHeading& block) {
+        out += std::string(static_cast<std::size_t>(block.level), '#') + " " + escaped(block.text) + "\n\n";
+    }
     void operator()(const ReportText& block) { out += escaped(block.text) + "\n\n"; }
     void operator()(const ReportCode& block) { out += fenced(block.text) + "\n"; }
     void operator()(const ReportTable& block) {
@@ -68,8 +70,10 @@ struct Writer {
         }
         std::string text = block.title + " (" + block.note + ")\n";
         for (const auto& bar : block.bars) {
-            const auto length = largest > 0.0 ? static_cast<std::size_t>(std::lround(bar.value / largest * kWidth)) : 0;
-            text += bar.label + std::string(widest - bar.label.size() + 1, ' ') + std::string(length, bar.estimated ? '/' : '#') + " " + bar.text +
+            const auto length =
+                largest > 0.0 ? static_cast<std::size_t>(std::lround(bar.value / largest * kWidth)) : 0;
+            text += bar.label + std::string(widest - bar.label.size() + 1, ' ') +
+                    std::string(length, bar.estimated ? '/' : '#') + " " + bar.text +
                     (bar.estimated ? " (estimated)" : "") + "\n";
         }
         text.pop_back();

@@ -27,21 +27,26 @@ constexpr double kKibi = 1024.0;
 
 /// printf follows the locale, which a window sets: reports would then hold decimal commas.
 std::string written(double value, std::chars_format format, int precision) {
-    char text[400];   // fixed notation of the largest double has 309 digits
+    char text[400];  // fixed notation of the largest double has 309 digits
     const auto end = std::to_chars(text, text + sizeof text, value, format, precision);
     return {text, end.ptr};
 }
 
 }  // namespace
 
-std::span<const MetricInfo> metricCatalog() { return kMetrics; }
+std::span<const MetricInfo> metricCatalog() {
+    return kMetrics;
+}
 
 MetricInfo metricInfo(std::string_view metric) {
-    const auto* found = std::find_if(std::begin(kMetrics), std::end(kMetrics), [&](const MetricInfo& info) { return info.metric == metric; });
+    const auto* found = std::find_if(std::begin(kMetrics), std::end(kMetrics),
+                                     [&](const MetricInfo& info) { return info.metric == metric; });
     return found != std::end(kMetrics) ? *found : MetricInfo{metric, metric, metric, "", false, false};
 }
 
-std::string formatFixed(double value, int digits) { return written(value, std::chars_format::fixed, digits); }
+std::string formatFixed(double value, int digits) {
+    return written(value, std::chars_format::fixed, digits);
+}
 
 std::string formatNumber(double value) {
     if (!std::isfinite(value))

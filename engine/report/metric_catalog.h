@@ -6,14 +6,15 @@
 
 namespace engine {
 
-/// How people read one measured quantity. The one place for labels, units and digits, for window, command line and reports.
+/// How people read one measured quantity. The one place for labels, units and digits, for window, command
+/// line and reports.
 struct MetricInfo {
-    std::string_view metric;         ///< as stored: "ttft_ms"
-    std::string_view label;          ///< "Time to first token"
-    std::string_view shortLabel;     ///< "TTFT"
-    std::string_view unit;           ///< as stored: ms, tok/s, bytes, J/token, ""
+    std::string_view metric;      ///< as stored: "ttft_ms"
+    std::string_view label;       ///< "Time to first token"
+    std::string_view shortLabel;  ///< "TTFT"
+    std::string_view unit;        ///< as stored: ms, tok/s, bytes, J/token, ""
     bool higherIsBetter = false;
-    bool headline = false;           ///< shown first: in tiles and plots
+    bool headline = false;  ///< shown first: in tiles and plots
 };
 
 /// Every known metric, headlines first, in the order in which they are shown.
@@ -23,7 +24,8 @@ MetricInfo metricInfo(std::string_view metric);
 
 /// Three significant digits with a unit that keeps numbers short: "12.3 ms", "1.92 GiB", "96.3 %".
 std::string formatMetric(std::string_view metric, double value);
-/// The number alone in the unit that formatMetric() would choose for `scale` (for tables whose head shows the unit).
+/// The number alone in the unit that formatMetric() would choose for `scale` (for tables whose head shows the
+/// unit).
 struct ScaledUnit {
     double divisor = 1.0;
     std::string unit;

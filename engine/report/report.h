@@ -12,7 +12,8 @@
 
 namespace engine {
 
-/// One metric of one test, summarized over repetitions, as the window, the command line and the reports show it.
+/// One metric of one test, summarized over repetitions, as the window, the command line and the reports show
+/// it.
 struct MetricSummary {
     std::string test;
     std::int64_t prompt = 0;
@@ -40,7 +41,7 @@ Result<std::vector<RunReport>> loadReports(Store& store, std::span<const std::in
 
 /// One way to write a report. `write` returns the whole file.
 struct ReportWriter {
-    std::string_view format;      ///< "md", "html", "csv", "json"
+    std::string_view format;  ///< "md", "html", "csv", "json"
     std::string_view description;
     std::string (*write)(const std::vector<RunReport>& runs);
 };

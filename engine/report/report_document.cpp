@@ -10,12 +10,15 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string orDash(const std::string& text) { return text.empty() ? "–" : text; }
+std::string orDash(const std::string& text) {
+    return text.empty() ? "–" : text;
+}
 
 std::string testName(const MetricSummary& result) {
     std::string name = result.test;
     if (result.prompt > 0)
-        name += " " + std::to_string(result.prompt) + (result.generate > 0 ? "+" + std::to_string(result.generate) : "");
+        name += " " + std::to_string(result.prompt) +
+                (result.generate > 0 ? "+" + std::to_string(result.generate) : "");
     else if (result.generate > 0)
         name += " " + std::to_string(result.generate);
     return result.depth > 0 ? name + " @ " + std::to_string(result.depth) : name;
@@ -30,7 +33,8 @@ std::string intervalText(const MetricSummary& result) {
 }
 
 const MetricSummary* find(const LaneReport& lane, std::string_view metric) {
-    const auto at = std::find_if(lane.results.begin(), lane.results.end(), [&](const MetricSummary& r) { return r.metric == metric; });
+    const auto at = std::find_if(lane.results.begin(), lane.results.end(),
+                                 [&](const MetricSummary& r) { return r.metric == metric; });
     return at != lane.results.end() ? &*at : nullptr;
 }
 
@@ -41,11 +45,15 @@ std::string energyText(const LaneReport& lane) {
             return formatNumber(*reading.joules) + " J, " + reading.provenance + " (" + reading.source + ")";
     if (lane.energy.empty())
         return "–";
-    return "– (" + (lane.energy.front().reason.empty() ? lane.energy.front().provenance : lane.energy.front().reason) + ")";
+    return "– (" +
+           (lane.energy.front().reason.empty() ? lane.energy.front().provenance
+                                               : lane.energy.front().reason) +
+           ")";
 }
 
 bool energyIsEstimated(const LaneReport& lane) {
-    return std::any_of(lane.energy.begin(), lane.energy.end(), [](const EnergyRow& row) { return row.provenance == "estimated"; });
+    return std::any_of(lane.energy.begin(), lane.energy.end(),
+                       [](const EnergyRow& row) { return row.provenance == "estimated"; });
 }
 
 void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
@@ -69,10 +77,14 @@ void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
 
 void addLanes(const RunReport& report, std::vector<ReportBlock>& blocks) {
     blocks.emplace_back(ReportHeading{3, "Lanes"});
-    ReportTable table{{"Lane", "Model", "Variant", "Format", "Kernels asked", "Threads", "KV", "Status", "Energy"}, {}, false};
+    ReportTable table{
+        {"Lane", "Model", "Variant", "Format", "Kernels asked", "Threads", "KV", "Status", "Energy"},
+        {},
+        false};
     for (const auto& lane : report.lanes) {
         const auto& l = lane.lane;
-        table.rows.push_back({l.name, orDash(l.modelName), orDash(l.variant), orDash(l.format), l.kernelSpec, std::to_string(l.threads), l.kv,
+        table.rows.push_back({l.name, orDash(l.modelName), orDash(l.variant), orDash(l.format), l.kernelSpec,
+                              std::to_string(l.threads), l.kv,
                               l.error.empty() ? l.status : l.status + ": " + l.error, energyText(lane)});
     }
     blocks.emplace_back(std::move(table));
@@ -82,15 +94,18 @@ void addPlots(const RunReport& report, std::vector<ReportBlock>& blocks) {
     for (const auto& info : metricCatalog()) {
         if (!info.headline)
             continue;
-        ReportPlot plot{std::string(info.label), info.higherIsBetter ? "higher is better" : "lower is better", {}};
+        ReportPlot plot{
+            std::string(info.label), info.higherIsBetter ? "higher is better" : "lower is better", {}};
         for (const auto& lane : report.lanes)
             for (const auto& result : lane.results) {
                 if (result.metric != info.metric)
                     continue;
                 const auto& s = result.summary;
                 const bool several = report.run.kind == "bench";
-                plot.bars.push_back({several ? lane.lane.name + " · " + testName(result) : lane.lane.name, s.median, s.ci95,
-                                     info.metric == "joules_per_token" && energyIsEstimated(lane), formatMetric(info.metric, s.median)});
+                plot.bars.push_back({several ? lane.lane.name + " · " + testName(result) : lane.lane.name,
+                                     s.median, s.ci95,
+                                     info.metric == "joules_per_token" && energyIsEstimated(lane),
+                                     formatMetric(info.metric, s.median)});
             }
         if (!plot.bars.empty())
             blocks.emplace_back(std::move(plot));
@@ -99,17 +114,22 @@ void addPlots(const RunReport& report, std::vector<ReportBlock>& blocks) {
 
 void addResults(const RunReport& report, std::vector<ReportBlock>& blocks) {
     blocks.emplace_back(ReportHeading{3, "Results"});
-    blocks.emplace_back(ReportText{"Medians with 95 % bootstrap intervals over n samples; p90 and p99 only where n carries them."});
-    ReportTable table{{"Lane", "Test", "Metric", "Unit", "Median", "95 % interval", "Mean", "Std. dev.", "Min", "Max", "p90", "p99", "n"}, {}, true};
+    blocks.emplace_back(ReportText{
+        "Medians with 95 % bootstrap intervals over n samples; p90 and p99 only where n carries them."});
+    ReportTable table{{"Lane", "Test", "Metric", "Unit", "Median", "95 % interval", "Mean", "Std. dev.",
+                       "Min", "Max", "p90", "p99", "n"},
+                      {},
+                      true};
     for (const auto& lane : report.lanes)
         for (const auto& result : lane.results) {
             const auto& s = result.summary;
             const auto unit = unitFor(result.metric, s.median);
             const auto number = [&](double value) { return formatNumber(value / unit.divisor); };
-            table.rows.push_back({lane.lane.name, testName(result), std::string(metricInfo(result.metric).label),
-                                  unit.unit.empty() ? result.unit : unit.unit, number(s.median),
-                                  intervalText(result), number(s.mean), number(s.stddev), number(s.min), number(s.max),
-                                  s.p90 ? number(*s.p90) : "–", s.p99 ? number(*s.p99) : "–", std::to_string(s.n)});
+            table.rows.push_back(
+                {lane.lane.name, testName(result), std::string(metricInfo(result.metric).label),
+                 unit.unit.empty() ? result.unit : unit.unit, number(s.median), intervalText(result),
+                 number(s.mean), number(s.stddev), number(s.min), number(s.max), s.p90 ? number(*s.p90) : "–",
+                 s.p99 ? number(*s.p99) : "–", std::to_string(s.n)});
         }
     blocks.emplace_back(std::move(table));
 }
@@ -118,7 +138,10 @@ void addResults(const RunReport& report, std::vector<ReportBlock>& blocks) {
 void addRatios(const RunReport& report, std::vector<ReportBlock>& blocks) {
     if (report.lanes.size() < 2)
         return;
-    ReportTable table{{"Metric", "Lane", "Ratio to " + report.lanes.front().lane.name, "95 % interval", "Reading"}, {}, true};
+    ReportTable table{
+        {"Metric", "Lane", "Ratio to " + report.lanes.front().lane.name, "95 % interval", "Reading"},
+        {},
+        true};
     for (const auto& info : metricCatalog()) {
         const auto* base = info.headline ? find(report.lanes.front(), info.metric) : nullptr;
         if (base == nullptr || base->summary.median == 0.0)
@@ -130,17 +153,21 @@ void addRatios(const RunReport& report, std::vector<ReportBlock>& blocks) {
             const auto valuesOf = [](const LaneReport& lane, const MetricSummary& of) {
                 std::vector<double> values;
                 for (const auto& sample : lane.samples)
-                    if (sample.metric == of.metric && sample.test == of.test && sample.prompt == of.prompt && sample.generate == of.generate &&
-                        sample.depth == of.depth)
+                    if (sample.metric == of.metric && sample.test == of.test && sample.prompt == of.prompt &&
+                        sample.generate == of.generate && sample.depth == of.depth)
                         values.push_back(sample.value);
                 return values;
             };
-            const auto interval = bootstrapRatio95(valuesOf(report.lanes[i], *other), valuesOf(report.lanes.front(), *base));
+            const auto interval =
+                bootstrapRatio95(valuesOf(report.lanes[i], *other), valuesOf(report.lanes.front(), *base));
             const bool seen = interval && (interval->low > 1.0 || interval->high < 1.0);
-            table.rows.push_back({std::string(info.label), report.lanes[i].lane.name,
-                                  formatNumber(other->summary.median / base->summary.median),
-                                  interval ? formatNumber(interval->low) + " … " + formatNumber(interval->high) : "–",
-                                  !interval ? "one sample: no interval" : seen ? "difference seen" : "no difference seen"});
+            table.rows.push_back(
+                {std::string(info.label), report.lanes[i].lane.name,
+                 formatNumber(other->summary.median / base->summary.median),
+                 interval ? formatNumber(interval->low) + " … " + formatNumber(interval->high) : "–",
+                 !interval ? "one sample: no interval"
+                 : seen    ? "difference seen"
+                           : "no difference seen"});
         }
     }
     if (table.rows.empty())
@@ -172,10 +199,11 @@ void addMachine(const RunReport& report, std::vector<ReportBlock>& blocks) {
 void addReproduction(const RunReport& report, std::vector<ReportBlock>& blocks) {
     blocks.emplace_back(ReportHeading{3, "Run it again"});
     blocks.emplace_back(ReportCode{repeatCommand(report)});
-    ReportTable models{{"Lane", "Path", "SHA-256", "Settings", "Kernel plan", "Generated token ids"}, {}, false};
+    ReportTable models{
+        {"Lane", "Path", "SHA-256", "Settings", "Kernel plan", "Generated token ids"}, {}, false};
     for (const auto& lane : report.lanes)
-        models.rows.push_back({lane.lane.name, lane.lane.modelPath, orDash(lane.lane.digest), lane.lane.settings, lane.lane.kernelPlan,
-                               orDash(lane.lane.tokens)});
+        models.rows.push_back({lane.lane.name, lane.lane.modelPath, orDash(lane.lane.digest),
+                               lane.lane.settings, lane.lane.kernelPlan, orDash(lane.lane.tokens)});
     blocks.emplace_back(std::move(models));
     blocks.emplace_back(ReportText{"Profile as it ran:"});
     blocks.emplace_back(ReportCode{report.run.profileText});
@@ -192,16 +220,23 @@ std::string quoted(const std::string& text) {
 
 namespace {
 
-/// The options that the profile names, numbers only. Throws where a value is not of the kind that this program writes.
+/// The options that the profile names, numbers only. Throws where a value is not of the kind that this
+/// program writes.
 std::string profileOptions(const RunReport& report) {
     const auto profile = Json::parse(report.run.profileText, nullptr, false);
-    const auto generation = profile.is_object() ? profile.value("generation", Json::object()) : Json::object();
+    const auto generation =
+        profile.is_object() ? profile.value("generation", Json::object()) : Json::object();
     std::string command;
     if (report.run.kind == "compare") {
-        for (const auto& [key, option] : {std::pair{"max_tokens", " -n "}, {"temperature", " --temperature "}, {"top_p", " --top-p "},
-                                          {"top_k", " --top-k "}, {"seed", " --seed "}})
+        for (const auto& [key, option] : {std::pair{"max_tokens", " -n "},
+                                          {"temperature", " --temperature "},
+                                          {"top_p", " --top-p "},
+                                          {"top_k", " --top-k "},
+                                          {"seed", " --seed "}})
             if (generation.contains(key) && generation[key].is_number())
-                command += option + (generation[key].is_number_float() ? formatNumber(generation[key].get<double>()) : generation[key].dump());
+                command +=
+                    option + (generation[key].is_number_float() ? formatNumber(generation[key].get<double>())
+                                                                : generation[key].dump());
         return command;
     }
     if (!profile.is_object())
@@ -211,7 +246,8 @@ std::string profileOptions(const RunReport& report) {
         std::vector<std::int64_t> seen;
         for (const auto& item : profile.value("tests", Json::array())) {
             const auto value = item.value(key, std::int64_t{0});
-            if ((test == nullptr || item.value("test", "") == test) && std::find(seen.begin(), seen.end(), value) == seen.end()) {
+            if ((test == nullptr || item.value("test", "") == test) &&
+                std::find(seen.begin(), seen.end(), value) == seen.end()) {
                 seen.push_back(value);
                 list += (list.empty() ? "" : ",") + std::to_string(value);
             }
@@ -224,7 +260,8 @@ std::string profileOptions(const RunReport& report) {
         command += " --decode " + list;
     if (const auto list = lengths(nullptr, "depth"); !list.empty())
         command += " --depth " + list;
-    return command + " --repetitions " + std::to_string(profile.value("repetitions", std::int64_t{1})) + " --seed " + std::to_string(report.run.seed);
+    return command + " --repetitions " + std::to_string(profile.value("repetitions", std::int64_t{1})) +
+           " --seed " + std::to_string(report.run.seed);
 }
 
 }  // namespace
@@ -238,7 +275,7 @@ std::string repeatCommand(const RunReport& report) {
     try {
         return command + profileOptions(report);
     } catch (const Json::exception&) {
-        return command;   // the database may come from anywhere
+        return command;  // the database may come from anywhere
     }
 }
 
@@ -246,7 +283,8 @@ std::vector<ReportBlock> makeDocument(const std::vector<RunReport>& runs) {
     std::vector<ReportBlock> blocks;
     blocks.emplace_back(ReportHeading{1, "Anven Workbench report"});
     for (const auto& report : runs) {
-        blocks.emplace_back(ReportHeading{2, "Run " + std::to_string(report.run.id) + ": " + report.run.kind});
+        blocks.emplace_back(
+            ReportHeading{2, "Run " + std::to_string(report.run.id) + ": " + report.run.kind});
         addOverview(report, blocks);
         addLanes(report, blocks);
         addPlots(report, blocks);

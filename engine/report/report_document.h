@@ -9,7 +9,8 @@
 
 namespace engine {
 
-/// A report as readers see it, before Markdown or HTML: what is said is decided once, how it looks by each writer.
+/// A report as readers see it, before Markdown or HTML: what is said is decided once, how it looks by each
+/// writer.
 struct ReportHeading {
     int level = 1;
     std::string text;
@@ -23,7 +24,7 @@ struct ReportCode {
 struct ReportTable {
     std::vector<std::string> columns;
     std::vector<std::vector<std::string>> rows;
-    bool numbersRight = true;      ///< all columns but the first are numbers
+    bool numbersRight = true;  ///< all columns but the first are numbers
 };
 /// One bar per lane with its 95 % interval.
 struct ReportPlot {
@@ -31,11 +32,11 @@ struct ReportPlot {
         std::string label;
         double value = 0.0;
         std::optional<Interval> interval;
-        bool estimated = false;    ///< drawn hatched
-        std::string text;          ///< the value with its unit
+        bool estimated = false;  ///< drawn hatched
+        std::string text;        ///< the value with its unit
     };
     std::string title;
-    std::string note;              ///< "lower is better"
+    std::string note;  ///< "lower is better"
     std::vector<Bar> bars;
 };
 using ReportBlock = std::variant<ReportHeading, ReportText, ReportCode, ReportTable, ReportPlot>;

@@ -23,7 +23,8 @@ Result<void> writeReport(const std::vector<RunReport>& runs, const std::filesyst
         known += (known.empty() ? "." : ", .") + std::string(candidate.format);
     }
     if (writer == nullptr)
-        return Error{ErrorCode::unsupported, "report " + file.string() + ": the extension '" + extension + "' names no report format; use " + known};
+        return Error{ErrorCode::unsupported, "report " + file.string() + ": the extension '" + extension +
+                                                 "' names no report format; use " + known};
     const auto part = std::filesystem::path(file.string() + ".part");
     {
         std::ofstream out(part, std::ios::binary | std::ios::trunc);
@@ -31,7 +32,9 @@ Result<void> writeReport(const std::vector<RunReport>& runs, const std::filesyst
         out.close();
         if (!out) {
             std::remove(part.c_str());
-            return Error{ErrorCode::io, "report " + file.string() + " cannot be written; check the folder, its permissions and free space"};
+            return Error{ErrorCode::io,
+                         "report " + file.string() +
+                             " cannot be written; check the folder, its permissions and free space"};
         }
     }
     std::error_code error;

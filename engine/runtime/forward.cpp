@@ -6,10 +6,13 @@
 namespace engine {
 namespace {
 
-std::int64_t align16(std::int64_t floats) { return kernels::roundUp(floats, 16); }
+std::int64_t align16(std::int64_t floats) {
+    return kernels::roundUp(floats, 16);
+}
 
 bool anyQuantized(std::initializer_list<const Linear*> linears) {
-    return std::any_of(linears.begin(), linears.end(), [](const Linear* linear) { return linear->weight.quantized(); });
+    return std::any_of(linears.begin(), linears.end(),
+                       [](const Linear* linear) { return linear->weight.quantized(); });
 }
 
 }  // namespace
@@ -33,8 +36,9 @@ void Forward::reserve(std::int64_t tokens, Logits wanted) {
     const auto rank = c.lora ? kernels::roundUp(c.lora->rank, 16) : 0;
     const auto widest = c.lora ? std::max({qDim + 2 * kvDim, 2 * c.hiddenDim, c.dim}) : 0;
     const std::pair<float**, std::int64_t> buffers[] = {
-        {&x_, c.dim},        {&n_, c.dim}, {&q_, qDim},          {&k_, kvDim},       {&v_, kvDim},       {&context_, qDim},
-        {&y_, c.dim},        {&gate_, c.hiddenDim}, {&up_, c.hiddenDim}, {&loraA_, 3 * rank}, {&loraB_, widest}};
+        {&x_, c.dim},        {&n_, c.dim},        {&q_, qDim},      {&k_, kvDim},
+        {&v_, kvDim},        {&context_, qDim},   {&y_, c.dim},     {&gate_, c.hiddenDim},
+        {&up_, c.hiddenDim}, {&loraA_, 3 * rank}, {&loraB_, widest}};
     std::int64_t floats = 0;
     for (const auto& [pointer, width] : buffers)
         floats += align16(width * tokens);
@@ -62,7 +66,8 @@ void Forward::reserve(std::int64_t tokens, Logits wanted) {
         bytes = std::max(bytes, plan.matmulInt4->fn.scratchBytes(tokens, cols));
         bytes = std::max(bytes, plan.matmulInt8->fn.scratchBytes(tokens, cols));
     }
-    bytes = std::max(bytes, plan.attention->fn.scratchBytes(c.nHeads, c.nKvHeads, c.headDim, cache_.capacity()));
+    bytes =
+        std::max(bytes, plan.attention->fn.scratchBytes(c.nHeads, c.nKvHeads, c.headDim, cache_.capacity()));
     scratchBytes_ = (bytes + 4095) / 4096 * 4096;
     scratch_ = AlignedBuffer(scratchBytes_ * static_cast<std::size_t>(team_.size()));
 }
@@ -71,7 +76,8 @@ void* Forward::scratchOf(const TeamMember& member) {
     return scratch_.data() + scratchBytes_ * static_cast<std::size_t>(member.index);
 }
 
-bool Forward::run(std::span<const TokenId> tokens, std::int64_t position0, Logits wanted, const std::stop_token& stop) {
+bool Forward::run(std::span<const TokenId> tokens, std::int64_t position0, Logits wanted,
+                  const std::stop_token& stop) {
     tokens_ = static_cast<std::int64_t>(tokens.size());
     position0_ = position0;
     reserve(tokens_, wanted);
@@ -96,7 +102,8 @@ bool Forward::run(std::span<const TokenId> tokens, std::int64_t position0, Logit
         return false;
     if (wanted != Logits::none)
         logits_ = std::span<const float>(logitsMemory_)
-                      .first(static_cast<std::size_t>((wanted == Logits::all ? tokens_ : 1) * model_.output().weight.rows));
+                      .first(static_cast<std::size_t>((wanted == Logits::all ? tokens_ : 1) *
+                                                      model_.output().weight.rows));
     return true;
 }
 
@@ -107,7 +114,8 @@ void Forward::embed(std::span<const TokenId>, const TeamMember& member) {
     // The first block's norm reads only this member's rows, so no barrier is needed here.
 }
 
-void Forward::quantizeRows(const float* x, std::int64_t cols, std::int64_t rowBegin, std::int64_t rowEnd, float scaleFloor) {
+void Forward::quantizeRows(const float* x, std::int64_t cols, std::int64_t rowBegin, std::int64_t rowEnd,
+                           float scaleFloor) {
     auto rows = rows_;
     rows.tokens = tokens_;
     rows.cols = cols;
@@ -115,7 +123,8 @@ void Forward::quantizeRows(const float* x, std::int64_t cols, std::int64_t rowBe
     model_.plan().quantizeActivations->fn(x, cols, scaleFloor, rowBegin, rowEnd, rows);
 }
 
-void Forward::addAndNorm(const float* y, const std::vector<float>& weight, bool quantize, const TeamMember& member) {
+void Forward::addAndNorm(const float* y, const std::vector<float>& weight, bool quantize,
+                         const TeamMember& member) {
     const auto dim = model_.config().dim;
     const auto [begin, end] = member.share(tokens_);
     if (begin == end)
@@ -123,13 +132,14 @@ void Forward::addAndNorm(const float* y, const std::vector<float>& weight, bool 
     if (y != nullptr)
         for (std::int64_t i = begin * dim; i < end * dim; ++i)
             x_[i] += y[i];
-    model_.plan().rmsnorm->fn(x_ + begin * dim, weight.data(), model_.config().normEps, end - begin, dim, n_ + begin * dim);
+    model_.plan().rmsnorm->fn(x_ + begin * dim, weight.data(), model_.config().normEps, end - begin, dim,
+                              n_ + begin * dim);
     if (quantize)
         quantizeRows(n_, dim, begin, end, kernels::quantize_activations::kLinearScaleFloor);
 }
 
-void Forward::runMatrix(const PackedMatrix& matrix, const float* x, std::int64_t tokens, float* y, std::int64_t ldy,
-                        std::int64_t tileBegin, std::int64_t tileEnd, void* scratch) {
+void Forward::runMatrix(const PackedMatrix& matrix, const float* x, std::int64_t tokens, float* y,
+                        std::int64_t ldy, std::int64_t tileBegin, std::int64_t tileEnd, void* scratch) {
     const auto& plan = model_.plan();
     if (matrix.scheme == PackedMatrix::Scheme::dense) {
         plan.matmulDense->fn.run(matrix.dense(), x, matrix.cols, tokens, tileBegin, tileEnd, y, ldy, scratch);
@@ -145,8 +155,8 @@ void Forward::runMatrix(const PackedMatrix& matrix, const float* x, std::int64_t
         plan.matmulInt8->fn.run(matrix.int8(), rows, tileBegin, tileEnd, y, ldy, scratch);
 }
 
-void Forward::runShare(const PackedMatrix& matrix, const float* x, std::int64_t tokens, float* y, std::int64_t ldy,
-                       const TeamMember& member) {
+void Forward::runShare(const PackedMatrix& matrix, const float* x, std::int64_t tokens, float* y,
+                       std::int64_t ldy, const TeamMember& member) {
     const auto& plan = model_.plan();
     const auto traits = matrix.scheme == PackedMatrix::Scheme::dense  ? plan.matmulDense->traits
                         : matrix.scheme == PackedMatrix::Scheme::int4 ? plan.matmulInt4->traits
@@ -160,7 +170,8 @@ void Forward::runShare(const PackedMatrix& matrix, const float* x, std::int64_t 
         runMatrix(matrix, x, tokens, y, ldy, begin, end, scratchOf(member));
 }
 
-void Forward::runLinears(std::initializer_list<Job> jobs, const float* x, std::int64_t tokens, const TeamMember& member) {
+void Forward::runLinears(std::initializer_list<Job> jobs, const float* x, std::int64_t tokens,
+                         const TeamMember& member) {
     bool adapters = false;
     std::int64_t slot = 0;
     for (const auto& job : jobs) {
@@ -168,7 +179,8 @@ void Forward::runLinears(std::initializer_list<Job> jobs, const float* x, std::i
         if (job.linear->lora) {
             adapters = true;
             const auto rank = kernels::roundUp(job.linear->lora->a.rows, 16);
-            runShare(job.linear->lora->a, x, tokens, loraA_ + slot * tokens * rank, job.linear->lora->a.rows, member);
+            runShare(job.linear->lora->a, x, tokens, loraA_ + slot * tokens * rank, job.linear->lora->a.rows,
+                     member);
         }
         ++slot;
     }
@@ -214,7 +226,8 @@ void Forward::attentionBlock(const DecoderBlock& block, std::int64_t layer, cons
     const auto& plan = model_.plan();
     const auto qDim = c.nHeads * c.headDim;
     const auto kvDim = c.nKvHeads * c.headDim;
-    addAndNorm(layer == 0 ? nullptr : y_, block.attentionNorm, anyQuantized({&block.wq, &block.wk, &block.wv}), member);
+    addAndNorm(layer == 0 ? nullptr : y_, block.attentionNorm,
+               anyQuantized({&block.wq, &block.wk, &block.wv}), member);
     member.barrier();
     if (stopped_.load(std::memory_order_relaxed))
         return;
@@ -235,10 +248,10 @@ void Forward::attentionBlock(const DecoderBlock& block, std::int64_t layer, cons
     if (begin < end) {
         const auto order = c.rope.pairs == RopePairs::adjacent ? kernels::rope::PairOrder::adjacent
                                                                : kernels::rope::PairOrder::halves;
-        plan.rope->fn(q_ + begin * qDim, qDim, end - begin, c.nHeads, c.headDim, rope_.cos.data(), rope_.sin.data(),
-                      position0_ + begin, order);
-        plan.rope->fn(k_ + begin * kvDim, kvDim, end - begin, c.nKvHeads, c.headDim, rope_.cos.data(), rope_.sin.data(),
-                      position0_ + begin, order);
+        plan.rope->fn(q_ + begin * qDim, qDim, end - begin, c.nHeads, c.headDim, rope_.cos.data(),
+                      rope_.sin.data(), position0_ + begin, order);
+        plan.rope->fn(k_ + begin * kvDim, kvDim, end - begin, c.nKvHeads, c.headDim, rope_.cos.data(),
+                      rope_.sin.data(), position0_ + begin, order);
     }
     for (std::int64_t t = begin; t < end; ++t)
         cache_.store(layer, position0_ + t, k_ + t * kvDim, v_ + t * kvDim);
@@ -263,7 +276,8 @@ void Forward::attentionBlock(const DecoderBlock& block, std::int64_t layer, cons
     const auto blocks = (tokens_ + kTokenBlock - 1) / kTokenBlock;
     for (std::int64_t unit = member.index; unit < blocks * c.nKvHeads; unit += member.count) {
         const auto first = unit / c.nKvHeads * kTokenBlock;
-        plan.attention->fn.run(problem, unit % c.nKvHeads, first, std::min(tokens_, first + kTokenBlock), scratchOf(member));
+        plan.attention->fn.run(problem, unit % c.nKvHeads, first, std::min(tokens_, first + kTokenBlock),
+                               scratchOf(member));
     }
     member.barrier();
     if (block.wo.weight.quantized()) {
@@ -284,7 +298,8 @@ void Forward::ffnBlock(const DecoderBlock& block, const TeamMember& member) {
         float* hidden = gate_ + begin * c.hiddenDim;
         plan.swiglu->fn(hidden, up_ + begin * c.hiddenDim, (end - begin) * c.hiddenDim, hidden);
         if (block.w2.hadamardInput)
-            plan.hadamard->fn(hidden, c.hiddenDim, end - begin, c.hiddenDim, static_cast<float*>(scratchOf(member)));
+            plan.hadamard->fn(hidden, c.hiddenDim, end - begin, c.hiddenDim,
+                              static_cast<float*>(scratchOf(member)));
         if (block.w2.weight.quantized())
             quantizeRows(gate_, c.hiddenDim, begin, end, kernels::quantize_activations::kLinearScaleFloor);
     }
@@ -304,7 +319,8 @@ void Forward::outputHead(Logits wanted, const TeamMember& member) {
     if (output.weight.quantized()) {
         const auto [begin, end] = member.share(rows);
         if (begin < end)
-            quantizeRows(n_ + first * c.dim, c.dim, begin, end, kernels::quantize_activations::kOutputScaleFloor);
+            quantizeRows(n_ + first * c.dim, c.dim, begin, end,
+                         kernels::quantize_activations::kOutputScaleFloor);
         member.barrier();
     }
     runShare(output.weight, n_ + first * c.dim, rows, logitsMemory_.data(), output.weight.rows, member);

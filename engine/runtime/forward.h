@@ -16,8 +16,9 @@
 
 namespace engine {
 
-/// The arithmetic of a chunk of tokens through all decoder blocks, run by every member of the team at once with barriers
-/// between phases. Owns the activations; allocates nothing while running (buffers grow to the largest chunk seen).
+/// The arithmetic of a chunk of tokens through all decoder blocks, run by every member of the team at once
+/// with barriers between phases. Owns the activations; allocates nothing while running (buffers grow to the
+/// largest chunk seen).
 class Forward {
 public:
     enum class Logits { none, last, all };
@@ -28,16 +29,17 @@ public:
 
     Forward(const Model& model, KvCache& cache, const RopeTable& rope, ThreadTeam& team);
 
-    /// Processes tokens at positions position0.. and fills their KV entries. False when `stop` was requested before the
-    /// end; the KV entries of these positions are then undefined and logits() is stale.
-    bool run(std::span<const TokenId> tokens, std::int64_t position0, Logits wanted, const std::stop_token& stop);
+    /// Processes tokens at positions position0.. and fills their KV entries. False when `stop` was requested
+    /// before the end; the KV entries of these positions are then undefined and logits() is stale.
+    bool run(std::span<const TokenId> tokens, std::int64_t position0, Logits wanted,
+             const std::stop_token& stop);
     /// [1 or tokens, vocab] of the last run that wanted logits.
     std::span<const float> logits() const { return logits_; }
 
 private:
     struct Job {
         const Linear* linear;
-        float* y;   // [tokens, linear->weight.rows]
+        float* y;  // [tokens, linear->weight.rows]
     };
 
     void reserve(std::int64_t tokens, Logits wanted);
@@ -47,15 +49,18 @@ private:
     void outputHead(Logits wanted, const TeamMember& member);
 
     /// y = linear(x) for several linears with one input; a barrier follows inside where adapters need it.
-    void runLinears(std::initializer_list<Job> jobs, const float* x, std::int64_t tokens, const TeamMember& member);
-    void runMatrix(const PackedMatrix& matrix, const float* x, std::int64_t tokens, float* y, std::int64_t ldy,
-                   std::int64_t tileBegin, std::int64_t tileEnd, void* scratch);
+    void runLinears(std::initializer_list<Job> jobs, const float* x, std::int64_t tokens,
+                    const TeamMember& member);
+    void runMatrix(const PackedMatrix& matrix, const float* x, std::int64_t tokens, float* y,
+                   std::int64_t ldy, std::int64_t tileBegin, std::int64_t tileEnd, void* scratch);
     void runShare(const PackedMatrix& matrix, const float* x, std::int64_t tokens, float* y, std::int64_t ldy,
                   const TeamMember& member);
     void addAdapters(std::initializer_list<Job> jobs, std::int64_t tokens, const TeamMember& member);
     /// x += y, then n = rmsnorm(x), quantized where `quantize`; rows are split over members.
-    void addAndNorm(const float* y, const std::vector<float>& weight, bool quantize, const TeamMember& member);
-    void quantizeRows(const float* x, std::int64_t cols, std::int64_t rowBegin, std::int64_t rowEnd, float scaleFloor);
+    void addAndNorm(const float* y, const std::vector<float>& weight, bool quantize,
+                    const TeamMember& member);
+    void quantizeRows(const float* x, std::int64_t cols, std::int64_t rowBegin, std::int64_t rowEnd,
+                      float scaleFloor);
     void* scratchOf(const TeamMember& member);
 
     const Model& model_;
@@ -70,21 +75,21 @@ private:
 
     std::vector<std::int32_t> ids_;
     AlignedBuffer activations_;
-    float* x_ = nullptr;        // [tokens, dim] residual stream
-    float* n_ = nullptr;        // [tokens, dim] normalized
-    float* q_ = nullptr;        // [tokens, nHeads * headDim]
-    float* k_ = nullptr;        // [tokens, nKvHeads * headDim]
+    float* x_ = nullptr;  // [tokens, dim] residual stream
+    float* n_ = nullptr;  // [tokens, dim] normalized
+    float* q_ = nullptr;  // [tokens, nHeads * headDim]
+    float* k_ = nullptr;  // [tokens, nKvHeads * headDim]
     float* v_ = nullptr;
     float* context_ = nullptr;  // [tokens, nHeads * headDim]
     float* y_ = nullptr;        // [tokens, dim] output of wo, w2
     float* gate_ = nullptr;     // [tokens, hiddenDim]
     float* up_ = nullptr;
-    float* loraA_ = nullptr;    // [3, tokens, rank]
-    float* loraB_ = nullptr;    // [tokens, widest group of outputs]
+    float* loraA_ = nullptr;  // [3, tokens, rank]
+    float* loraB_ = nullptr;  // [tokens, widest group of outputs]
     AlignedBuffer quantized_;
     kernels::QuantizedRows rows_;
     std::size_t scratchBytes_ = 0;
-    AlignedBuffer scratch_;     // [members, scratchBytes_]
+    AlignedBuffer scratch_;  // [members, scratchBytes_]
     std::vector<float> logitsMemory_;
     std::span<const float> logits_;
 };

@@ -9,7 +9,8 @@ namespace engine {
 struct KernelChoice {
     std::string op;
     std::string variant;
-    std::vector<std::string> passedOver;   ///< "avx512_bf16: rounds activations to BF16, exact arithmetic was asked for"
+    std::vector<std::string>
+        passedOver;  ///< "avx512_bf16: rounds activations to BF16, exact arithmetic was asked for"
 };
 
 }  // namespace engine

@@ -7,7 +7,8 @@
 namespace engine {
 namespace {
 
-constexpr std::string_view kLevels[] = {"reference", "avx2", "avx512", "avx512_vnni", "avx512_bf16", "onednn"};
+constexpr std::string_view kLevels[] = {"reference",   "avx2",        "avx512",
+                                        "avx512_vnni", "avx512_bf16", "onednn"};
 
 std::optional<std::size_t> rankOf(std::string_view level) {
     const auto* at = std::find(std::begin(kLevels), std::end(kLevels), level);
@@ -21,7 +22,8 @@ std::string missingFeatures(kernels::CpuFeature needed) {
     const auto* names = kernels::cpuFeatureNames(count);
     std::string missing;
     for (int i = 0; i < count; ++i)
-        if (kernels::has(names[i].feature) == false && (needed & names[i].feature) != kernels::CpuFeature::none)
+        if (kernels::has(names[i].feature) == false &&
+            (needed & names[i].feature) != kernels::CpuFeature::none)
             missing += (missing.empty() ? "" : ", ") + std::string(names[i].name);
     return missing;
 }
@@ -47,9 +49,10 @@ Result<Spec> parse(std::string_view text) {
             spec.rank = *rank;
             spec.levelGiven = true;
         } else {
-            return Error{ErrorCode::invalidInput, "kernels: '" + std::string(word) +
-                                                      "' is neither a level (auto, reference, avx2, avx512, avx512_vnni, "
-                                                      "avx512_bf16, onednn) nor a pin like attention=avx2"};
+            return Error{ErrorCode::invalidInput,
+                         "kernels: '" + std::string(word) +
+                             "' is neither a level (auto, reference, avx2, avx512, avx512_vnni, "
+                             "avx512_bf16, onednn) nor a pin like attention=avx2"};
         }
     }
     return spec;
@@ -61,12 +64,14 @@ public:
     Chooser(const Spec& spec, bool exact) : spec_(spec), exact_(exact) {}
 
     template <class Fn>
-    const kernels::Variant<Fn>* choose(std::string_view op, std::span<const kernels::Variant<Fn>* const> variants) {
+    const kernels::Variant<Fn>* choose(std::string_view op,
+                                       std::span<const kernels::Variant<Fn>* const> variants) {
         KernelChoice choice{std::string(op), {}, {}};
         known_.emplace_back(op);
         if (const auto own = spec_.pins.find(op); own != spec_.pins.end())
             return pinned(choice, variants, own->second, true);
-        if (const auto group = spec_.pins.find("matmul"); op.starts_with("matmul_") && group != spec_.pins.end())
+        if (const auto group = spec_.pins.find("matmul");
+            op.starts_with("matmul_") && group != spec_.pins.end())
             if (const auto* variant = pinned(choice, variants, group->second, false))
                 return variant;
         for (const auto* variant : variants) {
@@ -85,15 +90,18 @@ public:
     Result<void> finish() {
         for (const auto& [op, variant] : spec_.pins) {
             if (op != "matmul" && std::find(known_.begin(), known_.end(), op) == known_.end())
-                fail({ErrorCode::invalidInput, "kernels: there is no op '" + op + "'; `anven kernels list` shows them"});
+                fail({ErrorCode::invalidInput,
+                      "kernels: there is no op '" + op + "'; `anven kernels list` shows them"});
             if (op == "matmul" && groupHonoured_ == 0)
-                fail({ErrorCode::unavailable, "kernels: matmul=" + variant + " cannot be honoured: " +
-                                                  (groupReason_.empty() ? "no matmul has that variant" : groupReason_)});
+                fail({ErrorCode::unavailable,
+                      "kernels: matmul=" + variant + " cannot be honoured: " +
+                          (groupReason_.empty() ? "no matmul has that variant" : groupReason_)});
         }
         if (spec_.levelGiven && spec_.rank > 0 && !levelAvailable_)
-            fail({ErrorCode::unavailable, "kernels: level " + std::string(kLevels[spec_.rank]) + " is not available here: " +
-                                              (levelReason_.empty() ? "this build has no such variant" : levelReason_) +
-                                              "; `anven kernels list` shows what is"});
+            fail({ErrorCode::unavailable,
+                  "kernels: level " + std::string(kLevels[spec_.rank]) + " is not available here: " +
+                      (levelReason_.empty() ? "this build has no such variant" : levelReason_) +
+                      "; `anven kernels list` shows what is"});
         if (error_)
             return *error_;
         return {};
@@ -103,7 +111,8 @@ public:
 
 private:
     template <class Fn>
-    const kernels::Variant<Fn>* pinned(KernelChoice& choice, std::span<const kernels::Variant<Fn>* const> variants,
+    const kernels::Variant<Fn>* pinned(KernelChoice& choice,
+                                       std::span<const kernels::Variant<Fn>* const> variants,
                                        const std::string& name, bool mustHold) {
         for (const auto* variant : variants) {
             if (variant->name != name)
@@ -121,7 +130,8 @@ private:
             }
             groupReason_ = reason;
             if (mustHold)
-                fail({ErrorCode::unavailable, "kernels: " + choice.op + "=" + name + " cannot be honoured: " + reason});
+                fail({ErrorCode::unavailable,
+                      "kernels: " + choice.op + "=" + name + " cannot be honoured: " + reason});
             choice.passedOver.push_back(name + ": " + reason);
             return nullptr;
         }
@@ -129,7 +139,8 @@ private:
             std::string names;
             for (const auto* variant : variants)
                 names += (names.empty() ? "" : ", ") + std::string(variant->name);
-            fail({ErrorCode::invalidInput, "kernels: " + choice.op + " has no variant '" + name + "'; it has " + names});
+            fail({ErrorCode::invalidInput,
+                  "kernels: " + choice.op + " has no variant '" + name + "'; it has " + names});
         }
         return nullptr;
     }
@@ -146,8 +157,9 @@ private:
         if (atLevel)
             levelAvailable_ = true;
         if (rank > spec_.rank)
-            return std::string_view(variant.name) == "onednn" ? "used when asked for (--kernels onednn or matmul=onednn)"
-                                                              : "above the level " + std::string(kLevels[spec_.rank]);
+            return std::string_view(variant.name) == "onednn"
+                       ? "used when asked for (--kernels onednn or matmul=onednn)"
+                       : "above the level " + std::string(kLevels[spec_.rank]);
         if (exact_ && kernels::hasTrait(variant.traits, kernels::Trait::roundsActivations))
             return "rounds activations to BF16, exact arithmetic was asked for";
         return {};
@@ -179,7 +191,8 @@ Result<KernelPlan> KernelPlan::make(std::string_view text, bool exact) {
     plan.matmulDense = chooser.choose("matmul_dense", kernels::matmul_dense::variants());
     plan.matmulInt4 = chooser.choose("matmul_int4", kernels::matmul_int4::variants());
     plan.matmulInt8 = chooser.choose("matmul_int8", kernels::matmul_int8::variants());
-    plan.quantizeActivations = chooser.choose("quantize_activations", kernels::quantize_activations::variants());
+    plan.quantizeActivations =
+        chooser.choose("quantize_activations", kernels::quantize_activations::variants());
     plan.rmsnorm = chooser.choose("rmsnorm", kernels::rmsnorm::variants());
     plan.rope = chooser.choose("rope", kernels::rope::variants());
     plan.attention = chooser.choose("attention", kernels::attention::variants());
@@ -207,6 +220,8 @@ std::string KernelPlan::label() const {
     return std::string(kLevels[best]);
 }
 
-std::vector<std::string_view> kernelLevels() { return {std::begin(kLevels), std::end(kLevels)}; }
+std::vector<std::string_view> kernelLevels() {
+    return {std::begin(kLevels), std::end(kLevels)};
+}
 
 }  // namespace engine

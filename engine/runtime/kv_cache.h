@@ -9,8 +9,8 @@
 
 namespace engine {
 
-/// Keys and values of every layer: per layer [nKvHeads, capacity, headDim] each, in BF16 or f32. Memory is reserved at once
-/// and used as positions fill up.
+/// Keys and values of every layer: per layer [nKvHeads, capacity, headDim] each, in BF16 or f32. Memory is
+/// reserved at once and used as positions fill up.
 class KvCache {
 public:
     using Type = kernels::attention::KvType;
@@ -40,7 +40,7 @@ private:
     std::int64_t capacity_ = 0;
     std::int64_t nKvHeads_ = 0;
     std::int64_t headDim_ = 0;
-    std::size_t planeBytes_ = 0;   // one layer's keys
+    std::size_t planeBytes_ = 0;  // one layer's keys
 };
 
 }  // namespace engine

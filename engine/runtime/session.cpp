@@ -15,13 +15,15 @@ Session::Session(std::shared_ptr<const Model> model, KvCache cache, ThreadTeam& 
 
 Session::~Session() = default;
 
-Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model, const SessionOptions& options,
-                                                 ThreadTeam& team) {
+Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model,
+                                                 const SessionOptions& options, ThreadTeam& team) {
     const auto& config = model->config();
     if (options.context < 0 || (config.contextLength > 0 && options.context > config.contextLength))
-        return Error{ErrorCode::invalidInput, "context: " + std::to_string(options.context) + " is outside 1 to " +
-                                                  std::to_string(config.contextLength) + ", the model's window"};
-    const std::int64_t own = config.contextLength > 0 ? std::min(config.contextLength, kDefaultContext) : kDefaultContext;
+        return Error{ErrorCode::invalidInput, "context: " + std::to_string(options.context) +
+                                                  " is outside 1 to " + std::to_string(config.contextLength) +
+                                                  ", the model's window"};
+    const std::int64_t own =
+        config.contextLength > 0 ? std::min(config.contextLength, kDefaultContext) : kDefaultContext;
     auto cache = KvCache::create(config, options.context > 0 ? options.context : own, options.kv);
     if (!cache)
         return cache.error();
@@ -33,12 +35,13 @@ Result<void> Session::accepts(std::span<const TokenId> tokens) const {
         return Error{ErrorCode::invalidInput, "there are no tokens to process; give a prompt"};
     const auto needed = position() + static_cast<std::int64_t>(tokens.size());
     if (needed > context())
-        return Error{ErrorCode::contextOverflow, "the context holds " + std::to_string(context()) + " tokens, " +
-                                                     std::to_string(needed) +
-                                                     " are needed; shorten the prompt, start anew or raise --context"};
+        return Error{ErrorCode::contextOverflow,
+                     "the context holds " + std::to_string(context()) + " tokens, " + std::to_string(needed) +
+                         " are needed; shorten the prompt, start anew or raise --context"};
     for (const TokenId token : tokens)
         if (raw(token) < 0 || raw(token) >= model_->embedding().rows)
-            return Error{ErrorCode::invalidInput, "token " + std::to_string(raw(token)) + " is outside the vocabulary of " +
+            return Error{ErrorCode::invalidInput, "token " + std::to_string(raw(token)) +
+                                                      " is outside the vocabulary of " +
                                                       std::to_string(model_->embedding().rows)};
     return {};
 }
@@ -47,7 +50,8 @@ Result<std::span<const float>> Session::prefill(std::span<const TokenId> tokens,
     if (auto ok = accepts(tokens); !ok)
         return ok.error();
     for (std::size_t begin = 0; begin < tokens.size(); begin += Forward::kChunk) {
-        const auto chunk = tokens.subspan(begin, std::min<std::size_t>(Forward::kChunk, tokens.size() - begin));
+        const auto chunk =
+            tokens.subspan(begin, std::min<std::size_t>(Forward::kChunk, tokens.size() - begin));
         const bool last = begin + chunk.size() == tokens.size();
         if (!forward_->run(chunk, position(), last ? Forward::Logits::last : Forward::Logits::none, stop))
             return Error{ErrorCode::cancelled, "prefill was stopped"};
@@ -56,15 +60,19 @@ Result<std::span<const float>> Session::prefill(std::span<const TokenId> tokens,
     return forward_->logits();
 }
 
-Result<std::span<const float>> Session::decode(TokenId token) { return prefill(std::span(&token, 1)); }
+Result<std::span<const float>> Session::decode(TokenId token) {
+    return prefill(std::span(&token, 1));
+}
 
 Result<void> Session::forwardAll(std::span<const TokenId> tokens,
-                                 const std::function<void(std::int64_t, std::span<const float>)>& sink, std::stop_token stop) {
+                                 const std::function<void(std::int64_t, std::span<const float>)>& sink,
+                                 std::stop_token stop) {
     if (auto ok = accepts(tokens); !ok)
         return ok.error();
     const auto vocab = static_cast<std::size_t>(model_->output().weight.rows);
     for (std::size_t begin = 0; begin < tokens.size(); begin += Forward::kLogitsChunk) {
-        const auto chunk = tokens.subspan(begin, std::min<std::size_t>(Forward::kLogitsChunk, tokens.size() - begin));
+        const auto chunk =
+            tokens.subspan(begin, std::min<std::size_t>(Forward::kLogitsChunk, tokens.size() - begin));
         const auto first = position();
         if (!forward_->run(chunk, first, Forward::Logits::all, stop))
             return Error{ErrorCode::cancelled, "the run was stopped"};

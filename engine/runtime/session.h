@@ -19,7 +19,7 @@ namespace engine {
 class Forward;
 
 struct SessionOptions {
-    std::int64_t context = 0;             ///< 0 = the model's own, at most kDefaultContext
+    std::int64_t context = 0;  ///< 0 = the model's own, at most kDefaultContext
     KvCache::Type kv = KvCache::Type::bf16;
 };
 
@@ -30,20 +30,21 @@ inline constexpr std::int64_t kDefaultContext = 8192;
 class Session {
 public:
     /// Errors: invalidInput for a context beyond the model's, outOfMemory.
-    static Result<std::unique_ptr<Session>> create(std::shared_ptr<const Model> model, const SessionOptions& options,
-                                                   ThreadTeam& team);
+    static Result<std::unique_ptr<Session>> create(std::shared_ptr<const Model> model,
+                                                   const SessionOptions& options, ThreadTeam& team);
     ~Session();
 
     /// Appends tokens in chunks; returns the logits [vocab] after the last one, valid until the next call.
-    /// Cancelling keeps whole chunks. Errors: contextOverflow (nothing is appended), invalidInput for ids outside the
-    /// vocabulary or no tokens, cancelled.
+    /// Cancelling keeps whole chunks. Errors: contextOverflow (nothing is appended), invalidInput for ids
+    /// outside the vocabulary or no tokens, cancelled.
     Result<std::span<const float>> prefill(std::span<const TokenId> tokens, std::stop_token stop = {});
     /// Appends one token. Errors: as prefill.
     Result<std::span<const float>> decode(TokenId token);
     /// Appends tokens and calls `sink` with the logits of every position in order.
-    Result<void> forwardAll(std::span<const TokenId> tokens,
-                            const std::function<void(std::int64_t position, std::span<const float> logits)>& sink,
-                            std::stop_token stop = {});
+    Result<void> forwardAll(
+        std::span<const TokenId> tokens,
+        const std::function<void(std::int64_t position, std::span<const float> logits)>& sink,
+        std::stop_token stop = {});
 
     /// Forgets everything from `position` on.
     void rewind(std::int64_t position);

@@ -10,8 +10,8 @@
 namespace engine {
 namespace {
 
-// A layer's phases are some 100 us apart; spinning that long avoids the 16 us of a sleep and a wake-up, sleeping after it
-// leaves the core to others when this team has nothing to do.
+// A layer's phases are some 100 us apart; spinning that long avoids the 16 us of a sleep and a wake-up,
+// sleeping after it leaves the core to others when this team has nothing to do.
 constexpr int kSpins = 4000;
 
 void relax() noexcept {
@@ -38,7 +38,8 @@ void pinTo(pthread_t thread, const std::vector<int>& cpus) {
     CPU_ZERO(&set);
     for (const int cpu : cpus)
         CPU_SET(static_cast<unsigned>(cpu), &set);
-    pthread_setaffinity_np(thread, sizeof set, &set);  // refused in some containers: then unpinned, still correct
+    pthread_setaffinity_np(thread, sizeof set,
+                           &set);  // refused in some containers: then unpinned, still correct
 }
 
 std::vector<int> affinityOf(pthread_t thread) {
@@ -54,7 +55,9 @@ std::vector<int> affinityOf(pthread_t thread) {
 
 }  // namespace
 
-void TeamMember::barrier() const { team->barrier(); }
+void TeamMember::barrier() const {
+    team->barrier();
+}
 
 std::pair<std::int64_t, std::int64_t> TeamMember::share(std::int64_t n, std::int64_t grain) const {
     const std::int64_t units = (n + grain - 1) / grain;
@@ -66,12 +69,14 @@ std::pair<std::int64_t, std::int64_t> TeamMember::share(std::int64_t n, std::int
 Result<std::unique_ptr<ThreadTeam>> ThreadTeam::create(int threads) {
     if (threads < 0 || threads > 1024)
         return Error{ErrorCode::invalidInput,
-                     "threads: " + std::to_string(threads) + " is out of range; give 1 to 1024, or 0 for one per physical core"};
+                     "threads: " + std::to_string(threads) +
+                         " is out of range; give 1 to 1024, or 0 for one per physical core"};
     const int size = threads == 0 ? static_cast<int>(computeCpus().size()) : threads;
     return std::unique_ptr<ThreadTeam>(new ThreadTeam(size));
 }
 
-ThreadTeam::ThreadTeam(int size) : size_(size), cpus_(computeCpus()), callerCpus_(affinityOf(pthread_self())) {
+ThreadTeam::ThreadTeam(int size)
+    : size_(size), cpus_(computeCpus()), callerCpus_(affinityOf(pthread_self())) {
     // More threads than cores: pinning two to one core would serialize them, so leave them all free.
     const bool pinned = static_cast<std::size_t>(size_) <= cpus_.size();
     if (pinned)

@@ -8,7 +8,8 @@
 namespace engine {
 namespace {
 
-/// SplitMix64 (Steele, Lea & Flood 2014): the same stream on every machine, unlike std::uniform_real_distribution.
+/// SplitMix64 (Steele, Lea & Flood 2014): the same stream on every machine, unlike
+/// std::uniform_real_distribution.
 double uniform(std::uint64_t& state) {
     state += 0x9e3779b97f4a7c15ULL;
     std::uint64_t z = state;
@@ -19,7 +20,8 @@ double uniform(std::uint64_t& state) {
 }
 
 Error outOfRange(const char* setting, double value, const char* range) {
-    return {ErrorCode::invalidInput, std::string(setting) + " " + std::to_string(value) + " is out of range; give " + range};
+    return {ErrorCode::invalidInput,
+            std::string(setting) + " " + std::to_string(value) + " is out of range; give " + range};
 }
 
 }  // namespace
@@ -34,7 +36,8 @@ Result<void> validate(const SamplingOptions& o) {
     if (!(o.minP >= 0.0F && o.minP <= 1.0F))
         return outOfRange("min-p", double{o.minP}, "0 (off) to 1");
     if (!(o.repetitionPenalty > 0.0F && o.repetitionPenalty <= 10.0F))
-        return outOfRange("repetition penalty", double{o.repetitionPenalty}, "a number above 0, at most 10; 1 is off");
+        return outOfRange("repetition penalty", double{o.repetitionPenalty},
+                          "a number above 0, at most 10; 1 is off");
     return {};
 }
 
@@ -47,7 +50,8 @@ TokenId Sampler::pick(std::span<const float> logits, std::span<const TokenId> hi
             const auto index = static_cast<std::size_t>(raw(id));
             if (index >= scores_.size())
                 continue;
-            // A token seen twice is penalized once: its score still equals the untouched logit only the first time.
+            // A token seen twice is penalized once: its score still equals the untouched logit only the first
+            // time.
             if (scores_[index] != logits[index])
                 continue;
             scores_[index] = scores_[index] > 0.0F ? scores_[index] / options_.repetitionPenalty
@@ -55,10 +59,12 @@ TokenId Sampler::pick(std::span<const float> logits, std::span<const TokenId> hi
         }
     }
     if (options_.temperature == 0.0F)
-        return TokenId{static_cast<std::int32_t>(std::max_element(scores_.begin(), scores_.end()) - scores_.begin())};
+        return TokenId{
+            static_cast<std::int32_t>(std::max_element(scores_.begin(), scores_.end()) - scores_.begin())};
 
     const std::size_t cut = nucleus();
-    double draw = uniform(state_) * std::accumulate(weights_.begin(), weights_.begin() + static_cast<std::ptrdiff_t>(cut), 0.0);
+    double draw = uniform(state_) *
+                  std::accumulate(weights_.begin(), weights_.begin() + static_cast<std::ptrdiff_t>(cut), 0.0);
     for (std::size_t i = 0; i + 1 < cut; ++i) {
         draw -= weights_[i];
         if (draw < 0.0)
@@ -69,9 +75,13 @@ TokenId Sampler::pick(std::span<const float> logits, std::span<const TokenId> hi
 
 std::size_t Sampler::nucleus() {
     const auto score = [this](std::int32_t id) { return scores_[static_cast<std::size_t>(id)]; };
-    const auto higher = [&](std::int32_t a, std::int32_t b) { return score(a) != score(b) ? score(a) > score(b) : a < b; };
+    const auto higher = [&](std::int32_t a, std::int32_t b) {
+        return score(a) != score(b) ? score(a) > score(b) : a < b;
+    };
     const double top = double{*std::max_element(scores_.begin(), scores_.end())};
-    const auto weigh = [&](float value) { return std::exp((double{value} - top) / double{options_.temperature}); };
+    const auto weigh = [&](float value) {
+        return std::exp((double{value} - top) / double{options_.temperature});
+    };
 
     order_.resize(scores_.size());
     std::iota(order_.begin(), order_.end(), 0);
@@ -82,7 +92,8 @@ std::size_t Sampler::nucleus() {
         std::partial_sort(begin, order_.begin() + static_cast<std::ptrdiff_t>(to), order_.end(), higher);
     };
     weights_.clear();
-    if (!limited && options_.topP >= 1.0F && options_.minP <= 0.0F) {   // everything stays, so nothing needs sorting
+    if (!limited && options_.topP >= 1.0F &&
+        options_.minP <= 0.0F) {  // everything stays, so nothing needs sorting
         for (const float value : scores_)
             weights_.push_back(weigh(value));
         return weights_.size();

@@ -11,11 +11,12 @@ namespace engine {
 
 /// Settings of one generation. Defaults follow the family's generator (temperature 0.6, top-p 0.9).
 struct SamplingOptions {
-    float temperature = 0.6F;          ///< 0 = greedy (argmax, lowest id on a tie)
-    float topP = 0.9F;                 ///< keeps tokens whose preceding cumulative probability is <= topP; 1 = off
-    std::int64_t topK = 0;             ///< 0 = off
-    float minP = 0.0F;                 ///< drops tokens below minP * most likely; 0 = off
-    float repetitionPenalty = 1.0F;    ///< > 1 divides positive logits of seen tokens (CTRL, arXiv:1909.05858); 1 = off
+    float temperature = 0.6F;  ///< 0 = greedy (argmax, lowest id on a tie)
+    float topP = 0.9F;         ///< keeps tokens whose preceding cumulative probability is <= topP; 1 = off
+    std::int64_t topK = 0;     ///< 0 = off
+    float minP = 0.0F;         ///< drops tokens below minP * most likely; 0 = off
+    float repetitionPenalty =
+        1.0F;  ///< > 1 divides positive logits of seen tokens (CTRL, arXiv:1909.05858); 1 = off
     std::uint64_t seed = 42;
     bool operator==(const SamplingOptions&) const = default;
 };
@@ -31,8 +32,8 @@ public:
     TokenId pick(std::span<const float> logits, std::span<const TokenId> history);
 
 private:
-    /// Fills order_ and weights_ with the tokens that may be drawn, most likely first (ties: lowest id) unless all of
-    /// them may, and returns their number.
+    /// Fills order_ and weights_ with the tokens that may be drawn, most likely first (ties: lowest id)
+    /// unless all of them may, and returns their number.
     std::size_t nucleus();
 
     SamplingOptions options_;

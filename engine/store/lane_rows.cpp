@@ -5,18 +5,37 @@ namespace engine {
 namespace {
 
 constexpr const char* kInsertSample =
-    "INSERT INTO sample (lane_id, repetition, test, prompt, generate, depth, metric, unit, value, measured_at) "
+    "INSERT INTO sample (lane_id, repetition, test, prompt, generate, depth, metric, unit, value, "
+    "measured_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 void bindSample(sqlite::Statement& insert, const SampleRow& sample) {
-    insert.bind(sample.laneId).bind(sample.repetition).bind(sample.test).bind(sample.prompt).bind(sample.generate);
-    insert.bind(sample.depth).bind(sample.metric).bind(sample.unit).bind(sample.value).bind(sample.measuredAt);
+    insert.bind(sample.laneId)
+        .bind(sample.repetition)
+        .bind(sample.test)
+        .bind(sample.prompt)
+        .bind(sample.generate);
+    insert.bind(sample.depth)
+        .bind(sample.metric)
+        .bind(sample.unit)
+        .bind(sample.value)
+        .bind(sample.measuredAt);
 }
 
 /// The columns that addLane and updateLane both write, after the run's id.
 void bindLane(sqlite::Statement& statement, const LaneRow& lane, std::int64_t variant) {
-    statement.bind(lane.position).bind(lane.name).bind(variant).bind(lane.kernelSpec).bind(lane.kernelPlan).bind(lane.settings);
-    statement.bind(lane.threads).bind(lane.kv).bind(lane.status).bind(lane.error).bind(lane.text).bind(lane.tokens);
+    statement.bind(lane.position)
+        .bind(lane.name)
+        .bind(variant)
+        .bind(lane.kernelSpec)
+        .bind(lane.kernelPlan)
+        .bind(lane.settings);
+    statement.bind(lane.threads)
+        .bind(lane.kv)
+        .bind(lane.status)
+        .bind(lane.error)
+        .bind(lane.text)
+        .bind(lane.tokens);
     statement.bind(lane.finishReason);
 }
 
@@ -107,9 +126,11 @@ Result<std::int64_t> Store::addLane(const LaneRow& lane) {
     auto variant = state_->variantOf(lane);
     if (!variant)
         return variant.error();
-    sqlite::Statement insert(state_->connection,
-                             "INSERT INTO lane (run_id, position, name, variant_id, kernel_spec, kernel_plan, settings, threads, kv, "
-                             "status, error, text, tokens, finish_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    sqlite::Statement insert(
+        state_->connection,
+        "INSERT INTO lane (run_id, position, name, variant_id, kernel_spec, kernel_plan, settings, threads, "
+        "kv, "
+        "status, error, text, tokens, finish_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.bind(lane.runId);
     bindLane(insert, lane, *variant);
     if (auto done = insert.run(); !done)
@@ -127,9 +148,11 @@ Result<void> Store::updateLane(const LaneRow& lane) {
     auto variant = state_->variantOf(lane);
     if (!variant)
         return variant.error();
-    sqlite::Statement update(state_->connection,
-                             "UPDATE lane SET position = ?, name = ?, variant_id = ?, kernel_spec = ?, kernel_plan = ?, settings = ?, "
-                             "threads = ?, kv = ?, status = ?, error = ?, text = ?, tokens = ?, finish_reason = ? WHERE id = ?");
+    sqlite::Statement update(
+        state_->connection,
+        "UPDATE lane SET position = ?, name = ?, variant_id = ?, kernel_spec = ?, kernel_plan = ?, settings "
+        "= ?, "
+        "threads = ?, kv = ?, status = ?, error = ?, text = ?, tokens = ?, finish_reason = ? WHERE id = ?");
     bindLane(update, lane, *variant);
     update.bind(lane.id);
     if (auto done = update.run(); !done)
@@ -138,12 +161,15 @@ Result<void> Store::updateLane(const LaneRow& lane) {
 }
 
 Result<std::vector<LaneRow>> Store::lanes(std::int64_t runId) {
-    return select<LaneRow>(state_->connection,
-                           "SELECT lane.id, run_id, position, lane.name, variant.path, model.name, variant.name, variant.format, "
-                           "variant.digest, kernel_spec, kernel_plan, settings, threads, kv, status, error, text, tokens, finish_reason "
-                           "FROM lane JOIN variant ON variant.id = lane.variant_id JOIN model ON model.id = variant.model_id "
-                           "WHERE run_id = ? ORDER BY position, lane.id",
-                           runId, laneFrom);
+    return select<LaneRow>(
+        state_->connection,
+        "SELECT lane.id, run_id, position, lane.name, variant.path, model.name, variant.name, "
+        "variant.format, "
+        "variant.digest, kernel_spec, kernel_plan, settings, threads, kv, status, error, text, tokens, "
+        "finish_reason "
+        "FROM lane JOIN variant ON variant.id = lane.variant_id JOIN model ON model.id = variant.model_id "
+        "WHERE run_id = ? ORDER BY position, lane.id",
+        runId, laneFrom);
 }
 
 Result<std::int64_t> Store::addSample(const SampleRow& sample) {
@@ -171,14 +197,16 @@ Result<void> Store::addSamples(const std::vector<SampleRow>& samples) {
 
 Result<std::vector<SampleRow>> Store::samples(std::int64_t laneId) {
     return select<SampleRow>(state_->connection,
-                             "SELECT id, lane_id, repetition, test, prompt, generate, depth, metric, unit, value, measured_at FROM sample "
+                             "SELECT id, lane_id, repetition, test, prompt, generate, depth, metric, unit, "
+                             "value, measured_at FROM sample "
                              "WHERE lane_id = ? ORDER BY id",
                              laneId, sampleFrom);
 }
 
 Result<std::int64_t> Store::addEnergy(const EnergyRow& reading) {
     sqlite::Statement insert(state_->connection,
-                             "INSERT INTO energy_reading (lane_id, repetition, joules, joules_per_token, source, provenance, reason) "
+                             "INSERT INTO energy_reading (lane_id, repetition, joules, joules_per_token, "
+                             "source, provenance, reason) "
                              "VALUES (?, ?, ?, ?, ?, ?, ?)");
     insert.bind(reading.laneId).bind(reading.repetition).bind(reading.joules).bind(reading.joulesPerToken);
     insert.bind(reading.source).bind(reading.provenance).bind(reading.reason);
@@ -189,7 +217,8 @@ Result<std::int64_t> Store::addEnergy(const EnergyRow& reading) {
 
 Result<std::vector<EnergyRow>> Store::energy(std::int64_t laneId) {
     return select<EnergyRow>(state_->connection,
-                             "SELECT id, lane_id, repetition, joules, joules_per_token, source, provenance, reason FROM energy_reading "
+                             "SELECT id, lane_id, repetition, joules, joules_per_token, source, provenance, "
+                             "reason FROM energy_reading "
                              "WHERE lane_id = ? ORDER BY id",
                              laneId, energyFrom);
 }

@@ -5,7 +5,8 @@
 namespace engine::sqlite {
 namespace {
 
-// Times are UTC, ISO 8601 text. What repeats between runs (machine, model, variant, profile) has a row of its own.
+// Times are UTC, ISO 8601 text. What repeats between runs (machine, model, variant, profile) has a row of its
+// own.
 constexpr const char* kInitial = R"sql(
 CREATE TABLE machine (
     id INTEGER PRIMARY KEY,
@@ -139,18 +140,22 @@ CREATE TABLE note (
 constexpr const char* kMigrations[] = {kInitial};
 
 /// A database without a version that already holds something is another program's, and is left alone.
-Result<void> checkOwner(const Connection& connection, std::int64_t version, const std::filesystem::path& file) {
+Result<void> checkOwner(const Connection& connection, std::int64_t version,
+                        const std::filesystem::path& file) {
     auto objects = connection.integer("SELECT count(*) FROM sqlite_schema");
     if (!objects)
         return objects.error();
     if (version == 0 && *objects > 0)
-        return Error{ErrorCode::unsupported, "database " + file.string() + " was written by another program; choose another file"};
+        return Error{ErrorCode::unsupported,
+                     "database " + file.string() + " was written by another program; choose another file"};
     return {};
 }
 
 }  // namespace
 
-std::span<const char* const> migrations() { return kMigrations; }
+std::span<const char* const> migrations() {
+    return kMigrations;
+}
 
 Result<void> migrate(Connection& connection, const std::filesystem::path& file) {
     const auto newest = static_cast<std::int64_t>(migrations().size());
@@ -158,8 +163,9 @@ Result<void> migrate(Connection& connection, const std::filesystem::path& file) 
     if (!version)
         return version.error();
     if (*version > newest || *version < 0)
-        return Error{ErrorCode::unsupported, "database " + file.string() + " has schema " + std::to_string(*version) +
-                                                 ", this program knows up to " + std::to_string(newest) +
+        return Error{ErrorCode::unsupported, "database " + file.string() + " has schema " +
+                                                 std::to_string(*version) + ", this program knows up to " +
+                                                 std::to_string(newest) +
                                                  "; open it with the newer version that wrote it"};
     while (*version < newest) {
         auto transaction = Transaction::begin(connection);
@@ -175,7 +181,8 @@ Result<void> migrate(Connection& connection, const std::filesystem::path& file) 
             if (auto done = connection.execute(migrations()[static_cast<std::size_t>(*version)]); !done)
                 return done;
             ++*version;
-            if (auto done = connection.execute(("PRAGMA user_version = " + std::to_string(*version)).c_str()); !done)
+            if (auto done = connection.execute(("PRAGMA user_version = " + std::to_string(*version)).c_str());
+                !done)
                 return done;
         }
         if (auto done = transaction->commit(); !done)

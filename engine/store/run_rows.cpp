@@ -5,8 +5,10 @@ namespace engine {
 namespace {
 
 constexpr const char* kSelectRuns =
-    "SELECT run.id, run.kind, run.status, run.started_at, run.finished_at, profile.name, profile.text, run.prompt, "
-    "machine.description, run.build, run.seed, coalesce(note.text, '') FROM run JOIN profile ON profile.id = run.profile_id "
+    "SELECT run.id, run.kind, run.status, run.started_at, run.finished_at, profile.name, profile.text, "
+    "run.prompt, "
+    "machine.description, run.build, run.seed, coalesce(note.text, '') FROM run JOIN profile ON profile.id = "
+    "run.profile_id "
     "JOIN machine ON machine.id = run.machine_id LEFT JOIN note ON note.run_id = run.id ";
 
 RunRow runFrom(const sqlite::Statement& row) {
@@ -39,9 +41,15 @@ Result<std::int64_t> Store::addRun(const RunRow& run) {
     if (!machine)
         return machine.error();
     sqlite::Statement insert(state_->connection,
-                             "INSERT INTO run (kind, status, started_at, finished_at, profile_id, machine_id, prompt, build, seed) "
+                             "INSERT INTO run (kind, status, started_at, finished_at, profile_id, "
+                             "machine_id, prompt, build, seed) "
                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    insert.bind(run.kind).bind(run.status).bind(run.startedAt).bind(run.finishedAt).bind(*profile).bind(*machine);
+    insert.bind(run.kind)
+        .bind(run.status)
+        .bind(run.startedAt)
+        .bind(run.finishedAt)
+        .bind(*profile)
+        .bind(*machine);
     insert.bind(run.prompt).bind(run.build).bind(static_cast<std::int64_t>(run.seed));
     if (auto done = insert.run(); !done)
         return done.error();
@@ -61,7 +69,8 @@ Result<void> Store::finishRun(std::int64_t id, const std::string& status) {
 
 Result<void> Store::setRunNote(std::int64_t id, const std::string& note) {
     sqlite::Statement insert(state_->connection,
-                             "INSERT INTO note (run_id, text) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET text = excluded.text");
+                             "INSERT INTO note (run_id, text) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE "
+                             "SET text = excluded.text");
     return insert.bind(id).bind(note).run();
 }
 
@@ -90,22 +99,29 @@ Result<RunRow> Store::run(std::int64_t id) {
     if (!row)
         return row.error();
     if (!*row)
-        return Error{ErrorCode::notFound, "database " + state_->file.string() + " has no run " + std::to_string(id)};
+        return Error{ErrorCode::notFound,
+                     "database " + state_->file.string() + " has no run " + std::to_string(id)};
     return runFrom(select);
 }
 
 Result<std::int64_t> Store::addEvaluation(const EvaluationRow& evaluation) {
-    sqlite::Statement insert(state_->connection,
-                             "INSERT INTO evaluation (model, reference, text, result, created_at) VALUES (?, ?, ?, ?, ?)");
-    insert.bind(evaluation.model).bind(evaluation.reference).bind(evaluation.text).bind(evaluation.result).bind(evaluation.createdAt);
+    sqlite::Statement insert(
+        state_->connection,
+        "INSERT INTO evaluation (model, reference, text, result, created_at) VALUES (?, ?, ?, ?, ?)");
+    insert.bind(evaluation.model)
+        .bind(evaluation.reference)
+        .bind(evaluation.text)
+        .bind(evaluation.result)
+        .bind(evaluation.createdAt);
     if (auto done = insert.run(); !done)
         return done.error();
     return state_->connection.lastId();
 }
 
 Result<std::vector<EvaluationRow>> Store::evaluations() {
-    sqlite::Statement select(state_->connection,
-                             "SELECT id, model, reference, text, result, created_at FROM evaluation ORDER BY id DESC");
+    sqlite::Statement select(
+        state_->connection,
+        "SELECT id, model, reference, text, result, created_at FROM evaluation ORDER BY id DESC");
     std::vector<EvaluationRow> rows;
     for (;;) {
         auto row = select.step();
@@ -113,7 +129,8 @@ Result<std::vector<EvaluationRow>> Store::evaluations() {
             return row.error();
         if (!*row)
             return rows;
-        rows.push_back({select.integer(0), select.text(1), select.text(2), select.text(3), select.text(4), select.text(5)});
+        rows.push_back({select.integer(0), select.text(1), select.text(2), select.text(3), select.text(4),
+                        select.text(5)});
     }
 }
 

@@ -14,15 +14,20 @@ ErrorCode codeOf(int status) {
 
 }  // namespace
 
-Connection::Connection(sqlite3* handle, std::filesystem::path file) : handle_(handle), file_(std::move(file)) {}
+Connection::Connection(sqlite3* handle, std::filesystem::path file)
+    : handle_(handle), file_(std::move(file)) {}
 
-Connection::Connection(Connection&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)), file_(std::move(other.file_)) {}
+Connection::Connection(Connection&& other) noexcept
+    : handle_(std::exchange(other.handle_, nullptr)), file_(std::move(other.file_)) {}
 
-Connection::~Connection() { sqlite3_close(handle_); }
+Connection::~Connection() {
+    sqlite3_close(handle_);
+}
 
 Result<Connection> Connection::open(const std::filesystem::path& file) {
     sqlite3* handle = nullptr;
-    const int status = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int status = sqlite3_open_v2(
+        file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     Connection connection(handle, file);
     if (status != SQLITE_OK)
         return connection.error("cannot be opened");
@@ -55,10 +60,13 @@ Result<std::int64_t> Connection::integer(const char* sql) const {
 }
 
 Statement::Statement(const Connection& connection, std::string_view sql) : connection_(connection) {
-    status_ = sqlite3_prepare_v2(connection.handle(), sql.data(), static_cast<int>(sql.size()), &handle_, nullptr);
+    status_ =
+        sqlite3_prepare_v2(connection.handle(), sql.data(), static_cast<int>(sql.size()), &handle_, nullptr);
 }
 
-Statement::~Statement() { sqlite3_finalize(handle_); }
+Statement::~Statement() {
+    sqlite3_finalize(handle_);
+}
 
 Statement& Statement::bind(std::int64_t value) {
     sqlite3_bind_int64(handle_, next_++, value);
@@ -114,7 +122,9 @@ void Statement::reset() {
 
 std::string Statement::text(int column) const {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
-    return bytes != nullptr ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))) : "";
+    return bytes != nullptr
+               ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)))
+               : "";
 }
 
 std::optional<double> Statement::optionalReal(int column) const {
@@ -122,7 +132,8 @@ std::optional<double> Statement::optionalReal(int column) const {
 }
 
 std::optional<std::int64_t> Statement::optionalInteger(int column) const {
-    return sqlite3_column_type(handle_, column) == SQLITE_NULL ? std::nullopt : std::optional(integer(column));
+    return sqlite3_column_type(handle_, column) == SQLITE_NULL ? std::nullopt
+                                                               : std::optional(integer(column));
 }
 
 Result<Transaction> Transaction::begin(Connection& connection) {
@@ -131,7 +142,8 @@ Result<Transaction> Transaction::begin(Connection& connection) {
     return Transaction(connection);
 }
 
-Transaction::Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+Transaction::Transaction(Transaction&& other) noexcept
+    : connection_(std::exchange(other.connection_, nullptr)) {}
 
 Transaction::~Transaction() {
     if (connection_ != nullptr)

@@ -12,7 +12,9 @@ namespace engine {
 Store::Store() = default;
 Store::~Store() = default;
 
-const std::filesystem::path& Store::file() const { return state_->file; }
+const std::filesystem::path& Store::file() const {
+    return state_->file;
+}
 
 std::filesystem::path Store::defaultPath() {
     std::filesystem::path data;
@@ -37,12 +39,15 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file, bo
     // The version is read before anything is changed, so that a newer database stays as it is.
     if (auto done = sqlite::migrate(*connection, file); !done)
         return done.error();
-    if (auto done = connection->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON"); !done)
+    if (auto done = connection->execute(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+        !done)
         return done.error();
     if (recover)
-        if (auto done = connection->execute("UPDATE run SET status = 'interrupted' WHERE status = 'running';"
-                                            "UPDATE lane SET status = 'interrupted' WHERE status = 'running';"
-                                            "UPDATE message SET status = 'cancelled' WHERE status = 'streaming'");
+        if (auto done =
+                connection->execute("UPDATE run SET status = 'interrupted' WHERE status = 'running';"
+                                    "UPDATE lane SET status = 'interrupted' WHERE status = 'running';"
+                                    "UPDATE message SET status = 'cancelled' WHERE status = 'streaming'");
             !done)
             return done.error();
     std::unique_ptr<Store> store(new Store);
@@ -60,7 +65,8 @@ Result<std::int64_t> Store::State::idOf(const std::string& table, const std::vec
         marks += marks.empty() ? "?" : ", ?";
         match += (match.empty() ? "" : " AND ") + column + " = ?";
     }
-    sqlite::Statement insert(connection, "INSERT OR IGNORE INTO " + table + " (" + names + ") VALUES (" + marks + ")");
+    sqlite::Statement insert(connection,
+                             "INSERT OR IGNORE INTO " + table + " (" + names + ") VALUES (" + marks + ")");
     for (const auto& value : values)
         insert.bind(value);
     if (auto done = insert.run(); !done)
@@ -77,7 +83,8 @@ Result<std::int64_t> Store::State::idOf(const std::string& table, const std::vec
 std::string utcNow() {
     const auto now = std::chrono::system_clock::now();
     const auto time = std::chrono::system_clock::to_time_t(now);
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+    const auto ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
     std::tm utc{};
     ::gmtime_r(&time, &utc);
     char text[40];

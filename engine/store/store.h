@@ -15,15 +15,15 @@ namespace engine {
 /// One execution of a profile, a comparison or an ad-hoc benchmark.
 struct RunRow {
     std::int64_t id = 0;
-    std::string kind;          ///< "compare" or "bench"
-    std::string status;        ///< running, finished, cancelled, failed, interrupted (found running after a crash)
-    std::string startedAt;     ///< UTC, ISO 8601
+    std::string kind;    ///< "compare" or "bench"
+    std::string status;  ///< running, finished, cancelled, failed, interrupted (found running after a crash)
+    std::string startedAt;  ///< UTC, ISO 8601
     std::string finishedAt;
-    std::string profile;       ///< name; "ad hoc" without a file
-    std::string profileText;   ///< the whole declarative description (YAML or JSON)
-    std::string prompt;        ///< compare: the prompt
-    std::string machine;       ///< JSON of `anven system`
-    std::string build;         ///< version, commit, compiler
+    std::string profile;      ///< name; "ad hoc" without a file
+    std::string profileText;  ///< the whole declarative description (YAML or JSON)
+    std::string prompt;       ///< compare: the prompt
+    std::string machine;      ///< JSON of `anven system`
+    std::string build;        ///< version, commit, compiler
     std::uint64_t seed = 0;
     std::string note;
 };
@@ -32,22 +32,22 @@ struct RunRow {
 struct LaneRow {
     std::int64_t id = 0;
     std::int64_t runId = 0;
-    int position = 0;          ///< 0 = reference lane
+    int position = 0;  ///< 0 = reference lane
     std::string name;
     std::string modelPath;
     std::string modelName;
-    std::string variant;       ///< BF16, QAT+LoRA, SpinQuant, …
+    std::string variant;  ///< BF16, QAT+LoRA, SpinQuant, …
     std::string format;
-    std::string digest;        ///< SHA-256 of the weight file(s); empty when not computed
-    std::string kernelSpec;    ///< what was asked: "auto", "avx2", "matmul=onednn"
-    std::string kernelPlan;    ///< JSON: [{op, variant, passed_over[]}]
-    std::string settings;      ///< JSON: sampling, context, kv, activations
+    std::string digest;      ///< SHA-256 of the weight file(s); empty when not computed
+    std::string kernelSpec;  ///< what was asked: "auto", "avx2", "matmul=onednn"
+    std::string kernelPlan;  ///< JSON: [{op, variant, passed_over[]}]
+    std::string settings;    ///< JSON: sampling, context, kv, activations
     int threads = 0;
     std::string kv;
-    std::string status;        ///< running, finished, failed, cancelled
+    std::string status;  ///< running, finished, failed, cancelled
     std::string error;
-    std::string text;          ///< compare: the answer
-    std::string tokens;        ///< JSON array of generated ids
+    std::string text;    ///< compare: the answer
+    std::string tokens;  ///< JSON array of generated ids
     std::string finishReason;
 };
 
@@ -56,14 +56,15 @@ struct SampleRow {
     std::int64_t id = 0;
     std::int64_t laneId = 0;
     int repetition = 0;
-    std::string test;          ///< "generate", "prefill", "decode", "agreement", "evaluate"
+    std::string test;  ///< "generate", "prefill", "decode", "agreement", "evaluate"
     std::int64_t prompt = 0;
     std::int64_t generate = 0;
     std::int64_t depth = 0;
-    std::string metric;        ///< ttft_ms, decode_tokens_per_s, itl_ms, peak_rss_bytes, joules_per_token, kl_mean, top1 …
+    std::string
+        metric;  ///< ttft_ms, decode_tokens_per_s, itl_ms, peak_rss_bytes, joules_per_token, kl_mean, top1 …
     std::string unit;
     double value = 0.0;
-    std::string measuredAt;    ///< UTC
+    std::string measuredAt;  ///< UTC
 };
 
 /// Energy of a lane's repetition; a row without a value says why.
@@ -74,7 +75,7 @@ struct EnergyRow {
     std::optional<double> joules;
     std::optional<double> joulesPerToken;
     std::string source;
-    std::string provenance;    ///< measured, estimated, unavailable
+    std::string provenance;  ///< measured, estimated, unavailable
     std::string reason;
 };
 
@@ -82,8 +83,8 @@ struct EvaluationRow {
     std::int64_t id = 0;
     std::string model;
     std::string reference;
-    std::string text;          ///< what it was evaluated on
-    std::string result;        ///< JSON as `anven evaluate --json` prints
+    std::string text;    ///< what it was evaluated on
+    std::string result;  ///< JSON as `anven evaluate --json` prints
     std::string createdAt;
 };
 
@@ -102,17 +103,17 @@ struct MessageRow {
     std::optional<std::int64_t> parentId;
     Role role = Role::user;
     std::string content;
-    std::string status;        ///< complete, streaming, cancelled, failed
-    std::string metrics;       ///< JSON as `anven generate --json` prints, without the text
+    std::string status;   ///< complete, streaming, cancelled, failed
+    std::string metrics;  ///< JSON as `anven generate --json` prints, without the text
     std::string createdAt;
 };
 
-/// The SQLite database (WAL, foreign keys, STRICT tables, migrations by user_version). One connection, one thread at a
-/// time; other threads open their own. Every write is committed when the call returns.
+/// The SQLite database (WAL, foreign keys, STRICT tables, migrations by user_version). One connection, one
+/// thread at a time; other threads open their own. Every write is committed when the call returns.
 class Store {
 public:
-    /// Opens or creates; migrates older schemas; runs left "running" by a crash become "interrupted" when `recover`.
-    /// Errors: io, corrupt, unsupported (a newer schema: says so and changes nothing).
+    /// Opens or creates; migrates older schemas; runs left "running" by a crash become "interrupted" when
+    /// `recover`. Errors: io, corrupt, unsupported (a newer schema: says so and changes nothing).
     static Result<std::unique_ptr<Store>> open(const std::filesystem::path& file, bool recover = false);
     /// $XDG_DATA_HOME/anven-workbench/anven.sqlite (or ~/.local/share/…). The folder is created.
     static std::filesystem::path defaultPath();
@@ -122,15 +123,15 @@ public:
     Result<void> finishRun(std::int64_t id, const std::string& status);
     Result<void> setRunNote(std::int64_t id, const std::string& note);
     Result<void> deleteRun(std::int64_t id);
-    Result<std::vector<RunRow>> runs();                       ///< newest first
+    Result<std::vector<RunRow>> runs();  ///< newest first
     Result<RunRow> run(std::int64_t id);
 
     Result<std::int64_t> addLane(const LaneRow& lane);
-    Result<void> updateLane(const LaneRow& lane);             ///< by id, all columns but runId
-    Result<std::vector<LaneRow>> lanes(std::int64_t runId);   ///< by position
+    Result<void> updateLane(const LaneRow& lane);            ///< by id, all columns but runId
+    Result<std::vector<LaneRow>> lanes(std::int64_t runId);  ///< by position
 
     Result<std::int64_t> addSample(const SampleRow& sample);
-    Result<void> addSamples(const std::vector<SampleRow>& samples);   ///< one transaction
+    Result<void> addSamples(const std::vector<SampleRow>& samples);  ///< one transaction
     Result<std::vector<SampleRow>> samples(std::int64_t laneId);
     Result<std::int64_t> addEnergy(const EnergyRow& reading);
     Result<std::vector<EnergyRow>> energy(std::int64_t laneId);
@@ -141,10 +142,10 @@ public:
     Result<std::int64_t> addConversation(const ConversationRow& conversation);
     Result<void> updateConversation(const ConversationRow& conversation);
     Result<void> deleteConversation(std::int64_t id);
-    Result<std::vector<ConversationRow>> conversations();     ///< last updated first
+    Result<std::vector<ConversationRow>> conversations();  ///< last updated first
     Result<std::int64_t> addMessage(const MessageRow& message);
-    Result<void> updateMessage(const MessageRow& message);    ///< content, status, metrics
-    Result<std::vector<MessageRow>> messages(std::int64_t conversationId);   ///< oldest first
+    Result<void> updateMessage(const MessageRow& message);                  ///< content, status, metrics
+    Result<std::vector<MessageRow>> messages(std::int64_t conversationId);  ///< oldest first
 
     const std::filesystem::path& file() const;
 

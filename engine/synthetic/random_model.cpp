@@ -15,7 +15,7 @@ namespace engine {
 namespace {
 
 constexpr std::int64_t kGroupSize = 32;
-constexpr std::int64_t kLoraRank = 16;   // of the released QAT+LoRA checkpoints
+constexpr std::int64_t kLoraRank = 16;  // of the released QAT+LoRA checkpoints
 constexpr double kLoraScale = 2.0;
 constexpr std::int64_t kSpecialTokens = 256;
 
@@ -33,7 +33,8 @@ public:
     std::vector<Planned> build() {
         const auto kv = shape_.dim / shape_.nHeads * shape_.nKvHeads;
         // As small as the output wants it where the two are one; every variant alike.
-        eightBit("tok_embeddings", shape_.vocabSize, shape_.dim, 1.0F / std::sqrt(static_cast<float>(shape_.dim)));
+        eightBit("tok_embeddings", shape_.vocabSize, shape_.dim,
+                 1.0F / std::sqrt(static_cast<float>(shape_.dim)));
         for (std::int64_t layer = 0; layer < shape_.nLayers; ++layer) {
             const std::string prefix = "layers." + std::to_string(layer) + ".";
             linear(prefix + "attention.wq", shape_.dim, shape_.dim);
@@ -49,37 +50,43 @@ public:
         norm("norm");
         eightBit("output", shape_.vocabSize, shape_.dim, 1.0F / std::sqrt(static_cast<float>(shape_.dim)));
         if (variant_ == RandomVariant::bf16)
-            tensors_.back().tensor.sharedWith = 0;   // the family ties them; quantized variants have two
+            tensors_.back().tensor.sharedWith = 0;  // the family ties them; quantized variants have two
         return std::move(tensors_);
     }
 
 private:
-    void add(const std::string& name, DType type, std::vector<std::int64_t> extents, RandomKind kind, float size = 0.0F) {
+    void add(const std::string& name, DType type, std::vector<std::int64_t> extents, RandomKind kind,
+             float size = 0.0F) {
         tensors_.push_back({{name, type, std::move(extents), {}}, kind, size});
     }
-    void norm(const std::string& name) { add(name + ".weight", DType::bf16, {shape_.dim}, RandomKind::onesBf16); }
+    void norm(const std::string& name) {
+        add(name + ".weight", DType::bf16, {shape_.dim}, RandomKind::onesBf16);
+    }
 
     void eightBit(const std::string& name, std::int64_t rows, std::int64_t cols, float deviation) {
         if (variant_ == RandomVariant::bf16) {
             add(name + ".weight", DType::bf16, {rows, cols}, RandomKind::normalBf16, deviation);
             return;
         }
-        constexpr float kUniformDeviation = 73.6F;   // of whole numbers -127..127
+        constexpr float kUniformDeviation = 73.6F;  // of whole numbers -127..127
         add(name + ".weight", DType::i8, {rows, cols}, RandomKind::int8);
         add(name + ".scales", DType::f32, {rows, 1}, RandomKind::scaleF32, deviation / kUniformDeviation);
     }
 
     void linear(const std::string& name, std::int64_t rows, std::int64_t cols) {
-        const float deviation = 1.0F / std::sqrt(static_cast<float>(cols));   // keeps activations at the size of one
+        const float deviation =
+            1.0F / std::sqrt(static_cast<float>(cols));  // keeps activations at the size of one
         if (variant_ == RandomVariant::bf16) {
             add(name + ".weight", DType::bf16, {rows, cols}, RandomKind::normalBf16, deviation);
             return;
         }
-        constexpr float kUniformDeviation = 4.6F;   // of whole numbers -8..7
+        constexpr float kUniformDeviation = 4.6F;  // of whole numbers -8..7
         add(name + ".weight", DType::i8, {rows, cols}, RandomKind::int4);
-        add(name + ".scales", DType::f32, {rows, cols / kGroupSize}, RandomKind::scaleF32, deviation / kUniformDeviation);
+        add(name + ".scales", DType::f32, {rows, cols / kGroupSize}, RandomKind::scaleF32,
+            deviation / kUniformDeviation);
         if (variant_ == RandomVariant::qatLora) {
-            add(name + ".adaptor.A.weight", DType::bf16, {kLoraRank, cols}, RandomKind::normalBf16, deviation);
+            add(name + ".adaptor.A.weight", DType::bf16, {kLoraRank, cols}, RandomKind::normalBf16,
+                deviation);
             add(name + ".adaptor.B.weight", DType::bf16, {rows, kLoraRank}, RandomKind::normalBf16, 0.01F);
         }
     }
@@ -102,7 +109,8 @@ nlohmann::json paramsOf(const ModelShape& shape, RandomVariant variant) {
                              {"use_scaled_rope", shape.scaledRope}};
     if (variant == RandomVariant::bf16)
         return params;
-    params["quantization_args"] = {{"scheme", "int4_weight_int8_dynamic_activation"}, {"group_size", kGroupSize}};
+    params["quantization_args"] = {{"scheme", "int4_weight_int8_dynamic_activation"},
+                                   {"group_size", kGroupSize}};
     if (variant == RandomVariant::spinQuant)
         params["quantization_args"]["spinquant"] = true;
     else
@@ -122,7 +130,7 @@ std::string tokenizerText(std::int64_t pieces) {
         add(std::string(1, static_cast<char>(byte)));
     for (std::int64_t number = 0; rank < pieces; ++number) {
         std::string piece;
-        for (std::int64_t n = number + 26; n > 0; n /= 26)   // two letters and more
+        for (std::int64_t n = number + 26; n > 0; n /= 26)  // two letters and more
             piece += static_cast<char>('a' + n % 26);
         if (known.insert(piece).second)
             add(piece);
@@ -135,7 +143,8 @@ Result<void> writeText(const std::filesystem::path& path, const std::string& tex
     file << text;
     file.close();
     if (!file)
-        return Error{ErrorCode::io, path.string() + " cannot be written; is there room, and may you write there?"};
+        return Error{ErrorCode::io,
+                     path.string() + " cannot be written; is there room, and may you write there?"};
     return {};
 }
 
@@ -152,16 +161,19 @@ const std::vector<ModelShape>& modelShapes() {
 
 Result<RandomModelReport> makeRandomModel(const RandomModelRequest& request, std::stop_token stop) {
     const auto& shapes = modelShapes();
-    const auto shape = std::find_if(shapes.begin(), shapes.end(), [&](const auto& s) { return s.name == request.shape; });
+    const auto shape =
+        std::find_if(shapes.begin(), shapes.end(), [&](const auto& s) { return s.name == request.shape; });
     if (shape == shapes.end())
-        return Error{ErrorCode::invalidInput, "there is no shape '" + request.shape + "'; there are 1b, 3b and tiny"};
+        return Error{ErrorCode::invalidInput,
+                     "there is no shape '" + request.shape + "'; there are 1b, 3b and tiny"};
     std::error_code failure;
     std::filesystem::create_directories(request.out, failure);
     if (failure)
         return Error{ErrorCode::io, request.out.string() + " cannot be made: " + failure.message()};
     const auto weights = request.out / "consolidated.00.pth";
     if (std::filesystem::exists(weights, failure))
-        return Error{ErrorCode::invalidInput, request.out.string() + " holds a model already; name another folder"};
+        return Error{ErrorCode::invalidInput,
+                     request.out.string() + " holds a model already; name another folder"};
 
     const auto planned = Plan(*shape, request.variant).build();
     std::map<std::pair<RandomKind, float>, RandomPool> pools;
@@ -178,11 +190,16 @@ Result<RandomModelReport> makeRandomModel(const RandomModelRequest& request, std
     }
     const auto space = std::filesystem::space(request.out, failure);
     if (!failure && space.available < static_cast<std::uintmax_t>(report.bytes))
-        return Error{ErrorCode::io, request.out.string() + " has room for " + std::to_string(space.available) + " bytes, the model takes " +
+        return Error{ErrorCode::io, request.out.string() + " has room for " +
+                                        std::to_string(space.available) + " bytes, the model takes " +
                                         std::to_string(report.bytes)};
-    if (auto params = writeText(request.out / "params.json", paramsOf(*shape, request.variant).dump(1) + "\n"); !params)
+    if (auto params =
+            writeText(request.out / "params.json", paramsOf(*shape, request.variant).dump(1) + "\n");
+        !params)
         return params.error();
-    if (auto tokenizer = writeText(request.out / "tokenizer.model", tokenizerText(shape->vocabSize - kSpecialTokens)); !tokenizer)
+    if (auto tokenizer =
+            writeText(request.out / "tokenizer.model", tokenizerText(shape->vocabSize - kSpecialTokens));
+        !tokenizer)
         return tokenizer.error();
     const auto fill = [&](std::size_t index, std::size_t offset, std::span<std::byte> bytes) {
         const auto& [tensor, kind, size] = planned[index];

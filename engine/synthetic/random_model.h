@@ -12,7 +12,7 @@ namespace engine {
 
 /// Sizes of a text model of the family.
 struct ModelShape {
-    std::string name;            ///< "1b"
+    std::string name;  ///< "1b"
     std::int64_t dim = 0;
     std::int64_t nLayers = 0;
     std::int64_t nHeads = 0;
@@ -20,7 +20,7 @@ struct ModelShape {
     std::int64_t hiddenDim = 0;
     std::int64_t vocabSize = 0;
     std::int64_t multipleOf = 256;
-    double ffnDimMultiplier = 1.0;   ///< with multipleOf: what params.json says in hiddenDim's place
+    double ffnDimMultiplier = 1.0;  ///< with multipleOf: what params.json says in hiddenDim's place
     bool scaledRope = true;
 };
 
@@ -38,13 +38,14 @@ struct RandomModelRequest {
 
 struct RandomModelReport {
     std::filesystem::path path;
-    std::int64_t bytes = 0;         ///< of the weights
+    std::int64_t bytes = 0;  ///< of the weights
     std::int64_t parameters = 0;
 };
 
-/// Writes a model with random weights in Meta's layout (params.json, consolidated.00.pth, tokenizer.model) for measuring speed
-/// and memory without a real checkpoint; what it says is noise. The folder is made; what stands there already is not touched.
-/// Errors: invalidInput for an unknown shape or a folder that holds a model, io, cancelled.
+/// Writes a model with random weights in Meta's layout (params.json, consolidated.00.pth, tokenizer.model)
+/// for measuring speed and memory without a real checkpoint; what it says is noise. The folder is made; what
+/// stands there already is not touched. Errors: invalidInput for an unknown shape or a folder that holds a
+/// model, io, cancelled.
 Result<RandomModelReport> makeRandomModel(const RandomModelRequest& request, std::stop_token stop = {});
 
 }  // namespace engine

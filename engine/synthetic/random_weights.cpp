@@ -11,7 +11,8 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kPoolBytes = std::size_t{8} << 20;
-constexpr std::size_t kBlockBytes = std::size_t{64} << 10;   // one look into the pool; every chunk is a multiple of it but the last
+constexpr std::size_t kBlockBytes =
+    std::size_t{64} << 10;  // one look into the pool; every chunk is a multiple of it but the last
 
 std::uint64_t splitMix(std::uint64_t z) {
     z += 0x9e3779b97f4a7c15ULL;
@@ -26,7 +27,7 @@ public:
     explicit Numbers(std::uint64_t seed) : state_(seed) {}
     std::uint64_t bits() { return splitMix(state_++); }
     double uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }
-    double normal() {   // Box and Muller 1958, one of the pair
+    double normal() {  // Box and Muller 1958, one of the pair
         const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
         return radius * std::cos(2.0 * std::numbers::pi * uniform());
     }
@@ -57,10 +58,12 @@ RandomPool::RandomPool(RandomKind kind, float size, std::uint64_t seed) {
             pool_ = drawn<std::uint16_t>([] { return toBf16(1.0F); });
             break;
         case RandomKind::int4:
-            pool_ = drawn<std::int8_t>([&] { return static_cast<std::int8_t>(static_cast<int>(numbers.bits() % 16) - 8); });
+            pool_ = drawn<std::int8_t>(
+                [&] { return static_cast<std::int8_t>(static_cast<int>(numbers.bits() % 16) - 8); });
             break;
         case RandomKind::int8:
-            pool_ = drawn<std::int8_t>([&] { return static_cast<std::int8_t>(static_cast<int>(numbers.bits() % 255) - 127); });
+            pool_ = drawn<std::int8_t>(
+                [&] { return static_cast<std::int8_t>(static_cast<int>(numbers.bits() % 255) - 127); });
             break;
         case RandomKind::scaleF32:
             pool_ = drawn<float>([&] { return size * static_cast<float>(0.5 + numbers.uniform()); });

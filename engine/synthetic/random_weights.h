@@ -9,19 +9,20 @@ namespace engine {
 
 /// What random bytes stand for.
 enum class RandomKind {
-    normalBf16,   ///< BF16, normal, the given deviation
-    onesBf16,     ///< BF16 ones (norm weights)
-    int4,         ///< int8 values, uniform in -8..7
-    int8,         ///< int8 values, uniform in -127..127
-    scaleF32,     ///< f32, uniform in 0.5..1.5 times the given size
+    normalBf16,  ///< BF16, normal, the given deviation
+    onesBf16,    ///< BF16 ones (norm weights)
+    int4,        ///< int8 values, uniform in -8..7
+    int8,        ///< int8 values, uniform in -127..127
+    scaleF32,    ///< f32, uniform in 0.5..1.5 times the given size
 };
 
-/// Endless repeatable data of one kind: a pool drawn once and read at changing offsets, because drawing billions of numbers
-/// would take minutes and speed does not depend on them.
+/// Endless repeatable data of one kind: a pool drawn once and read at changing offsets, because drawing
+/// billions of numbers would take minutes and speed does not depend on them.
 class RandomPool {
 public:
     RandomPool(RandomKind kind, float size, std::uint64_t seed);
-    /// The bytes of stream `stream` that begin `offset` bytes into it; offset and bytes.size() are multiples of the item's size.
+    /// The bytes of stream `stream` that begin `offset` bytes into it; offset and bytes.size() are multiples
+    /// of the item's size.
     void fill(std::uint64_t stream, std::size_t offset, std::span<std::byte> bytes) const;
 
 private:

@@ -7,10 +7,13 @@
 namespace engine {
 namespace {
 
-int countOf(hwloc_topology_t topology, hwloc_obj_type_t type) { return std::max(0, hwloc_get_nbobjs_by_type(topology, type)); }
+int countOf(hwloc_topology_t topology, hwloc_obj_type_t type) {
+    return std::max(0, hwloc_get_nbobjs_by_type(topology, type));
+}
 
 void readCaches(hwloc_topology_t topology, SystemInfo& info) {
-    constexpr std::pair<hwloc_obj_type_t, int> kTypes[] = {{HWLOC_OBJ_L1CACHE, 1}, {HWLOC_OBJ_L2CACHE, 2}, {HWLOC_OBJ_L3CACHE, 3}, {HWLOC_OBJ_L4CACHE, 4}};
+    constexpr std::pair<hwloc_obj_type_t, int> kTypes[] = {
+        {HWLOC_OBJ_L1CACHE, 1}, {HWLOC_OBJ_L2CACHE, 2}, {HWLOC_OBJ_L3CACHE, 3}, {HWLOC_OBJ_L4CACHE, 4}};
     for (const auto& [type, level] : kTypes) {
         const int count = countOf(topology, type);
         if (count == 0)
@@ -42,9 +45,11 @@ void readTopology(SystemInfo& info) {
         info.logicalCpus = countOf(topology, HWLOC_OBJ_PU);
         info.numaNodes = countOf(topology, HWLOC_OBJ_NUMANODE);
         readCaches(topology, info);
-        const auto counted = [](int n, const char* one) { return std::to_string(n) + " " + one + (n == 1 ? "" : "s"); };
-        info.topology = counted(info.packages, "package") + ", " + counted(info.physicalCores, "core") + ", " +
-                        counted(info.logicalCpus, "hardware thread") + kindsOf(topology);
+        const auto counted = [](int n, const char* one) {
+            return std::to_string(n) + " " + one + (n == 1 ? "" : "s");
+        };
+        info.topology = counted(info.packages, "package") + ", " + counted(info.physicalCores, "core") +
+                        ", " + counted(info.logicalCpus, "hardware thread") + kindsOf(topology);
     }
     hwloc_topology_destroy(topology);
 }

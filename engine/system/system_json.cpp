@@ -14,10 +14,13 @@ using Json = nlohmann::json;
 
 std::string hwlocVersion() {
     const unsigned version = hwloc_get_api_version();
-    return std::to_string(version >> 16) + "." + std::to_string((version >> 8) & 0xffU) + "." + std::to_string(version & 0xffU);
+    return std::to_string(version >> 16) + "." + std::to_string((version >> 8) & 0xffU) + "." +
+           std::to_string(version & 0xffU);
 }
 
-Json textOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+Json textOrNull(const std::string& text) {
+    return text.empty() ? Json(nullptr) : Json(text);
+}
 
 }  // namespace
 
@@ -25,7 +28,8 @@ std::string systemInfoJson(const std::string& root) {
     const auto info = readSystemInfo(root);
     Json caches = Json::array();
     for (const auto& cache : info.caches)
-        caches.push_back({{"level", cache.level}, {"type", cache.type}, {"bytes", cache.bytes}, {"count", cache.count}});
+        caches.push_back(
+            {{"level", cache.level}, {"type", cache.type}, {"bytes", cache.bytes}, {"count", cache.count}});
     Json meters = Json::array();
     for (const auto& meter : meterStatuses(root))
         meters.push_back({{"name", meter.name},

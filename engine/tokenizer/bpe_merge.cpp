@@ -17,17 +17,18 @@ struct Candidate {
     double rank;
     std::int64_t left;
     std::int64_t right;
-    std::size_t length;   // of both together when it was found; a later join makes the candidate stale
+    std::size_t length;  // of both together when it was found; a later join makes the candidate stale
 
-    bool operator<(const Candidate& other) const {   // priority_queue keeps the largest on top
+    bool operator<(const Candidate& other) const {  // priority_queue keeps the largest on top
         return rank != other.rank ? rank > other.rank : left > other.left;
     }
 };
 
 }  // namespace
 
-std::vector<std::size_t> mergePairs(std::string_view text, const std::vector<std::size_t>& starts,
-                                    const std::function<std::optional<double>(std::string_view, std::string_view)>& rank) {
+std::vector<std::size_t> mergePairs(
+    std::string_view text, const std::vector<std::size_t>& starts,
+    const std::function<std::optional<double>(std::string_view, std::string_view)>& rank) {
     const auto count = static_cast<std::int64_t>(starts.size());
     std::vector<Symbol> symbols;
     symbols.reserve(starts.size());
@@ -53,7 +54,8 @@ std::vector<std::size_t> mergePairs(std::string_view text, const std::vector<std
         queue.pop();
         auto& left = symbol(best.left);
         auto& right = symbol(best.right);
-        if (left.length == 0 || right.length == 0 || left.next != best.right || left.length + right.length != best.length)
+        if (left.length == 0 || right.length == 0 || left.next != best.right ||
+            left.length + right.length != best.length)
             continue;
         left.length += right.length;
         right.length = 0;

@@ -17,7 +17,9 @@ Result<std::shared_ptr<const Tokenizer>> BpeTokenizer::create(BpeVocabulary voca
 }
 
 BpeTokenizer::BpeTokenizer(BpeVocabulary vocabulary, std::unique_ptr<PreSplitter> splitter)
-    : vocabulary_(std::move(vocabulary)), splitter_(std::move(splitter)), isSpecial_(vocabulary_.tokens.size(), false) {
+    : vocabulary_(std::move(vocabulary)),
+      splitter_(std::move(splitter)),
+      isSpecial_(vocabulary_.tokens.size(), false) {
     for (const auto& [name, id] : vocabulary_.specials)
         isSpecial_[static_cast<std::size_t>(raw(id))] = true;
     for (std::size_t i = 0; i < vocabulary_.tokens.size(); ++i)
@@ -71,7 +73,8 @@ std::optional<TokenId> BpeTokenizer::special(std::string_view name) const {
 }
 
 bool BpeTokenizer::isSpecial(TokenId id) const {
-    return raw(id) >= 0 && static_cast<std::size_t>(raw(id)) < isSpecial_.size() && isSpecial_[static_cast<std::size_t>(raw(id))];
+    return raw(id) >= 0 && static_cast<std::size_t>(raw(id)) < isSpecial_.size() &&
+           isSpecial_[static_cast<std::size_t>(raw(id))];
 }
 
 }  // namespace engine

@@ -26,7 +26,9 @@ public:
     std::string_view kind() const override { return vocabulary_.kind; }
 
 protected:
-    const std::vector<std::pair<std::string, TokenId>>& specials() const override { return vocabulary_.specials; }
+    const std::vector<std::pair<std::string, TokenId>>& specials() const override {
+        return vocabulary_.specials;
+    }
 
 private:
     BpeTokenizer(BpeVocabulary vocabulary, std::unique_ptr<PreSplitter> splitter);
@@ -34,7 +36,7 @@ private:
 
     BpeVocabulary vocabulary_;
     std::unique_ptr<PreSplitter> splitter_;
-    std::unordered_map<std::string, std::int32_t> ids_;   // ordinary tokens only
+    std::unordered_map<std::string, std::int32_t> ids_;  // ordinary tokens only
     std::vector<bool> isSpecial_;
 };
 

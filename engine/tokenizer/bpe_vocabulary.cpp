@@ -16,16 +16,26 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxTokens = std::size_t{1} << 22;
 constexpr std::size_t kMaxTokenBytes = std::size_t{64} << 10;
-constexpr int kSpecials = 256;   // of every Llama 3 vocabulary
+constexpr int kSpecials = 256;  // of every Llama 3 vocabulary
 
-Error corrupt(const std::string& what) { return {ErrorCode::corrupt, "tokenizer: " + what}; }
+Error corrupt(const std::string& what) {
+    return {ErrorCode::corrupt, "tokenizer: " + what};
+}
 
 /// Names of Llama 3's special tokens by their distance from the first one.
 std::string llamaSpecial(int index) {
-    static const std::array<const char*, 12> names = {
-        "<|begin_of_text|>",   "<|end_of_text|>", "<|reserved_special_token_0|>", "<|reserved_special_token_1|>",
-        "<|finetune_right_pad_id|>", "<|step_id|>", "<|start_header_id|>",       "<|end_header_id|>",
-        "<|eom_id|>",          "<|eot_id|>",      "<|python_tag|>",              "<|image|>"};
+    static const std::array<const char*, 12> names = {"<|begin_of_text|>",
+                                                      "<|end_of_text|>",
+                                                      "<|reserved_special_token_0|>",
+                                                      "<|reserved_special_token_1|>",
+                                                      "<|finetune_right_pad_id|>",
+                                                      "<|step_id|>",
+                                                      "<|start_header_id|>",
+                                                      "<|end_header_id|>",
+                                                      "<|eom_id|>",
+                                                      "<|eot_id|>",
+                                                      "<|python_tag|>",
+                                                      "<|image|>"};
     if (index < static_cast<int>(names.size()))
         return names[static_cast<std::size_t>(index)];
     return "<|reserved_special_token_" + std::to_string(index - 10) + "|>";
@@ -43,8 +53,9 @@ void findRoles(BpeVocabulary& vocabulary) {
         vocabulary.beginOfText = find("<|begin_of_text|>");
     vocabulary.addsBeginOfText = vocabulary.addsBeginOfText && vocabulary.beginOfText.has_value();
     for (const char* stop : {"<|end_of_text|>", "<|eom_id|>", "<|eot_id|>", "<|im_end|>", "<|endoftext|>"})
-        if (const auto id = find(stop); id && std::find(vocabulary.stopTokens.begin(), vocabulary.stopTokens.end(), *id) ==
-                                                  vocabulary.stopTokens.end())
+        if (const auto id = find(stop);
+            id && std::find(vocabulary.stopTokens.begin(), vocabulary.stopTokens.end(), *id) ==
+                      vocabulary.stopTokens.end())
             vocabulary.stopTokens.push_back(*id);
 }
 
@@ -78,7 +89,8 @@ bool addMerge(BpeVocabulary& vocabulary, std::string_view left, std::string_view
 
 bool addMergeText(BpeVocabulary& vocabulary, std::string_view text) {
     const auto space = text.find(' ');
-    return space != std::string_view::npos && addMerge(vocabulary, text.substr(0, space), text.substr(space + 1));
+    return space != std::string_view::npos &&
+           addMerge(vocabulary, text.substr(0, space), text.substr(space + 1));
 }
 
 }  // namespace
@@ -120,20 +132,23 @@ Result<BpeVocabulary> readTiktoken(std::string_view file) {
             continue;
         const auto where = "line " + std::to_string(number) + " of tokenizer.model ";
         const auto space = line.find(' ');
-        const auto bytes = space == std::string_view::npos ? std::nullopt : decodeBase64(line.substr(0, space));
+        const auto bytes =
+            space == std::string_view::npos ? std::nullopt : decodeBase64(line.substr(0, space));
         if (!bytes || bytes->size() > kMaxTokenBytes)
             return corrupt(where + "is not 'base64 rank'");
         std::size_t rank = 0;
         const auto digits = line.substr(space + 1);
         const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), rank);
-        if (parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size() || rank != vocabulary.tokens.size())
+        if (parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size() ||
+            rank != vocabulary.tokens.size())
             return corrupt(where + "does not have the rank " + std::to_string(vocabulary.tokens.size()));
         if (vocabulary.tokens.size() >= kMaxTokens)
             return corrupt("tokenizer.model has too many tokens");
         vocabulary.tokens.push_back(*bytes);
     }
     if (vocabulary.tokens.size() < 256)
-        return corrupt("tokenizer.model has " + std::to_string(vocabulary.tokens.size()) + " tokens, at least the 256 bytes are needed");
+        return corrupt("tokenizer.model has " + std::to_string(vocabulary.tokens.size()) +
+                       " tokens, at least the 256 bytes are needed");
     const auto first = vocabulary.tokens.size();
     for (int i = 0; i < kSpecials; ++i) {
         vocabulary.specials.emplace_back(llamaSpecial(i), TokenId{static_cast<std::int32_t>(first) + i});
@@ -153,22 +168,27 @@ Result<void> readJsonVocabulary(const Json& json, BpeVocabulary& vocabulary) {
     if (vocab == model->end() || !vocab->is_object() || vocab->size() > kMaxTokens)
         return corrupt("tokenizer.json has no vocabulary, or too large a one");
     std::vector<std::pair<std::string, std::int64_t>> all;
-    const auto idOf = [](const Json& id) { return id.is_number_integer() ? id.get<std::int64_t>() : std::int64_t{-1}; };
+    const auto idOf = [](const Json& id) {
+        return id.is_number_integer() ? id.get<std::int64_t>() : std::int64_t{-1};
+    };
     for (const auto& [text, id] : vocab->items()) {
         const auto bytes = fromByteAlphabet(text);
         if (!bytes)
-            return Error{ErrorCode::unsupported, "tokenizer: the token of id " + std::to_string(idOf(id)) + " is not in the byte-level alphabet"};
+            return Error{ErrorCode::unsupported, "tokenizer: the token of id " + std::to_string(idOf(id)) +
+                                                     " is not in the byte-level alphabet"};
         all.emplace_back(*bytes, idOf(id));
     }
     if (const auto added = json.find("added_tokens"); added != json.end() && added->is_array())
         for (const auto& token : *added) {
-            if (!token.is_object() || !token.contains("content") || !token["content"].is_string() || !token.contains("id"))
+            if (!token.is_object() || !token.contains("content") || !token["content"].is_string() ||
+                !token.contains("id"))
                 return corrupt("an added token of tokenizer.json lacks id or content");
             const auto id = idOf(token["id"]);
             if (id < 0 || id >= static_cast<std::int64_t>(kMaxTokens))
                 return corrupt("an added token of tokenizer.json has an impossible id");
             all.emplace_back(token["content"].get<std::string>(), id);
-            vocabulary.specials.emplace_back(token["content"].get<std::string>(), TokenId{static_cast<std::int32_t>(id)});
+            vocabulary.specials.emplace_back(token["content"].get<std::string>(),
+                                             TokenId{static_cast<std::int32_t>(id)});
         }
     for (const auto& [bytes, id] : all) {
         if (id < 0 || id >= static_cast<std::int64_t>(kMaxTokens) || bytes.size() > kMaxTokenBytes)
@@ -182,7 +202,8 @@ Result<void> readJsonVocabulary(const Json& json, BpeVocabulary& vocabulary) {
     if (merges == model->end() || !merges->is_array())
         return corrupt("tokenizer.json has no merges");
     for (const auto& merge : *merges) {
-        const bool pair = merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string();
+        const bool pair =
+            merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string();
         const bool ok = pair ? addMerge(vocabulary, merge[0].get<std::string>(), merge[1].get<std::string>())
                              : merge.is_string() && addMergeText(vocabulary, merge.get<std::string>());
         if (!ok)
@@ -204,8 +225,11 @@ Result<BpeVocabulary> readTokenizerJson(std::string_view file) {
     if (auto ok = readJsonVocabulary(json, vocabulary); !ok)
         return ok.error();
     // The split pattern stands in the file as text; it is recognized, never compiled.
-    const auto pre = json.contains("pre_tokenizer") ? json["pre_tokenizer"].dump(-1, ' ', false, Json::error_handler_t::replace) : "";
-    vocabulary.pattern = pre.find("{1,3}") != std::string::npos ? PreSplitter::Pattern::llama3 : PreSplitter::Pattern::qwen2;
+    const auto pre = json.contains("pre_tokenizer")
+                         ? json["pre_tokenizer"].dump(-1, ' ', false, Json::error_handler_t::replace)
+                         : "";
+    vocabulary.pattern =
+        pre.find("{1,3}") != std::string::npos ? PreSplitter::Pattern::llama3 : PreSplitter::Pattern::qwen2;
     findRoles(vocabulary);
     return vocabulary;
 }
@@ -240,10 +264,12 @@ Result<BpeVocabulary> readGgufBpe(const GgufMetadata& metadata) {
     vocabulary.pattern = pre == "qwen2" ? PreSplitter::Pattern::qwen2 : PreSplitter::Pattern::llama3;
     vocabulary.wholePieceFirst = pre != "qwen2";
     const auto size = static_cast<std::int64_t>(vocabulary.tokens.size());
-    if (const auto id = metadata.integer("tokenizer.ggml.bos_token_id"); id && *id >= 0 && *id < size && pre != "qwen2")
+    if (const auto id = metadata.integer("tokenizer.ggml.bos_token_id");
+        id && *id >= 0 && *id < size && pre != "qwen2")
         vocabulary.beginOfText = TokenId{static_cast<std::int32_t>(*id)};
     vocabulary.addsBeginOfText = metadata.flag("tokenizer.ggml.add_bos_token").value_or(pre != "qwen2");
-    for (const char* key : {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"})
+    for (const char* key :
+         {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"})
         if (const auto id = metadata.integer(key); id && *id >= 0 && *id < size)
             vocabulary.stopTokens.push_back(TokenId{static_cast<std::int32_t>(*id)});
     findRoles(vocabulary);

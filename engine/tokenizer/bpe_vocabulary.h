@@ -16,19 +16,21 @@ namespace engine {
 
 /// What a byte-level BPE tokenizer needs, whatever file it came from.
 struct BpeVocabulary {
-    std::string kind;                                   ///< "tiktoken" or "byte-level BPE"
-    std::vector<std::string> tokens;                    ///< bytes by id; specials by name
+    std::string kind;                 ///< "tiktoken" or "byte-level BPE"
+    std::vector<std::string> tokens;  ///< bytes by id; specials by name
     std::vector<std::pair<std::string, TokenId>> specials;
-    /// Rank of joining two pieces, by "left right" with a 0 byte between; empty for tiktoken, where the joined piece's id ranks.
+    /// Rank of joining two pieces, by "left right" with a 0 byte between; empty for tiktoken, where the
+    /// joined piece's id ranks.
     std::unordered_map<std::string, std::int32_t> merges;
-    bool wholePieceFirst = true;                        ///< a piece that is a token is that token ("ignore_merges")
+    bool wholePieceFirst = true;  ///< a piece that is a token is that token ("ignore_merges")
     PreSplitter::Pattern pattern = PreSplitter::Pattern::llama3;
     std::optional<TokenId> beginOfText;
     bool addsBeginOfText = true;
     std::vector<TokenId> stopTokens;
 };
 
-/// Meta's tokenizer.model: a line "base64 rank" per token; 256 special ids follow. Errors: corrupt with the line.
+/// Meta's tokenizer.model: a line "base64 rank" per token; 256 special ids follow. Errors: corrupt with the
+/// line.
 Result<BpeVocabulary> readTiktoken(std::string_view file);
 /// Hugging Face's tokenizer.json with a byte-level BPE model. Errors: corrupt, unsupported.
 Result<BpeVocabulary> readTokenizerJson(std::string_view file);

@@ -8,24 +8,25 @@
 
 namespace engine {
 
-/// Cuts text into the pieces within which byte-level BPE merges, by the published patterns of the model families.
-/// Thread-safe after creation.
+/// Cuts text into the pieces within which byte-level BPE merges, by the published patterns of the model
+/// families. Thread-safe after creation.
 class PreSplitter {
 public:
-    enum class Pattern { llama3, qwen2 };   ///< digits in runs of up to 3, or one by one
+    enum class Pattern { llama3, qwen2 };  ///< digits in runs of up to 3, or one by one
 
     static Result<std::unique_ptr<PreSplitter>> create(Pattern pattern);
     ~PreSplitter();
     PreSplitter(const PreSplitter&) = delete;
     PreSplitter& operator=(const PreSplitter&) = delete;
 
-    /// Calls `piece` for each piece in order; together they are the text. Invalid UTF-8 bytes are pieces of their own kind.
+    /// Calls `piece` for each piece in order; together they are the text. Invalid UTF-8 bytes are pieces of
+    /// their own kind.
     void split(std::string_view text, const std::function<void(std::string_view)>& piece) const;
 
 private:
     explicit PreSplitter(void* code) : code_(code) {}
     void splitRun(std::string_view text, const std::function<void(std::string_view)>& piece) const;
-    void* code_;   // pcre2_code
+    void* code_;  // pcre2_code
 };
 
 }  // namespace engine

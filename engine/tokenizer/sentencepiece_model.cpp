@@ -14,8 +14,8 @@ constexpr std::uint64_t kBpe = 2;
 /// One field of a protobuf message.
 struct Field {
     std::uint64_t number = 0;
-    std::uint64_t integer = 0;    // varint or fixed bits
-    std::string_view bytes;       // length-delimited
+    std::uint64_t integer = 0;  // varint or fixed bits
+    std::string_view bytes;     // length-delimited
     unsigned wire = 0;
 };
 
@@ -82,7 +82,9 @@ private:
     std::size_t at_ = 0;
 };
 
-Error corrupt(const std::string& what) { return {ErrorCode::corrupt, "tokenizer: the SentencePiece model " + what}; }
+Error corrupt(const std::string& what) {
+    return {ErrorCode::corrupt, "tokenizer: the SentencePiece model " + what};
+}
 
 std::optional<Piece> readPiece(std::string_view bytes) {
     WireReader reader(bytes);
@@ -136,8 +138,8 @@ Result<void> checkModel(const SentencePieceModel& model) {
 
 Result<SentencePieceModel> readSentencePiece(std::string_view file) {
     SentencePieceModel model;
-    model.removeExtraSpaces = true;   // proto default
-    std::uint64_t modelType = 1;      // proto default: unigram
+    model.removeExtraSpaces = true;  // proto default
+    std::uint64_t modelType = 1;     // proto default: unigram
     WireReader reader(file);
     while (!reader.done()) {
         const auto offset = reader.position();
@@ -190,7 +192,8 @@ Result<SentencePieceModel> readGgufSentencePiece(const GgufMetadata& metadata) {
         return corrupt("in the GGUF file is too large, or its scores or types do not fit it");
     SentencePieceModel model;
     for (std::size_t i = 0; i < tokens->size(); ++i) {
-        Piece piece{(*tokens)[i], scores != nullptr ? static_cast<float>((*scores)[i]) : 0.0F, PieceType::normal};
+        Piece piece{(*tokens)[i], scores != nullptr ? static_cast<float>((*scores)[i]) : 0.0F,
+                    PieceType::normal};
         if (types != nullptr) {
             if ((*types)[i] < 1 || (*types)[i] > 6)
                 return corrupt("in the GGUF file has a piece of unknown type");

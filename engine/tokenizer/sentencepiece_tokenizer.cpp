@@ -9,7 +9,7 @@
 namespace engine {
 namespace {
 
-constexpr std::string_view kSpace = "\xe2\x96\x81";   // U+2581 stands for a space
+constexpr std::string_view kSpace = "\xe2\x96\x81";  // U+2581 stands for a space
 
 /// The value of a piece written "<0xNN>".
 std::optional<int> byteOf(std::string_view text) {
@@ -33,11 +33,13 @@ std::string spacesBack(std::string text) {
 Result<std::shared_ptr<const Tokenizer>> SentencePieceTokenizer::create(SentencePieceModel model) {
     for (std::size_t i = 0; i < model.pieces.size(); ++i)
         if (model.pieces[i].type == PieceType::byte && !byteOf(model.pieces[i].text))
-            return Error{ErrorCode::corrupt, "tokenizer: byte piece " + std::to_string(i) + " is not written <0xNN>"};
+            return Error{ErrorCode::corrupt,
+                         "tokenizer: byte piece " + std::to_string(i) + " is not written <0xNN>"};
     return std::shared_ptr<const Tokenizer>(new SentencePieceTokenizer(std::move(model)));
 }
 
-SentencePieceTokenizer::SentencePieceTokenizer(SentencePieceModel model) : model_(std::move(model)), byteIds_(256, -1) {
+SentencePieceTokenizer::SentencePieceTokenizer(SentencePieceModel model)
+    : model_(std::move(model)), byteIds_(256, -1) {
     for (std::size_t i = 0; i < model_.pieces.size(); ++i) {
         const auto& piece = model_.pieces[i];
         const auto id = static_cast<std::int32_t>(i);
@@ -48,14 +50,15 @@ SentencePieceTokenizer::SentencePieceTokenizer(SentencePieceModel model) : model
         else if (piece.type == PieceType::control && !piece.text.empty())
             specials_.emplace_back(piece.text, TokenId{id});
     }
-    std::sort(specials_.begin(), specials_.end(), [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+    std::sort(specials_.begin(), specials_.end(),
+              [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
 }
 
 std::string SentencePieceTokenizer::normalize(std::string_view text) const {
     if (model_.removeExtraSpaces && text.find_first_not_of(' ') == std::string_view::npos)
-        return {};   // nothing is left that a space could stand before
+        return {};  // nothing is left that a space could stand before
     std::string result;
-    bool afterSpace = model_.removeExtraSpaces;   // leading spaces go, too
+    bool afterSpace = model_.removeExtraSpaces;  // leading spaces go, too
     if (model_.addDummyPrefix)
         result += kSpace;
     for (const char c : text) {
@@ -109,7 +112,7 @@ void SentencePieceTokenizer::appendPiece(std::string_view piece, std::vector<Tok
         const auto id = byteIds_[static_cast<unsigned char>(c)];
         out.push_back(TokenId{id >= 0 ? id : std::max(0, model_.unknown)});
         if (id < 0)
-            return;   // one unknown piece for the whole character
+            return;  // one unknown piece for the whole character
     }
 }
 

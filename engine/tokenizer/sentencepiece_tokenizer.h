@@ -10,7 +10,8 @@
 
 namespace engine {
 
-/// SentencePiece BPE with scores and byte fallback: spaces are written U+2581, the pair with the highest score joins first.
+/// SentencePiece BPE with scores and byte fallback: spaces are written U+2581, the pair with the highest
+/// score joins first.
 class SentencePieceTokenizer final : public Tokenizer {
 public:
     static Result<std::shared_ptr<const Tokenizer>> create(SentencePieceModel model);
@@ -35,8 +36,8 @@ private:
     std::string normalize(std::string_view text) const;
 
     SentencePieceModel model_;
-    std::unordered_map<std::string, std::int32_t> ids_;   // normal and user-defined pieces
-    std::vector<std::int32_t> byteIds_;                    // [256], -1 = no byte piece
+    std::unordered_map<std::string, std::int32_t> ids_;  // normal and user-defined pieces
+    std::vector<std::int32_t> byteIds_;                  // [256], -1 = no byte piece
     std::vector<std::pair<std::string, TokenId>> specials_;
 };
 

@@ -10,12 +10,14 @@ namespace {
 
 constexpr std::size_t kMaxFile = std::size_t{128} << 20;
 
-/// Meta's file is text: base64, a space, a rank. A protobuf's first byte (0x0a) is a line feed, which no such line begins with.
+/// Meta's file is text: base64, a space, a rank. A protobuf's first byte (0x0a) is a line feed, which no such
+/// line begins with.
 bool looksLikeTiktoken(std::string_view file) {
     const auto line = file.substr(0, file.find('\n'));
     const auto space = line.find(' ');
     return !file.empty() && file.front() != '\n' && space != std::string_view::npos && space > 0 &&
-           line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") == space;
+           line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") ==
+               space;
 }
 
 template <class Vocabulary, class Create>
@@ -51,14 +53,16 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::load(const Checkpoint& check
     }
     const auto model = checkpoint.metadata.text("tokenizer.ggml.model");
     if (model == "gpt2" || model == "llama") {
-        auto loaded = model == "gpt2" ? from(readGgufBpe(checkpoint.metadata), BpeTokenizer::create)
-                                      : from(readGgufSentencePiece(checkpoint.metadata), SentencePieceTokenizer::create);
+        auto loaded = model == "gpt2"
+                          ? from(readGgufBpe(checkpoint.metadata), BpeTokenizer::create)
+                          : from(readGgufSentencePiece(checkpoint.metadata), SentencePieceTokenizer::create);
         if (!loaded)
             return loaded.error().in(checkpoint.path.string());
         return loaded;
     }
     if (model)
-        return Error{ErrorCode::unsupported, "tokenizer: GGUF vocabulary kind '" + *model + "' is not read; gpt2 and llama are"};
+        return Error{ErrorCode::unsupported,
+                     "tokenizer: GGUF vocabulary kind '" + *model + "' is not read; gpt2 and llama are"};
     return Error{ErrorCode::notFound, "there is no tokenizer beside " + checkpoint.path.string() +
                                           "; put tokenizer.model or tokenizer.json into the model's folder"};
 }

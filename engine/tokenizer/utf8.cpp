@@ -7,9 +7,11 @@
 namespace engine {
 namespace {
 
-constexpr const char* kReplacement = "\xef\xbf\xbd";   // U+FFFD
+constexpr const char* kReplacement = "\xef\xbf\xbd";  // U+FFFD
 
-std::uint8_t byteAt(std::string_view text, std::size_t i) { return static_cast<std::uint8_t>(text[i]); }
+std::uint8_t byteAt(std::string_view text, std::size_t i) {
+    return static_cast<std::uint8_t>(text[i]);
+}
 
 }  // namespace
 
@@ -19,7 +21,10 @@ int utf8Length(std::string_view text) {
     const auto first = byteAt(text, 0);
     if (first < 0x80)
         return 1;
-    const int length = first >= 0xc2 && first <= 0xdf ? 2 : (first & 0xf0) == 0xe0 ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+    const int length = first >= 0xc2 && first <= 0xdf   ? 2
+                       : (first & 0xf0) == 0xe0         ? 3
+                       : first >= 0xf0 && first <= 0xf4 ? 4
+                                                        : 0;
     if (length == 0)
         return 0;
     for (int i = 1; i < length; ++i) {
@@ -86,6 +91,8 @@ std::string Utf8Stream::push(std::string_view bytes) {
     return out;
 }
 
-std::string Utf8Stream::finish() { return std::exchange(pending_, {}).empty() ? std::string{} : kReplacement; }
+std::string Utf8Stream::finish() {
+    return std::exchange(pending_, {}).empty() ? std::string{} : kReplacement;
+}
 
 }  // namespace engine

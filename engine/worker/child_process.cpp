@@ -27,7 +27,8 @@ void closeFd(int& fd) {
 std::string describe(int status) {
     if (WIFSIGNALED(status)) {
         const int signal = WTERMSIG(status);
-        std::string text = "it was ended by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
+        std::string text =
+            "it was ended by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
         if (signal == SIGKILL)
             text += "; the system may have run out of memory";
         return text;
@@ -44,7 +45,8 @@ ChildProcess::ChildProcess(ChildProcess&& other) noexcept
       buffer_(std::move(other.buffer_)),
       status_(other.status_) {}
 
-Result<ChildProcess> ChildProcess::start(const std::filesystem::path& executable, const std::vector<std::string>& arguments) {
+Result<ChildProcess> ChildProcess::start(const std::filesystem::path& executable,
+                                         const std::vector<std::string>& arguments) {
     // Writing to a child that died must give an error here, not end this process.
     static std::once_flag ignoreOnce;
     std::call_once(ignoreOnce, [] { std::signal(SIGPIPE, SIG_IGN); });
@@ -114,7 +116,8 @@ Error ChildProcess::ended() {
     for (int i = 0; i < 500 && alive(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     kill();
-    return {ErrorCode::io, "the process that held the model ended: " + (status_ ? describe(*status_) : "for unknown reasons")};
+    return {ErrorCode::io, "the process that held the model ended: " +
+                               (status_ ? describe(*status_) : "for unknown reasons")};
 }
 
 Result<void> ChildProcess::writeLine(const std::string& line) {

@@ -14,8 +14,9 @@ namespace engine {
 class ChildProcess {
 public:
     /// Errors: notFound, io.
-    static Result<ChildProcess> start(const std::filesystem::path& executable, const std::vector<std::string>& arguments);
-    ~ChildProcess();   ///< closes its input, waits briefly, then kills it
+    static Result<ChildProcess> start(const std::filesystem::path& executable,
+                                      const std::vector<std::string>& arguments);
+    ~ChildProcess();  ///< closes its input, waits briefly, then kills it
     ChildProcess(ChildProcess&& other) noexcept;
     ChildProcess& operator=(ChildProcess&&) = delete;
 
@@ -29,7 +30,7 @@ public:
 
 private:
     ChildProcess() = default;
-    Error ended();   // reaps the child and says how it ended
+    Error ended();  // reaps the child and says how it ended
 
     int pid_ = -1;
     int input_ = -1;

@@ -17,20 +17,25 @@ std::vector<TokenId> randomTokens(std::int64_t count, std::int64_t vocab, std::u
         seed += 0x9e3779b97f4a7c15ULL;
         std::uint64_t z = (seed ^ (seed >> 30)) * 0xbf58476d1ce4e5b9ULL;
         z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-        tokens.push_back(TokenId{static_cast<std::int32_t>((z ^ (z >> 31)) % static_cast<std::uint64_t>(vocab))});
+        tokens.push_back(
+            TokenId{static_cast<std::int32_t>((z ^ (z >> 31)) % static_cast<std::uint64_t>(vocab))});
     }
     return tokens;
 }
 
-constexpr std::uint64_t kContextSeed = 0x5eed;   // the same context in every repetition, so that it is computed once
+constexpr std::uint64_t kContextSeed =
+    0x5eed;  // the same context in every repetition, so that it is computed once
 
 /// Brings the session to exactly `wanted`, keeping what it holds of it already.
 Result<void> fillContext(Session& session, const std::vector<TokenId>& wanted, const std::stop_token& stop) {
     const auto& held = session.history();
     const auto most = std::min(held.size(), wanted.size());
-    const auto common = std::mismatch(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(most), wanted.begin()).second - wanted.begin();
+    const auto common =
+        std::mismatch(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(most), wanted.begin()).second -
+        wanted.begin();
     session.rewind(common);
-    const std::span<const TokenId> missing = std::span<const TokenId>(wanted).subspan(static_cast<std::size_t>(common));
+    const std::span<const TokenId> missing =
+        std::span<const TokenId>(wanted).subspan(static_cast<std::size_t>(common));
     if (missing.empty())
         return {};
     auto filled = session.prefill(missing, stop);
@@ -43,11 +48,13 @@ Result<MeasureResult> measure(const MeasureRequest& request, Session& session, s
     const bool prefill = request.test == "prefill";
     const auto timed = prefill ? request.prompt : request.generate;
     if ((!prefill && request.test != "decode") || timed < 1 || request.depth < 0)
-        return Error{ErrorCode::invalidInput, "measure: test '" + request.test + "' with " + std::to_string(timed) +
-                                                  " tokens at depth " + std::to_string(request.depth) + " makes no sense"};
+        return Error{ErrorCode::invalidInput, "measure: test '" + request.test + "' with " +
+                                                  std::to_string(timed) + " tokens at depth " +
+                                                  std::to_string(request.depth) + " makes no sense"};
     if (request.depth + timed + 1 > session.context())
-        return Error{ErrorCode::contextOverflow, "depth " + std::to_string(request.depth) + " and " + std::to_string(timed) +
-                                                     " tokens do not fit the context of " + std::to_string(session.context())};
+        return Error{ErrorCode::contextOverflow,
+                     "depth " + std::to_string(request.depth) + " and " + std::to_string(timed) +
+                         " tokens do not fit the context of " + std::to_string(session.context())};
     const auto vocab = session.model().embedding().rows;
     // A decode step needs something before it, as a real one has.
     const auto before = prefill ? request.depth : std::max<std::int64_t>(1, request.depth);

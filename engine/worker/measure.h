@@ -8,9 +8,9 @@
 
 namespace engine {
 
-/// One timed repetition on seeded random tokens: prefill of `prompt` tokens, or `generate` decode steps, each after `depth`
-/// tokens that are not timed. Sampling and tokenization are outside the prefill time and inside `ttftMs`.
-/// Errors: invalidInput, contextOverflow, cancelled.
+/// One timed repetition on seeded random tokens: prefill of `prompt` tokens, or `generate` decode steps, each
+/// after `depth` tokens that are not timed. Sampling and tokenization are outside the prefill time and inside
+/// `ttftMs`. Errors: invalidInput, contextOverflow, cancelled.
 Result<MeasureResult> measure(const MeasureRequest& request, Session& session, std::stop_token stop);
 
 }  // namespace engine

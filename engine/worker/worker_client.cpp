@@ -23,7 +23,8 @@ std::filesystem::path defaultWorker() {
         return configured;
     std::error_code error;
     const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-    for (const auto& place : {self.parent_path() / "anven", self.parent_path().parent_path() / "bin" / "anven"})
+    for (const auto& place :
+         {self.parent_path() / "anven", self.parent_path().parent_path() / "bin" / "anven"})
         if (std::filesystem::exists(place, error))
             return place;
     return "anven";
@@ -35,7 +36,8 @@ struct WorkerClient::State {
     ChildProcess child;
     explicit State(ChildProcess process) : child(std::move(process)) {}
 
-    /// Sends one request and waits for its answer; `onEvent` sees what comes before. A stop request is passed on once.
+    /// Sends one request and waits for its answer; `onEvent` sees what comes before. A stop request is passed
+    /// on once.
     Result<Json> call(const char* op, const Json& request, const std::function<void(const Json&)>& onEvent,
                       const std::stop_token& stop) {
         if (auto sent = child.writeLine(toLine({{"op", op}, {"request", request}})); !sent)
@@ -52,7 +54,8 @@ struct WorkerClient::State {
             }
             if (stopped && Clock::now() - *stopped > kStopPatience) {
                 child.kill();
-                return Error{ErrorCode::cancelled, "stopped; the model's process did not answer and was ended"};
+                return Error{ErrorCode::cancelled,
+                             "stopped; the model's process did not answer and was ended"};
             }
             if (!*line)
                 continue;
@@ -88,7 +91,8 @@ Result<LoadedModel> WorkerClient::load(const LoadRequest& request, std::stop_tok
 }
 
 Result<GenerationRecord> WorkerClient::generate(const GenerationRequest& request,
-                                                const std::function<void(const TokenEvent&)>& onToken, std::stop_token stop) {
+                                                const std::function<void(const TokenEvent&)>& onToken,
+                                                std::stop_token stop) {
     const auto onEvent = [&](const Json& json) {
         if (onToken && json.is_object() && json.value("event", "") == "token")
             onToken({TokenId{json.value("id", 0)}, json.value("text", "")});
@@ -99,8 +103,8 @@ Result<GenerationRecord> WorkerClient::generate(const GenerationRequest& request
     return recordFromJson(*result);
 }
 
-Result<void> WorkerClient::logits(const std::vector<TokenId>& tokens, std::int64_t from, const std::filesystem::path& out,
-                                  std::stop_token stop) {
+Result<void> WorkerClient::logits(const std::vector<TokenId>& tokens, std::int64_t from,
+                                  const std::filesystem::path& out, std::stop_token stop) {
     Json ids = Json::array();
     for (const TokenId id : tokens)
         ids.push_back(raw(id));
@@ -130,7 +134,11 @@ Result<RenderedPrompt> WorkerClient::render(const std::vector<Message>& messages
     return prompt;
 }
 
-bool WorkerClient::alive() const { return state_->child.alive(); }
-int WorkerClient::processId() const { return state_->child.processId(); }
+bool WorkerClient::alive() const {
+    return state_->child.alive();
+}
+int WorkerClient::processId() const {
+    return state_->child.processId();
+}
 
 }  // namespace engine

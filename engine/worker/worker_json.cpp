@@ -21,11 +21,19 @@ Result<T> parsed(const char* what, const Read& read) {
 
 }  // namespace
 
-std::string toLine(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string toLine(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 Json toJson(const LoadRequest& r) {
-    Json json{{"model", r.model},   {"kernels", r.kernels},        {"threads", r.threads}, {"kv", r.kv},
-              {"activations", r.activations}, {"output", r.output}, {"weight_only", r.weightOnly}, {"context", r.context}};
+    Json json{{"model", r.model},
+              {"kernels", r.kernels},
+              {"threads", r.threads},
+              {"kv", r.kv},
+              {"activations", r.activations},
+              {"output", r.output},
+              {"weight_only", r.weightOnly},
+              {"context", r.context}};
     if (r.ropeScaleFactor)
         json["rope_scale_factor"] = *r.ropeScaleFactor;
     return json;
@@ -105,7 +113,8 @@ Result<LoadedModel> loadedModelFromJson(const Json& json) {
         c.groupSize = json.at("group_size").get<std::int64_t>();
         c.notes = json.at("notes").get<std::vector<std::string>>();
         if (json.contains("lora"))
-            c.lora = LoraConfig{json.at("lora").at("rank").get<std::int64_t>(), json.at("lora").at("scale").get<float>()};
+            c.lora = LoraConfig{json.at("lora").at("rank").get<std::int64_t>(),
+                                json.at("lora").at("scale").get<float>()};
         m.format = json.at("format").get<std::string>();
         m.promptFormat = json.at("prompt_format").get<std::string>();
         m.parameters = json.at("parameters").get<std::int64_t>();
@@ -123,7 +132,11 @@ Result<LoadedModel> loadedModelFromJson(const Json& json) {
 }
 
 Json toJson(const MeasureRequest& r) {
-    return {{"test", r.test}, {"prompt", r.prompt}, {"generate", r.generate}, {"depth", r.depth}, {"seed", r.seed}};
+    return {{"test", r.test},
+            {"prompt", r.prompt},
+            {"generate", r.generate},
+            {"depth", r.depth},
+            {"seed", r.seed}};
 }
 
 Result<MeasureRequest> measureRequestFromJson(const Json& json) {
@@ -139,7 +152,10 @@ Result<MeasureRequest> measureRequestFromJson(const Json& json) {
 }
 
 Json toJson(const MeasureResult& r) {
-    Json json{{"ms", r.milliseconds}, {"itl_ms", r.itlMs}, {"peak_rss_bytes", r.peakRssBytes}, {"energy", toJson(r.energy)}};
+    Json json{{"ms", r.milliseconds},
+              {"itl_ms", r.itlMs},
+              {"peak_rss_bytes", r.peakRssBytes},
+              {"energy", toJson(r.energy)}};
     if (r.ttftMs)
         json["ttft_ms"] = *r.ttftMs;
     return json;

@@ -63,7 +63,7 @@ private:
     std::mutex mutex_;
     std::condition_variable arrived_;
     std::deque<std::pair<Json, std::stop_source>> requests_;
-    std::stop_source stop_;   // of the request that came last
+    std::stop_source stop_;  // of the request that came last
     bool closed_ = false;
     std::thread reader_;
 };
@@ -103,7 +103,10 @@ private:
             return request.error();
         model_.reset();
         auto model = LocalModel::load(
-            *request, [](std::int64_t done, std::int64_t total) { send({{"event", "progress"}, {"done", done}, {"total", total}}); },
+            *request,
+            [](std::int64_t done, std::int64_t total) {
+                send({{"event", "progress"}, {"done", done}, {"total", total}});
+            },
             stop);
         if (!model)
             return model.error();
@@ -126,7 +129,10 @@ private:
             return request.error();
         auto record = (*with)->run(
             *request,
-            [](const TokenEvent& token) { send({{"event", "token"}, {"id", raw(token.id)}, {"text", token.text}}); }, stop);
+            [](const TokenEvent& token) {
+                send({{"event", "token"}, {"id", raw(token.id)}, {"text", token.text}});
+            },
+            stop);
         if (!record)
             return record.error();
         record->metrics.loadMs = model_->loadMs();
@@ -188,21 +194,23 @@ private:
 }  // namespace
 
 int serveWorker() {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);   // a worker never outlives the program that started it
-    ::signal(SIGINT, SIG_IGN);            // Ctrl-C reaches the whole group; the parent decides
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a worker never outlives the program that started it
+    ::signal(SIGINT, SIG_IGN);           // Ctrl-C reaches the whole group; the parent decides
     Inbox inbox;
     Server server;
     while (auto message = inbox.next()) {
         Result<Json> result = Error{ErrorCode::internal, "not handled"};
         try {
             result = server.handle(message->first, message->second);
-        } catch (const std::exception& e) {   // last resort: a library threw where none should
+        } catch (const std::exception& e) {  // last resort: a library threw where none should
             result = Error{ErrorCode::internal, std::string("worker: ") + e.what()};
         }
         if (result)
             send({{"event", "done"}, {"result", *result}});
         else
-            send({{"event", "error"}, {"code", name(result.error().code)}, {"message", result.error().message}});
+            send({{"event", "error"},
+                  {"code", name(result.error().code)},
+                  {"message", result.error().message}});
     }
     return 0;
 }

@@ -7,12 +7,13 @@
 #include "kernels/base/variant.h"
 
 /// Causal grouped-query attention over a key/value cache:
-///   out[t,h,:] = sum_{j <= position0 + t} softmax_j(q[t,h,:] . k[g,j,:] * scale) * v[g,j,:],  g = h / (nHeads / nKvHeads)
+///   out[t,h,:] = sum_{j <= position0 + t} softmax_j(q[t,h,:] . k[g,j,:] * scale) * v[g,j,:],  g = h /
+///   (nHeads / nKvHeads)
 ///
-/// q: [tokens, nHeads, headDim] f32, ldq floats from token to token; out likewise with ldo. k, v: [nKvHeads, capacity,
-/// headDim] in f32 or BF16. Positions 0 .. position0 + tokens - 1 of k and v are filled. Softmax and sums in f32.
-/// A variant with Trait::roundsActivations may round q and probabilities to BF16 where the cache is BF16.
-/// Tolerance: |out - reference| <= 2e-5 * max |v| (2^-7 of it where activations are rounded).
+/// q: [tokens, nHeads, headDim] f32, ldq floats from token to token; out likewise with ldo. k, v: [nKvHeads,
+/// capacity, headDim] in f32 or BF16. Positions 0 .. position0 + tokens - 1 of k and v are filled. Softmax
+/// and sums in f32. A variant with Trait::roundsActivations may round q and probabilities to BF16 where the
+/// cache is BF16. Tolerance: |out - reference| <= 2e-5 * max |v| (2^-7 of it where activations are rounded).
 /// Work is split by kv head and token range: one call handles one kv head and tokens [tokenBegin, tokenEnd).
 namespace kernels::attention {
 
@@ -24,7 +25,7 @@ struct Problem {
     const void* k = nullptr;
     const void* v = nullptr;
     KvType type = KvType::bf16;
-    std::int64_t capacity = 0;   // positions from one kv head to the next
+    std::int64_t capacity = 0;  // positions from one kv head to the next
     std::int64_t nHeads = 0;
     std::int64_t nKvHeads = 0;
     std::int64_t headDim = 0;

@@ -15,7 +15,8 @@ std::size_t scratchBytes(std::int64_t, std::int64_t, std::int64_t, std::int64_t 
     return static_cast<std::size_t>(positions) * sizeof(double);
 }
 
-void attend(const Problem& p, std::int64_t kvHead, std::int64_t token, std::int64_t head, double* scores) noexcept {
+void attend(const Problem& p, std::int64_t kvHead, std::int64_t token, std::int64_t head,
+            double* scores) noexcept {
     const float* q = p.q + token * p.ldq + head * p.headDim;
     const std::int64_t base = kvHead * p.capacity * p.headDim;
     const std::int64_t keys = p.position0 + token + 1;
@@ -40,7 +41,8 @@ void attend(const Problem& p, std::int64_t kvHead, std::int64_t token, std::int6
     }
 }
 
-void run(const Problem& p, std::int64_t kvHead, std::int64_t tokenBegin, std::int64_t tokenEnd, void* scratch) noexcept {
+void run(const Problem& p, std::int64_t kvHead, std::int64_t tokenBegin, std::int64_t tokenEnd,
+         void* scratch) noexcept {
     const std::int64_t group = p.nHeads / p.nKvHeads;
     for (std::int64_t token = tokenBegin; token < tokenEnd; ++token)
         for (std::int64_t g = 0; g < group; ++g)

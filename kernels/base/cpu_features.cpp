@@ -8,11 +8,16 @@ namespace kernels {
 namespace {
 
 constexpr CpuFeatureName kNames[] = {
-    {CpuFeature::avx2, "avx2"},         {CpuFeature::fma, "fma"},
-    {CpuFeature::f16c, "f16c"},         {CpuFeature::avx512f, "avx512f"},
-    {CpuFeature::avx512bw, "avx512bw"}, {CpuFeature::avx512vl, "avx512vl"},
-    {CpuFeature::avx512dq, "avx512dq"}, {CpuFeature::avx512Vnni, "avx512_vnni"},
-    {CpuFeature::avx512Bf16, "avx512_bf16"}, {CpuFeature::avxVnni, "avx_vnni"},
+    {CpuFeature::avx2, "avx2"},
+    {CpuFeature::fma, "fma"},
+    {CpuFeature::f16c, "f16c"},
+    {CpuFeature::avx512f, "avx512f"},
+    {CpuFeature::avx512bw, "avx512bw"},
+    {CpuFeature::avx512vl, "avx512vl"},
+    {CpuFeature::avx512dq, "avx512dq"},
+    {CpuFeature::avx512Vnni, "avx512_vnni"},
+    {CpuFeature::avx512Bf16, "avx512_bf16"},
+    {CpuFeature::avxVnni, "avx_vnni"},
 };
 
 #if defined(__x86_64__)
@@ -32,8 +37,8 @@ CpuFeature detect() noexcept {
     if ((leaf1 & kOsxsave) == 0)
         return CpuFeature::none;
     const std::uint64_t xcr0 = readXcr0();
-    const bool ymm = (xcr0 & 0x6) == 0x6;     // XMM and YMM state
-    const bool zmm = (xcr0 & 0xe6) == 0xe6;   // and opmask, upper ZMM
+    const bool ymm = (xcr0 & 0x6) == 0x6;    // XMM and YMM state
+    const bool zmm = (xcr0 & 0xe6) == 0xe6;  // and opmask, upper ZMM
     if (!ymm)
         return CpuFeature::none;
     auto features = CpuFeature::none;
@@ -61,7 +66,9 @@ CpuFeature detect() noexcept {
     return features;
 }
 #else
-CpuFeature detect() noexcept { return CpuFeature::none; }
+CpuFeature detect() noexcept {
+    return CpuFeature::none;
+}
 #endif
 
 }  // namespace

@@ -32,7 +32,9 @@ constexpr CpuFeature operator&(CpuFeature a, CpuFeature b) {
 CpuFeature cpuFeatures() noexcept;
 
 /// True when every feature of `needed` is present.
-inline bool has(CpuFeature needed) noexcept { return (cpuFeatures() & needed) == needed; }
+inline bool has(CpuFeature needed) noexcept {
+    return (cpuFeatures() & needed) == needed;
+}
 
 /// One single feature and its name as the kernel's cpuinfo spells it, for messages and `anven system`.
 struct CpuFeatureName {

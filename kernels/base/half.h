@@ -3,7 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
-// Scalar 16-bit float conversions for kernels. Static, so that no variant's copy can be used by another (see README).
+// Scalar 16-bit float conversions for kernels. Static, so that no variant's copy can be used by another (see
+// README).
 namespace kernels {
 
 static inline float bf16ToFloat(uint16_t value) noexcept {
@@ -30,7 +31,8 @@ static inline float halfToFloat(uint16_t value) noexcept {
         const float magnitude = static_cast<float>(mantissa) * 0x1p-24f;
         return sign != 0 ? -magnitude : magnitude;
     }
-    const uint32_t bits = sign | (exponent == 31 ? 0x7f800000u | (mantissa << 13) : ((exponent + 112u) << 23) | (mantissa << 13));
+    const uint32_t bits = sign | (exponent == 31 ? 0x7f800000u | (mantissa << 13)
+                                                 : ((exponent + 112u) << 23) | (mantissa << 13));
     float result;
     memcpy(&result, &bits, sizeof result);
     return result;

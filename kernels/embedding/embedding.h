@@ -12,8 +12,8 @@ namespace kernels::embedding {
 enum class TableType : std::uint8_t { f32, f16, bf16, int8_channel, q8_0, q4_0 };
 
 struct Table {
-    const void* data = nullptr;       // [rows], `rowBytes` from row to row, no alignment assumed
-    const float* scales = nullptr;    // [rows], int8_channel only: value = int8 * scales[row]
+    const void* data = nullptr;     // [rows], `rowBytes` from row to row, no alignment assumed
+    const float* scales = nullptr;  // [rows], int8_channel only: value = int8 * scales[row]
     TableType type = TableType::bf16;
     std::int64_t rowBytes = 0;
     std::int64_t rows = 0;
@@ -21,7 +21,8 @@ struct Table {
 };
 
 /// ids: [count], each in [0, rows); out: [count, dim] f32, stride ldo.
-using Fn = void (*)(const Table& table, const std::int32_t* ids, std::int64_t count, float* out, std::int64_t ldo) noexcept;
+using Fn = void (*)(const Table& table, const std::int32_t* ids, std::int64_t count, float* out,
+                    std::int64_t ldo) noexcept;
 
 /// All variants, preferred first, reference last.
 std::span<const Variant<Fn>* const> variants() noexcept;

@@ -26,7 +26,8 @@ float element(const Table& table, const unsigned char* row, std::int64_t index, 
             return static_cast<float>(static_cast<signed char>(row[i])) * table.scales[index];
         case TableType::q8_0: {
             const unsigned char* block = row + i / 32 * 34;
-            return halfToFloat(read16(block)) * static_cast<float>(static_cast<signed char>(block[2 + i % 32]));
+            return halfToFloat(read16(block)) *
+                   static_cast<float>(static_cast<signed char>(block[2 + i % 32]));
         }
         case TableType::q4_0: {
             const unsigned char* block = row + i / 32 * 18;
@@ -37,7 +38,8 @@ float element(const Table& table, const unsigned char* row, std::int64_t index, 
     return 0.0F;
 }
 
-void run(const Table& table, const std::int32_t* ids, std::int64_t count, float* out, std::int64_t ldo) noexcept {
+void run(const Table& table, const std::int32_t* ids, std::int64_t count, float* out,
+         std::int64_t ldo) noexcept {
     const auto* data = static_cast<const unsigned char*>(table.data);
     for (std::int64_t n = 0; n < count; ++n)
         for (std::int64_t i = 0; i < table.dim; ++i)

@@ -4,9 +4,9 @@
 
 namespace kernels::hadamard {
 
-#define KERNEL_VARIANT(name)              \
-    namespace name {                      \
-    extern const Variant<Fn> variant;     \
+#define KERNEL_VARIANT(name)          \
+    namespace name {                  \
+    extern const Variant<Fn> variant; \
     }
 #include "hadamard_variants.inc"
 #undef KERNEL_VARIANT
@@ -40,6 +40,8 @@ const Table* tableOf(std::int64_t m) noexcept {
     return nullptr;
 }
 
-std::span<const Variant<Fn>* const> variants() noexcept { return kVariants; }
+std::span<const Variant<Fn>* const> variants() noexcept {
+    return kVariants;
+}
 
 }  // namespace kernels::hadamard

@@ -10,7 +10,8 @@ struct Table {
     const char* const* rows;
 };
 
-/// All tables in the order in which factors are tried (the source's order: the larger multiple before the smaller).
+/// All tables in the order in which factors are tried (the source's order: the larger multiple before the
+/// smaller).
 const Table* tables(int& count) noexcept;
 
 /// The table of order m; null for m = 1 and unknown orders.

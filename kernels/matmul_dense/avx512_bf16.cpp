@@ -1,4 +1,5 @@
-// Pairs of BF16 products added in f32 (vdpbf16ps) for BF16 weights, activations rounded to BF16; other weights as avx512 does.
+// Pairs of BF16 products added in f32 (vdpbf16ps) for BF16 weights, activations rounded to BF16; other
+// weights as avx512 does.
 #include "kernels/matmul_dense/tiled.h"
 #include "kernels/matmul_dense/vectors_avx512.h"
 
@@ -8,19 +9,25 @@ namespace {
 // 2 tiles x 12 tokens: 24 accumulators, 2 weights, 1 pair of activations.
 constexpr int kTokens = 12;
 constexpr int kTiles = 2;
-constexpr int64_t kTokenChunk = 10 * kTokens;   // their activations stay in the L2 cache while every tile passes over them
+constexpr int64_t kTokenChunk =
+    10 * kTokens;  // their activations stay in the L2 cache while every tile passes over them
 
-int64_t pairsOf(int64_t cols) noexcept { return (cols + 1) / 2; }
+int64_t pairsOf(int64_t cols) noexcept {
+    return (cols + 1) / 2;
+}
 
 std::size_t scratchBytes(std::int64_t tokens, std::int64_t cols) noexcept {
-    return static_cast<std::size_t>((tokens < kTokenChunk ? tokens : kTokenChunk) * roundUp(pairsOf(cols) * 4, 64));
+    return static_cast<std::size_t>((tokens < kTokenChunk ? tokens : kTokenChunk) *
+                                    roundUp(pairsOf(cols) * 4, 64));
 }
 
 /// Rounds one row to nearest even; the pair of an odd last column is 0.
 void roundRow(const float* x, int64_t cols, uint16_t* out) noexcept {
     const int64_t padded = 2 * pairsOf(cols);
     for (int64_t i = 0; i < padded; i += 16) {
-        const auto lanes = [](int64_t left) { return left >= 16 ? __mmask16{0xffff} : static_cast<__mmask16>((1 << left) - 1); };
+        const auto lanes = [](int64_t left) {
+            return left >= 16 ? __mmask16{0xffff} : static_cast<__mmask16>((1 << left) - 1);
+        };
         const __m256bh rounded = _mm512_cvtneps_pbh(_mm512_maskz_loadu_ps(lanes(cols - i), x + i));
         __m256i bits;
         memcpy(&bits, &rounded, sizeof bits);
@@ -29,7 +36,8 @@ void roundRow(const float* x, int64_t cols, uint16_t* out) noexcept {
 }
 
 template <int Tiles, int Tokens>
-inline void block(const Weights& w, int64_t tile, const uint16_t* x, int64_t ldx, float* y, int64_t ldy) noexcept {
+inline void block(const Weights& w, int64_t tile, const uint16_t* x, int64_t ldx, float* y,
+                  int64_t ldy) noexcept {
     const size_t stride = tileBytesOf(w.type, w.cols);
     const char* lines = static_cast<const char*>(w.packed) + static_cast<size_t>(tile) * stride;
     __m512 total[Tiles][Tokens];
@@ -46,7 +54,8 @@ inline void block(const Weights& w, int64_t tile, const uint16_t* x, int64_t ldx
         for (int64_t k = part; k < end; ++k) {
             __m512bh weights[Tiles];
             for (int i = 0; i < Tiles; ++i)
-                weights[i] = reinterpret_cast<__m512bh>(_mm512_load_si512(lines + static_cast<size_t>(i) * stride + k * 64));
+                weights[i] = reinterpret_cast<__m512bh>(
+                    _mm512_load_si512(lines + static_cast<size_t>(i) * stride + k * 64));
             for (int t = 0; t < Tokens; ++t) {
                 int32_t pair;
                 memcpy(&pair, x + t * ldx + 2 * k, 4);
@@ -66,13 +75,13 @@ inline void block(const Weights& w, int64_t tile, const uint16_t* x, int64_t ldx
 
 using BlockFn = void (*)(const Weights&, int64_t, const uint16_t*, int64_t, float*, int64_t) noexcept;
 constexpr BlockFn kBlocks[kTiles][kTokens] = {
-    {block<1, 1>, block<1, 2>, block<1, 3>, block<1, 4>, block<1, 5>, block<1, 6>, block<1, 7>, block<1, 8>, block<1, 9>,
-     block<1, 10>, block<1, 11>, block<1, 12>},
-    {block<2, 1>, block<2, 2>, block<2, 3>, block<2, 4>, block<2, 5>, block<2, 6>, block<2, 7>, block<2, 8>, block<2, 9>,
-     block<2, 10>, block<2, 11>, block<2, 12>}};
+    {block<1, 1>, block<1, 2>, block<1, 3>, block<1, 4>, block<1, 5>, block<1, 6>, block<1, 7>, block<1, 8>,
+     block<1, 9>, block<1, 10>, block<1, 11>, block<1, 12>},
+    {block<2, 1>, block<2, 2>, block<2, 3>, block<2, 4>, block<2, 5>, block<2, 6>, block<2, 7>, block<2, 8>,
+     block<2, 9>, block<2, 10>, block<2, 11>, block<2, 12>}};
 
-void run(const Weights& w, const float* x, std::int64_t ldx, std::int64_t tokens, std::int64_t tileBegin, std::int64_t tileEnd,
-         float* y, std::int64_t ldy, void* scratch) noexcept {
+void run(const Weights& w, const float* x, std::int64_t ldx, std::int64_t tokens, std::int64_t tileBegin,
+         std::int64_t tileEnd, float* y, std::int64_t ldy, void* scratch) noexcept {
     if (w.type != WeightType::bf16) {
         Tiled<Avx512>::run(w, x, ldx, tokens, tileBegin, tileEnd, y, ldy);
         return;

@@ -28,15 +28,16 @@ struct Weights {
 struct Fn {
     /// Bytes of one packed tile; a multiple of 64, so that tiles stay aligned to cache lines.
     std::size_t (*tileBytes)(WeightType type, std::int64_t cols) noexcept;
-    /// Packs `rows` (1..16) rows of row-major [rows, cols] `source`, stride `ld` elements, into one tile; missing rows
-    /// become zero. `source` needs no alignment.
-    void (*packTile)(WeightType type, const void* source, std::int64_t ld, std::int64_t rows, std::int64_t cols,
-                     void* tile) noexcept;
+    /// Packs `rows` (1..16) rows of row-major [rows, cols] `source`, stride `ld` elements, into one tile;
+    /// missing rows become zero. `source` needs no alignment.
+    void (*packTile)(WeightType type, const void* source, std::int64_t ld, std::int64_t rows,
+                     std::int64_t cols, void* tile) noexcept;
     /// Bytes of scratch that run() needs per calling thread.
     std::size_t (*scratchBytes)(std::int64_t tokens, std::int64_t cols) noexcept;
     /// Writes the outputs of tiles [tileBegin, tileEnd) for all tokens. `scratch` is aligned to 64 bytes.
-    void (*run)(const Weights& w, const float* x, std::int64_t ldx, std::int64_t tokens, std::int64_t tileBegin,
-                std::int64_t tileEnd, float* y, std::int64_t ldy, void* scratch) noexcept;
+    void (*run)(const Weights& w, const float* x, std::int64_t ldx, std::int64_t tokens,
+                std::int64_t tileBegin, std::int64_t tileEnd, float* y, std::int64_t ldy,
+                void* scratch) noexcept;
 };
 
 /// All variants, preferred first, reference last.

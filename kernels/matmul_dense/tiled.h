@@ -2,15 +2,17 @@
 
 #include "kernels/matmul_dense/layout.h"
 
-// Register-blocked product of f32 activations with lines of weights widened to f32, for any vector width. V is a type in an
-// unnamed namespace of the including file, so that everything instantiated here stays in that file:
-//   Vector, kLanes, kTokens (tokens per block), zero(), broadcast(float), fma(a, b, c) = a*b + c, add(a, b), store(float*, Vector, lanes),
-//   f32(const void*), f16(const void*), bf16Even(const void*), bf16Odd(const void*): one vector of rows from a line.
+// Register-blocked product of f32 activations with lines of weights widened to f32, for any vector width. V
+// is a type in an unnamed namespace of the including file, so that everything instantiated here stays in that
+// file:
+//   Vector, kLanes, kTokens (tokens per block), zero(), broadcast(float), fma(a, b, c) = a*b + c, add(a, b),
+//   store(float*, Vector, lanes), f32(const void*), f16(const void*), bf16Even(const void*), bf16Odd(const
+//   void*): one vector of rows from a line.
 namespace kernels::matmul_dense {
 
-inline constexpr int kVectors = 2;   // row vectors per block
-/// Columns that one f32 sum takes before it is added to the total: a single running sum over 14336 columns would lose more than
-/// the contract allows. Even, so that pairs stay together.
+inline constexpr int kVectors = 2;  // row vectors per block
+/// Columns that one f32 sum takes before it is added to the total: a single running sum over 14336 columns
+/// would lose more than the contract allows. Even, so that pairs stay together.
 inline constexpr int64_t kPartColumns = 512;
 
 template <class V>
@@ -23,17 +25,18 @@ struct Tiled {
     struct Rows {
         const char* lines[kVectors];
         int64_t row;
-        int64_t limit;   // rows of the matrix
+        int64_t limit;  // rows of the matrix
     };
 
     template <int Vectors, int Tokens>
-    static inline void block(const Weights& w, const Rows& rows, const float* x, int64_t ldx, float* y, int64_t ldy) noexcept {
+    static inline void block(const Weights& w, const Rows& rows, const float* x, int64_t ldx, float* y,
+                             int64_t ldy) noexcept {
         Vector acc[Vectors][Tokens];
         Vector total[Vectors][Tokens];
         for (int i = 0; i < Vectors; ++i)
             for (int t = 0; t < Tokens; ++t)
                 total[i][t] = V::zero();
-        const auto step = [&](const Vector (&weights)[Vectors], int64_t k) {
+        const auto step = [&](const Vector(&weights)[Vectors], int64_t k) {
             for (int t = 0; t < Tokens; ++t) {
                 const Vector value = V::broadcast(x[t * ldx + k]);
                 for (int i = 0; i < Vectors; ++i)
@@ -76,12 +79,13 @@ struct Tiled {
         }
         for (int i = 0; i < Vectors; ++i)
             for (int t = 0; t < Tokens; ++t)
-                V::store(y + t * ldy + rows.row + i * kLanes, total[i][t], rows.limit - rows.row - i * kLanes);
+                V::store(y + t * ldy + rows.row + i * kLanes, total[i][t],
+                         rows.limit - rows.row - i * kLanes);
     }
 
     template <int Vectors, int Tokens>
-    static inline void dispatch(int64_t tokens, const Weights& w, const Rows& rows, const float* x, int64_t ldx, float* y,
-                                int64_t ldy) noexcept {
+    static inline void dispatch(int64_t tokens, const Weights& w, const Rows& rows, const float* x,
+                                int64_t ldx, float* y, int64_t ldy) noexcept {
         if constexpr (Tokens > 1)
             if (tokens < Tokens)
                 return dispatch<Vectors, Tokens - 1>(tokens, w, rows, x, ldx, y, ldy);
@@ -94,14 +98,15 @@ struct Tiled {
         Rows rows{{}, vector * kLanes, w.rows};
         for (int i = 0; i < kVectors; ++i) {
             const int64_t tile = (vector + i) / kPerTile;
-            rows.lines[i] = static_cast<const char*>(w.packed) + static_cast<size_t>(tile) * tileBytesOf(w.type, w.cols) +
+            rows.lines[i] = static_cast<const char*>(w.packed) +
+                            static_cast<size_t>(tile) * tileBytesOf(w.type, w.cols) +
                             (vector + i) % kPerTile * kLanes * laneBytes;
         }
         return rows;
     }
 
-    static void run(const Weights& w, const float* x, int64_t ldx, int64_t tokens, int64_t tileBegin, int64_t tileEnd, float* y,
-                    int64_t ldy) noexcept {
+    static void run(const Weights& w, const float* x, int64_t ldx, int64_t tokens, int64_t tileBegin,
+                    int64_t tileEnd, float* y, int64_t ldy) noexcept {
         constexpr int64_t kPerTile = kTileRows / kLanes;
         const int64_t used = (w.rows + kLanes - 1) / kLanes;
         const int64_t vectorEnd = tileEnd * kPerTile < used ? tileEnd * kPerTile : used;

@@ -7,13 +7,16 @@
 namespace kernels::matmul_int4::avx512_vnni {
 namespace {
 
-// 2 tiles x 6 tokens: 12 integer and 12 float accumulators, 4 registers of weights, 2 of activations, 1 mask of the 32.
+// 2 tiles x 6 tokens: 12 integer and 12 float accumulators, 4 registers of weights, 2 of activations, 1 mask
+// of the 32.
 constexpr int kTokens = 6;
 constexpr int kTiles = 2;
 // Activations of so many tokens stay in the L2 cache while every tile passes over them.
 constexpr int64_t kTokenChunk = 21 * kTokens;
 
-std::size_t tileBytes(std::int64_t cols) noexcept { return tileBytesOf(cols); }
+std::size_t tileBytes(std::int64_t cols) noexcept {
+    return tileBytesOf(cols);
+}
 
 std::size_t scratchBytes(std::int64_t tokens, std::int64_t cols) noexcept {
     return static_cast<std::size_t>(roundUp(tokens * groupsOf(cols) * 4, 64));
@@ -21,11 +24,12 @@ std::size_t scratchBytes(std::int64_t tokens, std::int64_t cols) noexcept {
 
 /// What a block of outputs needs: the first of its tiles and of its tokens.
 struct Block {
-    const uint8_t* tile;          // first tile
+    const uint8_t* tile;  // first tile
     size_t tileStride;
-    const int8_t* q;              // first token
+    const int8_t* q;  // first token
     int64_t ldq;
-    const int32_t* corrections;   // [tokens, groups]: -8 * sum of q over the group, for the +8 of stored nibbles
+    const int32_t*
+        corrections;  // [tokens, groups]: -8 * sum of q over the group, for the +8 of stored nibbles
     int64_t groups;
 };
 
@@ -47,7 +51,8 @@ inline void dots(const Block& b, __m512 (&sums)[Tiles][Tokens]) noexcept {
             __m512i first[Tiles];
             __m512i second[Tiles];
             for (int i = 0; i < Tiles; ++i) {
-                const __m512i line = _mm512_load_si512(group + static_cast<size_t>(i) * b.tileStride + 64 + 64 * j);
+                const __m512i line =
+                    _mm512_load_si512(group + static_cast<size_t>(i) * b.tileStride + 64 + 64 * j);
                 first[i] = _mm512_and_si512(line, low);
                 second[i] = _mm512_and_si512(_mm512_srli_epi16(line, 4), low);
             }
@@ -74,8 +79,8 @@ inline void dots(const Block& b, __m512 (&sums)[Tiles][Tokens]) noexcept {
 
 /// Outputs of `Tiles` tiles from `tile` on for `Tokens` tokens from `token` on.
 template <int Tiles, int Tokens>
-inline void block(const Weights& w, const QuantizedRows& x, const int32_t* corrections, int64_t tile, int64_t token, float* y,
-                  int64_t ldy) noexcept {
+inline void block(const Weights& w, const QuantizedRows& x, const int32_t* corrections, int64_t tile,
+                  int64_t token, float* y, int64_t ldy) noexcept {
     const int64_t groups = groupsOf(w.cols);
     const size_t stride = tileBytesOf(w.cols);
     const Block b{static_cast<const uint8_t*>(w.packed) + static_cast<size_t>(tile) * stride,
@@ -87,25 +92,28 @@ inline void block(const Weights& w, const QuantizedRows& x, const int32_t* corre
     __m512 sums[Tiles][Tokens];
     dots<Tiles, Tokens>(b, sums);
     for (int i = 0; i < Tiles; ++i) {
-        const __m512 rowSums = _mm512_load_ps(b.tile + static_cast<size_t>(i) * stride + groups * kBlockBytes);
+        const __m512 rowSums =
+            _mm512_load_ps(b.tile + static_cast<size_t>(i) * stride + groups * kBlockBytes);
         const int64_t row = (tile + i) * kTileRows;
         const int64_t left = w.rows - row;
         const auto mask = static_cast<__mmask16>(left >= kTileRows ? 0xffff : (1 << left) - 1);
         for (int t = 0; t < Tokens; ++t) {
             const __m512 zeroPoint = _mm512_set1_ps(static_cast<float>(x.zeroPoint[token + t]));
             const __m512 value = _mm512_fnmadd_ps(zeroPoint, rowSums, sums[i][t]);
-            _mm512_mask_storeu_ps(y + (token + t) * ldy + row, mask, _mm512_mul_ps(value, _mm512_set1_ps(x.scale[token + t])));
+            _mm512_mask_storeu_ps(y + (token + t) * ldy + row, mask,
+                                  _mm512_mul_ps(value, _mm512_set1_ps(x.scale[token + t])));
         }
     }
 }
 
-using BlockFn = void (*)(const Weights&, const QuantizedRows&, const int32_t*, int64_t, int64_t, float*, int64_t) noexcept;
+using BlockFn = void (*)(const Weights&, const QuantizedRows&, const int32_t*, int64_t, int64_t, float*,
+                         int64_t) noexcept;
 constexpr BlockFn kBlocks[kTiles][kTokens] = {
     {block<1, 1>, block<1, 2>, block<1, 3>, block<1, 4>, block<1, 5>, block<1, 6>},
     {block<2, 1>, block<2, 2>, block<2, 3>, block<2, 4>, block<2, 5>, block<2, 6>}};
 
-void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::int64_t tileEnd, float* y, std::int64_t ldy,
-         void* scratch) noexcept {
+void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::int64_t tileEnd, float* y,
+         std::int64_t ldy, void* scratch) noexcept {
     const int64_t groups = groupsOf(w.cols);
     auto* corrections = static_cast<int32_t*>(scratch);
     for (int64_t t = 0; t < x.tokens; ++t)
@@ -124,5 +132,6 @@ void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::
 }
 
 }  // namespace
-extern const Variant<Fn> variant{"avx512_vnni", CpuFeature::avx512 | CpuFeature::avx512Vnni, {tileBytes, packTileRows, scratchBytes, run}};
+extern const Variant<Fn> variant{
+    "avx512_vnni", CpuFeature::avx512 | CpuFeature::avx512Vnni, {tileBytes, packTileRows, scratchBytes, run}};
 }  // namespace kernels::matmul_int4::avx512_vnni

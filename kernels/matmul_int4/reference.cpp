@@ -4,18 +4,23 @@
 namespace kernels::matmul_int4::reference {
 namespace {
 
-std::size_t tileBytes(std::int64_t cols) noexcept { return tileBytesOf(cols); }
-std::size_t scratchBytes(std::int64_t, std::int64_t) noexcept { return 0; }
+std::size_t tileBytes(std::int64_t cols) noexcept {
+    return tileBytesOf(cols);
+}
+std::size_t scratchBytes(std::int64_t, std::int64_t) noexcept {
+    return 0;
+}
 
 int weightAt(const uint8_t* block, std::int64_t row, std::int64_t i) noexcept {
     const int byte = block[64 + 64 * (i % 16 / 4) + 4 * row + i % 4];
     return (i < 16 ? byte & 15 : byte >> 4) - 8;
 }
 
-void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::int64_t tileEnd, float* y, std::int64_t ldy,
-         void*) noexcept {
+void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::int64_t tileEnd, float* y,
+         std::int64_t ldy, void*) noexcept {
     for (std::int64_t tile = tileBegin; tile < tileEnd; ++tile) {
-        const auto* packed = static_cast<const uint8_t*>(w.packed) + static_cast<std::size_t>(tile) * tileBytes(w.cols);
+        const auto* packed =
+            static_cast<const uint8_t*>(w.packed) + static_cast<std::size_t>(tile) * tileBytes(w.cols);
         for (std::int64_t r = 0; r < kTileRows && tile * kTileRows + r < w.rows; ++r)
             for (std::int64_t t = 0; t < x.tokens; ++t) {
                 double sum = 0.0;

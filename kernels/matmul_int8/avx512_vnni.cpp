@@ -1,4 +1,5 @@
-// vpdpbusd with the activations as unsigned bytes, q + 128; what that adds, 128 * rowSum, is taken off with the zero point.
+// vpdpbusd with the activations as unsigned bytes, q + 128; what that adds, 128 * rowSum, is taken off with
+// the zero point.
 #include <immintrin.h>
 
 #include "kernels/matmul_int8/layout.h"
@@ -17,7 +18,8 @@ std::size_t scratchBytes(std::int64_t tokens, std::int64_t cols) noexcept {
 }
 
 template <int Tiles, int Tokens>
-inline void block(const Weights& w, const QuantizedRows& x, const uint8_t* q, int64_t tile, int64_t token, float* y, int64_t ldy) noexcept {
+inline void block(const Weights& w, const QuantizedRows& x, const uint8_t* q, int64_t tile, int64_t token,
+                  float* y, int64_t ldy) noexcept {
     const size_t stride = tileBytesOf(w.cols);
     const auto* lines = static_cast<const uint8_t*>(w.packed) + static_cast<size_t>(tile) * stride;
     __m512i acc[Tiles][Tokens];
@@ -47,26 +49,29 @@ inline void block(const Weights& w, const QuantizedRows& x, const uint8_t* q, in
             const __m512i offset = _mm512_set1_epi32(x.zeroPoint[token + t] + 128);
             const __m512i exact = _mm512_sub_epi32(acc[i][t], _mm512_mullo_epi32(offset, rowSums));
             const __m512 scale = _mm512_mul_ps(scales, _mm512_set1_ps(x.scale[token + t]));
-            _mm512_mask_storeu_ps(y + (token + t) * ldy + row, mask, _mm512_mul_ps(_mm512_cvtepi32_ps(exact), scale));
+            _mm512_mask_storeu_ps(y + (token + t) * ldy + row, mask,
+                                  _mm512_mul_ps(_mm512_cvtepi32_ps(exact), scale));
         }
     }
 }
 
-using BlockFn = void (*)(const Weights&, const QuantizedRows&, const uint8_t*, int64_t, int64_t, float*, int64_t) noexcept;
+using BlockFn = void (*)(const Weights&, const QuantizedRows&, const uint8_t*, int64_t, int64_t, float*,
+                         int64_t) noexcept;
 constexpr BlockFn kBlocks[kTiles][kTokens] = {
-    {block<1, 1>, block<1, 2>, block<1, 3>, block<1, 4>, block<1, 5>, block<1, 6>, block<1, 7>, block<1, 8>, block<1, 9>,
-     block<1, 10>, block<1, 11>, block<1, 12>},
-    {block<2, 1>, block<2, 2>, block<2, 3>, block<2, 4>, block<2, 5>, block<2, 6>, block<2, 7>, block<2, 8>, block<2, 9>,
-     block<2, 10>, block<2, 11>, block<2, 12>}};
+    {block<1, 1>, block<1, 2>, block<1, 3>, block<1, 4>, block<1, 5>, block<1, 6>, block<1, 7>, block<1, 8>,
+     block<1, 9>, block<1, 10>, block<1, 11>, block<1, 12>},
+    {block<2, 1>, block<2, 2>, block<2, 3>, block<2, 4>, block<2, 5>, block<2, 6>, block<2, 7>, block<2, 8>,
+     block<2, 9>, block<2, 10>, block<2, 11>, block<2, 12>}};
 
-void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::int64_t tileEnd, float* y, std::int64_t ldy,
-         void* scratch) noexcept {
+void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::int64_t tileEnd, float* y,
+         std::int64_t ldy, void* scratch) noexcept {
     auto* shifted = static_cast<uint8_t*>(scratch);
     const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
     for (int64_t chunk = 0; chunk < x.tokens; chunk += kTokenChunk) {
         const int64_t count = x.tokens - chunk < kTokenChunk ? x.tokens - chunk : kTokenChunk;
         for (int64_t i = 0; i < count * x.ld; i += 64)
-            _mm512_store_si512(shifted + i, _mm512_xor_si512(_mm512_loadu_si512(x.q + chunk * x.ld + i), flip));
+            _mm512_store_si512(shifted + i,
+                               _mm512_xor_si512(_mm512_loadu_si512(x.q + chunk * x.ld + i), flip));
         for (int64_t tile = tileBegin; tile < tileEnd; tile += kTiles) {
             const int64_t tiles = tileEnd - tile < kTiles ? tileEnd - tile : kTiles;
             for (int64_t t = 0; t < count; t += kTokens) {
@@ -78,5 +83,7 @@ void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::
 }
 
 }  // namespace
-extern const Variant<Fn> variant{"avx512_vnni", CpuFeature::avx512 | CpuFeature::avx512Vnni, {tileBytesOf, packTileLines, scratchBytes, run}};
+extern const Variant<Fn> variant{"avx512_vnni",
+                                 CpuFeature::avx512 | CpuFeature::avx512Vnni,
+                                 {tileBytesOf, packTileLines, scratchBytes, run}};
 }  // namespace kernels::matmul_int8::avx512_vnni

@@ -7,15 +7,20 @@
 #include "kernels/base/interleave.h"
 #include "kernels/base/tile.h"
 
-// The packed layout that the vector variants share: per tile of 16 rows and 4 columns a line of 64 B whose 32-bit lane r holds
-// the four columns of row r; columns are padded with 0 to a multiple of 4.
+// The packed layout that the vector variants share: per tile of 16 rows and 4 columns a line of 64 B whose
+// 32-bit lane r holds the four columns of row r; columns are padded with 0 to a multiple of 4.
 namespace kernels::matmul_int8 {
 
-static inline int64_t linesOf(int64_t cols) noexcept { return (cols + 3) / 4; }
+static inline int64_t linesOf(int64_t cols) noexcept {
+    return (cols + 3) / 4;
+}
 
-static inline size_t tileBytesOf(int64_t cols) noexcept { return static_cast<size_t>(linesOf(cols) * 64); }
+static inline size_t tileBytesOf(int64_t cols) noexcept {
+    return static_cast<size_t>(linesOf(cols) * 64);
+}
 
-static inline void packTileLines(const int8_t* values, int64_t ldv, int64_t rows, int64_t cols, void* tile) noexcept {
+static inline void packTileLines(const int8_t* values, int64_t ldv, int64_t rows, int64_t cols,
+                                 void* tile) noexcept {
     if (rows < kTileRows || cols % 4 != 0)
         memset(tile, 0, tileBytesOf(cols));
     interleaveRows(values, ldv, rows, cols / 4, tile);

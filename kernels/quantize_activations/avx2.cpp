@@ -58,10 +58,13 @@ void quantizeRow(const float* x, float scaleFloor, std::int64_t row, const Quant
         __m256i all = _mm256_setzero_si256();
         for (std::int64_t h = 0; h < kGroupSize; h += 8) {
             const __m256i mask = maskOf(out.cols - i - h);
-            const __m256 rounded = _mm256_round_ps(_mm256_mul_ps(_mm256_maskload_ps(x + i + h, mask), inverse), kNearest);
-            const __m256 clamped = _mm256_max_ps(smallest, _mm256_min_ps(largest, _mm256_add_ps(rounded, offset)));
+            const __m256 rounded =
+                _mm256_round_ps(_mm256_mul_ps(_mm256_maskload_ps(x + i + h, mask), inverse), kNearest);
+            const __m256 clamped =
+                _mm256_max_ps(smallest, _mm256_min_ps(largest, _mm256_add_ps(rounded, offset)));
             const __m256i integers = _mm256_and_si256(_mm256_cvttps_epi32(clamped), mask);
-            const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(integers), _mm256_extracti128_si256(integers, 1));
+            const __m128i words =
+                _mm_packs_epi32(_mm256_castsi256_si128(integers), _mm256_extracti128_si256(integers, 1));
             _mm_storel_epi64(reinterpret_cast<__m128i*>(q + i + h), _mm_packs_epi16(words, words));
             all = _mm256_add_epi32(all, integers);
         }
@@ -69,7 +72,8 @@ void quantizeRow(const float* x, float scaleFloor, std::int64_t row, const Quant
     }
 }
 
-void run(const float* x, std::int64_t ldx, float scaleFloor, std::int64_t rowBegin, std::int64_t rowEnd, const QuantizedRows& out) noexcept {
+void run(const float* x, std::int64_t ldx, float scaleFloor, std::int64_t rowBegin, std::int64_t rowEnd,
+         const QuantizedRows& out) noexcept {
     for (std::int64_t row = rowBegin; row < rowEnd; ++row)
         quantizeRow(x + row * ldx, scaleFloor, row, out);
 }

@@ -43,8 +43,10 @@ void quantizeRow(const float* x, float scaleFloor, std::int64_t row, const Quant
         __m512i both = _mm512_setzero_si512();
         for (std::int64_t h = 0; h < kGroupSize; h += 16) {
             const __mmask16 mask = maskOf(out.cols - i - h);
-            const __m512 rounded = _mm512_roundscale_ps(_mm512_mul_ps(_mm512_maskz_loadu_ps(mask, x + i + h), inverse), kNearest);
-            const __m512 clamped = _mm512_max_ps(smallest, _mm512_min_ps(largest, _mm512_add_ps(rounded, offset)));
+            const __m512 rounded = _mm512_roundscale_ps(
+                _mm512_mul_ps(_mm512_maskz_loadu_ps(mask, x + i + h), inverse), kNearest);
+            const __m512 clamped =
+                _mm512_max_ps(smallest, _mm512_min_ps(largest, _mm512_add_ps(rounded, offset)));
             const __m512i integers = _mm512_maskz_cvttps_epi32(mask, clamped);
             _mm_storeu_si128(reinterpret_cast<__m128i*>(q + i + h), _mm512_cvtepi32_epi8(integers));
             both = _mm512_add_epi32(both, integers);
@@ -53,7 +55,8 @@ void quantizeRow(const float* x, float scaleFloor, std::int64_t row, const Quant
     }
 }
 
-void run(const float* x, std::int64_t ldx, float scaleFloor, std::int64_t rowBegin, std::int64_t rowEnd, const QuantizedRows& out) noexcept {
+void run(const float* x, std::int64_t ldx, float scaleFloor, std::int64_t rowBegin, std::int64_t rowEnd,
+         const QuantizedRows& out) noexcept {
     for (std::int64_t row = rowBegin; row < rowEnd; ++row)
         quantizeRow(x + row * ldx, scaleFloor, row, out);
 }

@@ -8,19 +8,21 @@
 
 /// Per-token asymmetric 8-bit quantization, per row x, everything in f32:
 ///   lo = min(0, min x), hi = max(0, max x), s = max((hi - lo) / 255, scaleFloor)
-///   zp = clamp(-128 - rne(lo / s), -128, 127), q = clamp(rne(x * (1/s)) + zp, -128, 127)      rne: half to even
-/// Padding columns of q are 0; groupSums as in QuantizedRows. Rows may be split over threads: rows [rowBegin, rowEnd).
-/// Every variant gives the same integers and scales, bit for bit. Inputs must be finite; a NaN gives unspecified values.
-/// Source: torchao `choose_qparams_affine` / `quantize_affine` (per token, asymmetric).
+///   zp = clamp(-128 - rne(lo / s), -128, 127), q = clamp(rne(x * (1/s)) + zp, -128, 127)      rne: half to
+///   even
+/// Padding columns of q are 0; groupSums as in QuantizedRows. Rows may be split over threads: rows [rowBegin,
+/// rowEnd). Every variant gives the same integers and scales, bit for bit. Inputs must be finite; a NaN gives
+/// unspecified values. Source: torchao `choose_qparams_affine` / `quantize_affine` (per token, asymmetric).
 namespace kernels::quantize_activations {
 
-/// torchao's floor for int4 linears (f32 epsilon) and for callers that pass none (ExecuTorch's int8 output head).
+/// torchao's floor for int4 linears (f32 epsilon) and for callers that pass none (ExecuTorch's int8 output
+/// head).
 inline constexpr float kLinearScaleFloor = 0x1p-23F;
 inline constexpr float kOutputScaleFloor = 0x1p-126F;
 
 /// x: [tokens, cols] f32, row stride ldx.
-using Fn = void (*)(const float* x, std::int64_t ldx, float scaleFloor, std::int64_t rowBegin, std::int64_t rowEnd,
-                    const QuantizedRows& out) noexcept;
+using Fn = void (*)(const float* x, std::int64_t ldx, float scaleFloor, std::int64_t rowBegin,
+                    std::int64_t rowEnd, const QuantizedRows& out) noexcept;
 
 /// All variants, preferred first, reference last.
 std::span<const Variant<Fn>* const> variants() noexcept;

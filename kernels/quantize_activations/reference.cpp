@@ -5,7 +5,9 @@
 namespace kernels::quantize_activations::reference {
 namespace {
 
-float clampToInt8(float value) noexcept { return value < -128.0F ? -128.0F : value > 127.0F ? 127.0F : value; }
+float clampToInt8(float value) noexcept {
+    return value < -128.0F ? -128.0F : value > 127.0F ? 127.0F : value;
+}
 
 void quantizeRow(const float* x, float scaleFloor, std::int64_t row, const QuantizedRows& out) noexcept {
     float low = 0.0F;

@@ -5,7 +5,8 @@
 namespace kernels::rmsnorm::reference {
 namespace {
 
-void run(const float* x, const float* weight, float eps, std::int64_t rows, std::int64_t dim, float* y) noexcept {
+void run(const float* x, const float* weight, float eps, std::int64_t rows, std::int64_t dim,
+         float* y) noexcept {
     for (std::int64_t r = 0; r < rows; ++r) {
         const float* in = x + r * dim;
         double sum = 0.0;

@@ -3,8 +3,8 @@
 namespace kernels::rope::reference {
 namespace {
 
-void run(float* x, std::int64_t ldx, std::int64_t tokens, std::int64_t heads, std::int64_t headDim, const float* cosTable,
-         const float* sinTable, std::int64_t position0, PairOrder order) noexcept {
+void run(float* x, std::int64_t ldx, std::int64_t tokens, std::int64_t heads, std::int64_t headDim,
+         const float* cosTable, const float* sinTable, std::int64_t position0, PairOrder order) noexcept {
     const std::int64_t half = headDim / 2;
     const std::int64_t step = order == PairOrder::adjacent ? 2 : 1;
     const std::int64_t partner = order == PairOrder::adjacent ? 1 : half;

@@ -2,9 +2,9 @@
 
 namespace kernels::softmax {
 
-#define KERNEL_VARIANT(name)              \
-    namespace name {                      \
-    extern const Variant<Fn> variant;     \
+#define KERNEL_VARIANT(name)          \
+    namespace name {                  \
+    extern const Variant<Fn> variant; \
     }
 #include "softmax_variants.inc"
 #undef KERNEL_VARIANT
@@ -17,6 +17,8 @@ constexpr const Variant<Fn>* kVariants[] = {
 #undef KERNEL_VARIANT
 }  // namespace
 
-std::span<const Variant<Fn>* const> variants() noexcept { return kVariants; }
+std::span<const Variant<Fn>* const> variants() noexcept {
+    return kVariants;
+}
 
 }  // namespace kernels::softmax

@@ -45,22 +45,32 @@ bool hasKey(const json& document, const QString& path) {
     if (!array)
         return rest.isEmpty() || hasKey(value, rest);
     return value.is_array() && !value.empty() &&
-           (rest.isEmpty() || std::all_of(value.begin(), value.end(), [&](const json& item) { return hasKey(item, rest); }));
+           (rest.isEmpty() ||
+            std::all_of(value.begin(), value.end(), [&](const json& item) { return hasKey(item, rest); }));
 }
 
-QStringList words(const char* text) { return QString(text).split(' ', Qt::SkipEmptyParts); }
+QStringList words(const char* text) {
+    return QString(text).split(' ', Qt::SkipEmptyParts);
+}
 
 const char* const kInspectKeys =
-    "name format architecture variant parameters layers dim heads kv_heads head_dim ffn_dim vocab context tied_embeddings "
-    "rope.theta rope.scaled hadamard_ffn weights_bytes kv_bytes_per_token tensors[].name tensors[].shape tensors[].scheme tensors[].bytes ";
+    "name format architecture variant parameters layers dim heads kv_heads head_dim ffn_dim vocab context "
+    "tied_embeddings "
+    "rope.theta rope.scaled hadamard_ffn weights_bytes kv_bytes_per_token tensors[].name tensors[].shape "
+    "tensors[].scheme tensors[].bytes ";
 const char* const kGenerateKeys =
-    "text tokens[] prompt_tokens generated_tokens finish_reason ttft_ms prefill_tokens_per_s decode_tokens_per_s itl_ms.p50 itl_ms.p90 "
-    "itl_ms.p99 weights_bytes kv_bytes peak_rss_bytes load_ms energy.joules energy.joules_per_token energy.source energy.provenance "
+    "text tokens[] prompt_tokens generated_tokens finish_reason ttft_ms prefill_tokens_per_s "
+    "decode_tokens_per_s itl_ms.p50 itl_ms.p90 "
+    "itl_ms.p99 weights_bytes kv_bytes peak_rss_bytes load_ms energy.joules energy.joules_per_token "
+    "energy.source energy.provenance "
     "kernels threads seed ";
 const char* const kBenchKeys =
-    "run_id profile machine.cpu lanes[].name lanes[].kernels lanes[].threads lanes[].results[].test lanes[].results[].prompt "
-    "lanes[].results[].generate lanes[].results[].depth lanes[].results[].metric lanes[].results[].unit lanes[].results[].n "
-    "lanes[].results[].mean lanes[].results[].median lanes[].results[].stddev lanes[].results[].ci95 lanes[].results[].min "
+    "run_id profile machine.cpu lanes[].name lanes[].kernels lanes[].threads lanes[].results[].test "
+    "lanes[].results[].prompt "
+    "lanes[].results[].generate lanes[].results[].depth lanes[].results[].metric lanes[].results[].unit "
+    "lanes[].results[].n "
+    "lanes[].results[].mean lanes[].results[].median lanes[].results[].stddev lanes[].results[].ci95 "
+    "lanes[].results[].min "
     "lanes[].results[].max lanes[].results[].p50 lanes[].results[].p90 lanes[].results[].p99 ";
 
 QStringList lanes(const QStringList& keys) {
@@ -74,9 +84,11 @@ QStringList lanes(const QStringList& keys) {
 
 void TestCommandLine::initTestCase() {
     anven_.write("text.txt", QByteArray("User: Hi\nBot: Hello! How can I help you?\n").repeated(20));
-    anven_.write("dialog.json", R"([{"role":"system","content":"Be brief."},{"role":"user","content":"Who are you?"}])");
-    const auto bench = anven_.run({"bench", "One=demo:bf16", "--model", "Two=demo:spinquant", "--prefill", "8", "--decode", "4",
-                                   "--repetitions", "2", "--threads", "1", "--db", "@bench.sqlite", "--json"});
+    anven_.write("dialog.json",
+                 R"([{"role":"system","content":"Be brief."},{"role":"user","content":"Who are you?"}])");
+    const auto bench =
+        anven_.run({"bench", "One=demo:bf16", "--model", "Two=demo:spinquant", "--prefill", "8", "--decode",
+                    "4", "--repetitions", "2", "--threads", "1", "--db", "@bench.sqlite", "--json"});
     QVERIFY2(bench.exitCode == 0, bench.err.constData());
     anven_.write("bench.json", bench.out);
 }
@@ -88,28 +100,36 @@ void TestCommandLine::printsTheDocumentedKeys_data() {
         QTest::newRow(name) << arguments << keys;
     };
     row("inspect", {"inspect", "demo:bf16"}, words(kInspectKeys));
-    row("inspect with adapters", {"inspect", "demo:qat-lora"}, words(kInspectKeys) << "lora.rank" << "lora.scale");
+    row("inspect with adapters", {"inspect", "demo:qat-lora"},
+        words(kInspectKeys) << "lora.rank"
+                            << "lora.scale");
     row("tokenize", {"tokenize", "demo:bf16", "Hello"}, words("tokens[] pieces[]"));
     row("tokenize a file", {"tokenize", "demo:bf16", "--file", "@text.txt"}, words("tokens[] pieces[]"));
     row("tokenize a dialog", {"tokenize", "demo:bf16", "--chat", "@dialog.json"}, words("tokens[] pieces[]"));
     row("logits", {"logits", "demo:bf16", "--tokens", "1,2,3", "--out", "@logits.npy"}, words("shape[]"));
     row("generate", {"generate", "demo:spinquant", "-p", "Hi", "-n", "6"}, words(kGenerateKeys));
-    row("generate from a dialog", {"generate", "demo:bf16", "--chat", "@dialog.json", "-n", "6"}, words(kGenerateKeys));
+    row("generate from a dialog", {"generate", "demo:bf16", "--chat", "@dialog.json", "-n", "6"},
+        words(kGenerateKeys));
     row("compare", {"compare", "demo:bf16", "demo:qat-lora", "-p", "Hi", "-n", "6"},
-        lanes(words(kGenerateKeys)) + words("prompt agreement[].lane agreement[].reference agreement[].top1 agreement[].kl_mean "
-                                            "agreement[].first_divergence"));
+        lanes(words(kGenerateKeys)) +
+            words("prompt agreement[].lane agreement[].reference agreement[].top1 agreement[].kl_mean "
+                  "agreement[].first_divergence"));
     row("evaluate", {"evaluate", "demo:bf16", "--text", "@text.txt", "--window", "32"},
         words("tokens nll perplexity ci95[] kl_mean kl_p99 top1_agreement"));
     row("evaluate against a reference",
         {"evaluate", "demo:spinquant", "--text", "@text.txt", "--window", "32", "--reference", "demo:bf16"},
         words("tokens nll perplexity ci95[] kl_mean kl_p99 top1_agreement"));
-    row("bench", {"bench", "demo:bf16", "--prefill", "8", "--repetitions", "2", "--db", "@keys.sqlite"}, words(kBenchKeys));
-    row("kernels list", {"kernels", "list"}, words("variants[].name variants[].available variants[].reason variants[].features"));
-    row("kernels verify", {"kernels", "verify"}, words("checks[].op checks[].shape checks[].max_error checks[].ok"));
+    row("bench", {"bench", "demo:bf16", "--prefill", "8", "--repetitions", "2", "--db", "@keys.sqlite"},
+        words(kBenchKeys));
+    row("kernels list", {"kernels", "list"},
+        words("variants[].name variants[].available variants[].reason variants[].features"));
+    row("kernels verify", {"kernels", "verify"},
+        words("checks[].op checks[].shape checks[].max_error checks[].ok"));
     row("kernels bench", {"kernels", "bench", "--repetitions", "1"},
         words("ops[].op ops[].shape ops[].variant ops[].gops ops[].gbps ops[].percent_of_peak"));
     row("system", {"system"},
-        words("cpu topology caches numa memory isa os kernel governor frequency energy_meters[].name energy_meters[].provenance "
+        words("cpu topology caches numa memory isa os kernel governor frequency energy_meters[].name "
+              "energy_meters[].provenance "
               "energy_meters[].available energy_meters[].reason versions"));
     row("report", {"report", "--db", "@bench.sqlite", "--out", "@keys.html"}, words("path"));
 }
@@ -119,7 +139,7 @@ void TestCommandLine::printsTheDocumentedKeys() {
     QFETCH(QStringList, keys);
     const auto call = anven_.run(QStringList(arguments) << "--json");
     QVERIFY2(call.exitCode == 0, call.err.constData());
-    QCOMPARE(call.err, QByteArray());   // stderr is no terminal here, so progress stays away
+    QCOMPARE(call.err, QByteArray());  // stderr is no terminal here, so progress stays away
     const auto document = call.json();
     QVERIFY2(document.is_object(), call.out.left(500).constData());
     for (const auto& key : keys)
@@ -130,11 +150,16 @@ void TestCommandLine::printsTextForPeople_data() {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("expected");
     QTest::newRow("inspect") << QStringList{"inspect", "demo:spinquant"} << "SpinQuant";
-    QTest::newRow("inspect tensors") << QStringList{"inspect", "demo:spinquant", "--tensors"} << "layers.0.attention.wq.weight";
+    QTest::newRow("inspect tensors") << QStringList{"inspect", "demo:spinquant", "--tensors"}
+                                     << "layers.0.attention.wq.weight";
     QTest::newRow("tokenize") << QStringList{"tokenize", "demo:bf16", "Hi"} << "2 tokens";
-    QTest::newRow("generate") << QStringList{"generate", "demo:bf16", "-p", "What is 7 times 8?", "--temperature", "0"} << "7 x 8 = 56.";
-    QTest::newRow("compare") << QStringList{"compare", "demo:bf16", "demo:spinquant", "-p", "Hi", "-n", "4"} << "top-1 agreement";
-    QTest::newRow("evaluate") << QStringList{"evaluate", "demo:bf16", "--text", "@text.txt", "--window", "32"} << "perplexity";
+    QTest::newRow("generate") << QStringList{"generate",           "demo:bf16",     "-p",
+                                             "What is 7 times 8?", "--temperature", "0"}
+                              << "7 x 8 = 56.";
+    QTest::newRow("compare") << QStringList{"compare", "demo:bf16", "demo:spinquant", "-p", "Hi", "-n", "4"}
+                             << "top-1 agreement";
+    QTest::newRow("evaluate") << QStringList{"evaluate", "demo:bf16", "--text", "@text.txt", "--window", "32"}
+                              << "perplexity";
     QTest::newRow("kernels list") << QStringList{"kernels", "list"} << "reference";
     QTest::newRow("kernels verify") << QStringList{"kernels", "verify"} << "0 failed";
     QTest::newRow("system") << QStringList{"system"} << "energy";
@@ -152,7 +177,8 @@ void TestCommandLine::printsTextForPeople() {
 void TestCommandLine::hasHelp_data() {
     QTest::addColumn<QStringList>("command");
     QTest::newRow("anven") << QStringList{};
-    for (const char* name : {"inspect", "tokenize", "logits", "generate", "compare", "bench", "evaluate", "report", "kernels", "system"})
+    for (const char* name : {"inspect", "tokenize", "logits", "generate", "compare", "bench", "evaluate",
+                             "report", "kernels", "system"})
         QTest::newRow(name) << QStringList{name};
     QTest::newRow("kernels list") << QStringList{"kernels", "list"};
 }
@@ -166,15 +192,21 @@ void TestCommandLine::hasHelp() {
 }
 
 void TestCommandLine::tokenizesADialogFromStandardInput() {
-    const auto call = anven_.run({"tokenize", "demo:bf16", "--chat", "-", "--json"}, R"([{"role":"user","content":"Hi"}])");
+    const auto call =
+        anven_.run({"tokenize", "demo:bf16", "--chat", "-", "--json"}, R"([{"role":"user","content":"Hi"}])");
     QVERIFY2(call.exitCode == 0, call.err.constData());
     QCOMPARE(call.json().at("prompt").get<std::string>(), std::string("<s>User: Hi\nBot:"));
 }
 
 void TestCommandLine::logitsAreTheSameTokenByToken() {
-    const QStringList exact{"logits", "demo:bf16", "--tokens", "1,5,9,300,7", "--kv", "f32", "--activations", "f32", "--out"};
+    const QStringList exact{"logits", "demo:bf16",     "--tokens", "1,5,9,300,7", "--kv",
+                            "f32",    "--activations", "f32",      "--out"};
     QCOMPARE(anven_.run(QStringList(exact) << "@whole.npy").exitCode, 0);
-    QCOMPARE(anven_.run(QStringList(exact) << "@steps.npy" << "--incremental").exitCode, 0);
+    QCOMPARE(anven_
+                 .run(QStringList(exact) << "@steps.npy"
+                                         << "--incremental")
+                 .exitCode,
+             0);
     const auto whole = engine::readNpy(anven_.path("whole.npy").toStdString());
     const auto steps = engine::readNpy(anven_.path("steps.npy").toStdString());
     QVERIFY(whole && steps);
@@ -185,16 +217,24 @@ void TestCommandLine::logitsAreTheSameTokenByToken() {
 }
 
 void TestCommandLine::generationIsRepeatable() {
-    const QStringList call{"generate", "demo:bf16", "-p", "Once upon a time", "--raw", "-n", "30", "--temperature", "1.2", "--seed", "9", "--json"};
-    const auto first = anven_.run(QStringList(call) << "--threads" << "1").json();
-    const auto second = anven_.run(QStringList(call) << "--threads" << "2").json();
+    const QStringList call{"generate", "demo:bf16",     "-p",  "Once upon a time", "--raw", "-n",
+                           "30",       "--temperature", "1.2", "--seed",           "9",     "--json"};
+    const auto first = anven_
+                           .run(QStringList(call) << "--threads"
+                                                  << "1")
+                           .json();
+    const auto second = anven_
+                            .run(QStringList(call) << "--threads"
+                                                   << "2")
+                            .json();
     QCOMPARE(first.at("text").get<std::string>(), second.at("text").get<std::string>());
     QCOMPARE(first.at("seed").get<int>(), 9);
     QCOMPARE(second.at("threads").get<int>(), 2);
 }
 
 void TestCommandLine::kernelPinsAreHonoured() {
-    const auto call = anven_.run({"generate", "demo:spinquant", "-p", "Hi", "-n", "3", "--kernels", "reference", "--json"});
+    const auto call =
+        anven_.run({"generate", "demo:spinquant", "-p", "Hi", "-n", "3", "--kernels", "reference", "--json"});
     QVERIFY2(call.exitCode == 0, call.err.constData());
     const auto kernels = QString::fromStdString(call.json().at("kernels").get<std::string>());
     for (const auto& choice : kernels.split(' ', Qt::SkipEmptyParts))
@@ -221,7 +261,8 @@ void TestCommandLine::reportsHoldTheRun() {
 
 void TestCommandLine::interruptKeepsWhatWasMeasured() {
     QProcess process;
-    anven_.start(process, {"bench", "demo:bf16", "--prefill", "8", "--repetitions", "100000", "--db", "@interrupted.sqlite", "--json"});
+    anven_.start(process, {"bench", "demo:bf16", "--prefill", "8", "--repetitions", "100000", "--db",
+                           "@interrupted.sqlite", "--json"});
     QVERIFY(process.waitForStarted());
     const auto measured = [&]() -> std::size_t {
         if (!QFile::exists(anven_.path("interrupted.sqlite")))
@@ -229,7 +270,8 @@ void TestCommandLine::interruptKeepsWhatWasMeasured() {
         auto store = engine::Store::open(anven_.path("interrupted.sqlite").toStdString());
         const auto runs = store ? (*store)->runs() : store.error();
         const auto lanesOfRun = runs && !runs->empty() ? (*store)->lanes(runs->front().id) : engine::Error{};
-        const auto samples = lanesOfRun && !lanesOfRun->empty() ? (*store)->samples(lanesOfRun->front().id) : engine::Error{};
+        const auto samples =
+            lanesOfRun && !lanesOfRun->empty() ? (*store)->samples(lanesOfRun->front().id) : engine::Error{};
         return samples ? samples->size() : 0;
     };
     QTRY_VERIFY_WITH_TIMEOUT(measured() >= 5, 60'000);

@@ -5,7 +5,8 @@
 #include "tests/app/anven_process.h"
 #include "tests/support/fixtures.h"
 
-/// Calls that fail: exit code 1 for what could not be done, 2 for what was not understood, always one line on stderr.
+/// Calls that fail: exit code 1 for what could not be done, 2 for what was not understood, always one line on
+/// stderr.
 class TestCommandLineErrors : public QObject {
     Q_OBJECT
 private slots:
@@ -19,7 +20,8 @@ private slots:
     void aFailedLaneLeavesTheOthers();
 
 private:
-    void copyDamaged(const QString& name, const std::string& model, const std::string& file, const std::function<void(QByteArray&)>& damage);
+    void copyDamaged(const QString& name, const std::string& model, const std::string& file,
+                     const std::function<void(QByteArray&)>& damage);
     AnvenProcess anven_;
 };
 
@@ -34,7 +36,8 @@ void verifyOneLine(const AnvenCall& call) {
 }  // namespace
 
 /// Copies a model's folder and damages one file of it.
-void TestCommandLineErrors::copyDamaged(const QString& name, const std::string& model, const std::string& file,
+void TestCommandLineErrors::copyDamaged(const QString& name, const std::string& model,
+                                        const std::string& file,
                                         const std::function<void(QByteArray&)>& damage) {
     const std::filesystem::path target(anven_.path(name).toStdString());
     std::filesystem::copy(model, target, std::filesystem::copy_options::recursive);
@@ -43,7 +46,8 @@ void TestCommandLineErrors::copyDamaged(const QString& name, const std::string& 
     auto bytes = damaged.readAll();
     damaged.close();
     damage(bytes);
-    std::filesystem::permissions(target / file, std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
+    std::filesystem::permissions(target / file, std::filesystem::perms::owner_write,
+                                 std::filesystem::perm_options::add);
     QVERIFY(damaged.open(QIODevice::WriteOnly));
     damaged.write(bytes);
 }
@@ -53,7 +57,8 @@ void TestCommandLineErrors::initTestCase() {
     const auto demo = engine::resourcePath("demo/bf16").string();
     const auto golden = testsupport::dataPath("golden/text-bf16").string();
     copyDamaged("pth", demo, "consolidated.00.pth", half);
-    copyDamaged("params", demo, "params.json", [](QByteArray& bytes) { bytes.replace("\"dim\": 128", "\"dim\": -128"); });
+    copyDamaged("params", demo, "params.json",
+                [](QByteArray& bytes) { bytes.replace("\"dim\": 128", "\"dim\": -128"); });
     copyDamaged("json", demo, "params.json", half);
     copyDamaged("tokenizer", demo, "tokenizer.model", half);
     copyDamaged("gguf", golden + "/gguf", "model-bf16.gguf", half);
@@ -117,8 +122,10 @@ void TestCommandLineErrors::failedOperations_data() {
     row("a prompt beyond the context", "the context holds 8 tokens",
         {"generate", "demo:bf16", "-p", "one two three four five six seven eight nine", "--context", "8"});
     row("a context beyond the model's", "256", {"generate", "demo:bf16", "-p", "a", "--context", "512"});
-    row("a token outside the vocabulary", "outside the vocabulary of 1024", {"logits", "demo:bf16", "--tokens", "1024", "--out", "@o.npy"});
-    row("a folder that is not there", "/no/such/o.npy", {"logits", "demo:bf16", "--tokens", "1", "--out", "/no/such/o.npy"});
+    row("a token outside the vocabulary", "outside the vocabulary of 1024",
+        {"logits", "demo:bf16", "--tokens", "1024", "--out", "@o.npy"});
+    row("a folder that is not there", "/no/such/o.npy",
+        {"logits", "demo:bf16", "--tokens", "1", "--out", "/no/such/o.npy"});
     row("an odd token file", "odd number of bytes", {"evaluate", "demo:bf16", "--tokens", "@odd.u16"});
     row("a text that is too short", "one window needs", {"evaluate", "demo:bf16", "--text", "@short.txt"});
     row("no database", "does not exist", {"report", "--db", "/no/such.sqlite", "--out", "@r.html"});
@@ -156,8 +163,10 @@ void TestCommandLineErrors::damagedFiles_data() {
     both("safetensors/model.safetensors");
     both("header/model.safetensors");
     both("config/config.json");
-    QTest::newRow("generate tokenizer.model") << generate << "tokenizer/tokenizer.model" << "tokenizer.model";
-    QTest::newRow("generate tokenizer.json") << generate << "hftokenizer/tokenizer.json" << "tokenizer.json";
+    QTest::newRow("generate tokenizer.model") << generate << "tokenizer/tokenizer.model"
+                                              << "tokenizer.model";
+    QTest::newRow("generate tokenizer.json") << generate << "hftokenizer/tokenizer.json"
+                                             << "tokenizer.json";
 }
 
 void TestCommandLineErrors::damagedFiles() {

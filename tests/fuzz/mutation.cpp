@@ -25,8 +25,12 @@ constexpr std::uint64_t kEdges[] = {0,
                                     0xffffffffffffffff};
 
 /// Texts that formats give a meaning.
-const char* const kWords[] = {"-1",   "0",    "1e999", "99999999999999999999", "null", "true", "[",   "]",  "{",    "}",  "\"",
-                              "\\u0000", ",", ":",     "NaN",                  "[[[[", "\n",   "\xff", "..", "/etc", "I64"};
+const char* const kWords[] = {"-1",   "0",    "1e999", "99999999999999999999",
+                              "null", "true", "[",     "]",
+                              "{",    "}",    "\"",    "\\u0000",
+                              ",",    ":",    "NaN",   "[[[[",
+                              "\n",   "\xff", "..",    "/etc",
+                              "I64"};
 
 std::size_t place(const std::string& bytes, const std::vector<Range>& ranges, Random& random) {
     const auto& range = ranges[random.below(ranges.size())];
@@ -53,13 +57,13 @@ void changeInPlace(std::string& bytes, std::size_t at, Random& random) {
             overwrite(bytes, at, &value, random.below(2) == 0 ? 4 : 8);
             break;
         }
-        case 4: {   // the next digit becomes another one
+        case 4: {  // the next digit becomes another one
             const auto digit = bytes.find_first_of("0123456789", at);
             if (digit != std::string::npos)
                 bytes[digit] = static_cast<char>('0' + random.below(10));
             break;
         }
-        default: {   // two neighbours swap
+        default: {  // two neighbours swap
             if (at + 1 < bytes.size())
                 std::swap(bytes[at], bytes[at + 1]);
             break;
@@ -87,7 +91,7 @@ void changeSize(std::string& bytes, std::size_t at, Random& random) {
 
 }  // namespace
 
-std::uint64_t Random::next() {   // SplitMix64
+std::uint64_t Random::next() {  // SplitMix64
     state_ += 0x9e3779b97f4a7c15ULL;
     std::uint64_t z = state_;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;

@@ -18,8 +18,9 @@
 
 namespace fs = std::filesystem;
 
-/// Good model files with seeded damage: whatever they hold, opening and running them gives a model or one clear error.
-/// Every row works in a process of its own, so that a crash is a failure with the seed that repeats it.
+/// Good model files with seeded damage: whatever they hold, opening and running them gives a model or one
+/// clear error. Every row works in a process of its own, so that a crash is a failure with the seed that
+/// repeats it.
 class TestFuzz : public QObject {
     Q_OBJECT
 private slots:
@@ -62,15 +63,18 @@ fuzz::Range pickleOf(const std::string& bytes) {
     if (entries)
         for (const auto& [name, entry] : *entries)
             if (name.ends_with("data.pkl")) {
-                const auto begin = static_cast<std::size_t>(reinterpret_cast<const char*>(entry.data.data()) - bytes.data());
+                const auto begin =
+                    static_cast<std::size_t>(reinterpret_cast<const char*>(entry.data.data()) - bytes.data());
                 return {begin, begin + entry.data.size()};
             }
     return {};
 }
 
 void correctChecksum(std::string& bytes, const fuzz::Range& pickle, std::uint32_t before) {
-    const auto now = engine::crc32(std::as_bytes(std::span(bytes)).subspan(pickle.begin, pickle.end - pickle.begin));
-    for (auto at = bytes.find(std::string(reinterpret_cast<const char*>(&before), 4), pickle.end); at != std::string::npos;
+    const auto now =
+        engine::crc32(std::as_bytes(std::span(bytes)).subspan(pickle.begin, pickle.end - pickle.begin));
+    for (auto at = bytes.find(std::string(reinterpret_cast<const char*>(&before), 4), pickle.end);
+         at != std::string::npos;
          at = bytes.find(std::string(reinterpret_cast<const char*>(&before), 4), at + 4))
         std::memcpy(bytes.data() + at, &now, 4);
 }
@@ -81,28 +85,35 @@ std::string damaged(const std::string& good, Part part, std::uint64_t seed) {
     auto bytes = good;
     if (part == Part::pickle) {
         const auto pickle = pickleOf(good);
-        const auto before = engine::crc32(std::as_bytes(std::span(good)).subspan(pickle.begin, pickle.end - pickle.begin));
+        const auto before =
+            engine::crc32(std::as_bytes(std::span(good)).subspan(pickle.begin, pickle.end - pickle.begin));
         fuzz::mutate(bytes, {pickle}, true, random);
         correctChecksum(bytes, pickle, before);
         return bytes;
     }
     std::vector<fuzz::Range> ranges{{0, good.size()}};
-    if (part == Part::header)   // safetensors says how long it is; a GGUF's holds the vocabulary
-        ranges = {{0, good.starts_with("GGUF") ? std::min<std::size_t>(good.size(), 24'000) : littleEndian(good, 0, 8) + 8}, {0, 64}};
+    if (part == Part::header)  // safetensors says how long it is; a GGUF's holds the vocabulary
+        ranges = {{0, good.starts_with("GGUF") ? std::min<std::size_t>(good.size(), 24'000)
+                                               : littleEndian(good, 0, 8) + 8},
+                  {0, 64}};
     if (part == Part::zip)
-        ranges = {{0, 200}, {good.size() - std::min<std::size_t>(good.size(), 4000), good.size()}, {good.size() - 30, good.size()}};
+        ranges = {{0, 200},
+                  {good.size() - std::min<std::size_t>(good.size(), 4000), good.size()},
+                  {good.size() - 30, good.size()}};
     fuzz::mutate(bytes, ranges, false, random);
     return bytes;
 }
 
-/// Everything that a person does with a model: look at it, tokenize, load, run. Returns what is wrong with an error, if anything.
+/// Everything that a person does with a model: look at it, tokenize, load, run. Returns what is wrong with an
+/// error, if anything.
 std::string use(const std::string& model, bool& accepted) {
     const auto complaint = [](const engine::Error& error) -> std::string {
         if (error.code == engine::ErrorCode::internal)
             return "internal error: " + error.message;
         if (error.message.empty() || error.message.size() > 1000)
             return "an error of " + std::to_string(error.message.size()) + " characters";
-        return error.message.find('\n') != std::string::npos ? "an error of several lines: " + error.message : "";
+        return error.message.find('\n') != std::string::npos ? "an error of several lines: " + error.message
+                                                             : "";
     };
     accepted = false;
     const auto checkpoint = engine::Checkpoint::open(model);
@@ -131,15 +142,17 @@ std::string use(const std::string& model, bool& accepted) {
 }
 
 /// The working process: never returns.
-[[noreturn]] void work(const fs::path& file, const std::string& model, Part part, std::uint64_t firstSeed, std::uint64_t rounds, Progress& progress) {
+[[noreturn]] void work(const fs::path& file, const std::string& model, Part part, std::uint64_t firstSeed,
+                       std::uint64_t rounds, Progress& progress) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    const rlimit memory{rlim_t{3} << 30, rlim_t{3} << 30};   // a file that is believed must not take the machine's memory
+    const rlimit memory{rlim_t{3} << 30,
+                        rlim_t{3} << 30};  // a file that is believed must not take the machine's memory
     ::setrlimit(RLIMIT_AS, &memory);
 #endif
     const rlimit noCore{0, 0};
     ::setrlimit(RLIMIT_CORE, &noCore);
     for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGALRM})
-        ::signal(signal, SIG_DFL);   // not Qt's stack trace: the seed tells more
+        ::signal(signal, SIG_DFL);  // not Qt's stack trace: the seed tells more
     const auto good = readAll(file);
     for (std::uint64_t round = 0; round < rounds; ++round) {
         progress.seed = firstSeed + round;
@@ -171,7 +184,9 @@ std::string inChild(Progress& progress, const Body& body) {
         return "the process could not be started";
     if (WIFSIGNALED(status))
         return std::string("ended by signal ") + ::strsignal(WTERMSIG(status));
-    return WEXITSTATUS(status) == 0 ? "" : "exit code " + std::to_string(WEXITSTATUS(status)) + ": " + progress.failure;
+    return WEXITSTATUS(status) == 0
+               ? ""
+               : "exit code " + std::to_string(WEXITSTATUS(status)) + ": " + progress.failure;
 }
 
 Progress& sharedProgress() {
@@ -183,13 +198,15 @@ Progress& sharedProgress() {
 }  // namespace
 
 void TestFuzz::survivesDamage_data() {
-    QTest::addColumn<QString>("model");   // folder or file that is opened
-    QTest::addColumn<QString>("file");    // what is damaged; empty: the model itself
+    QTest::addColumn<QString>("model");  // folder or file that is opened
+    QTest::addColumn<QString>("file");   // what is damaged; empty: the model itself
     QTest::addColumn<int>("part");
     const auto row = [](const char* name, const std::string& model, const char* file, Part part) {
         QTest::newRow(name) << QString::fromStdString(model) << QString(file) << static_cast<int>(part);
     };
-    const auto golden = [](const char* name) { return testsupport::dataPath(std::string("golden/") + name).string(); };
+    const auto golden = [](const char* name) {
+        return testsupport::dataPath(std::string("golden/") + name).string();
+    };
     row("gguf bf16", golden("text-bf16/gguf/model-bf16.gguf"), "", Part::header);
     row("gguf q4_0", golden("text-bf16/gguf/model-q4_0.gguf"), "", Part::header);
     row("gguf qwen2", golden("text-qwen2/gguf/model-bf16.gguf"), "", Part::header);
@@ -205,7 +222,8 @@ void TestFuzz::survivesDamage_data() {
     row("pth pickle with adapters", golden("text-qlora-int4/meta"), "consolidated.00.pth", Part::pickle);
     row("pth pickle int4", golden("text-spinquant-int4/meta"), "consolidated.00.pth", Part::pickle);
     row("tokenizer.model with ranks", golden("text-bf16/meta"), "tokenizer.model", Part::whole);
-    row("tokenizer.model of SentencePiece", engine::resourcePath("demo/bf16").string(), "tokenizer.model", Part::whole);
+    row("tokenizer.model of SentencePiece", engine::resourcePath("demo/bf16").string(), "tokenizer.model",
+        Part::whole);
 }
 
 void TestFuzz::survivesDamage() {
@@ -226,11 +244,14 @@ void TestFuzz::survivesDamage() {
     auto& progress = sharedProgress();
     const auto rounds = setting("ANVEN_FUZZ_ROUNDS", 600);
     const auto seed = setting("ANVEN_FUZZ_SEED", 1'000'000);
-    const auto wrong = inChild(progress, [&] { work(target, opened.string(), static_cast<Part>(part), seed, rounds, progress); });
+    const auto wrong = inChild(
+        progress, [&] { work(target, opened.string(), static_cast<Part>(part), seed, rounds, progress); });
     QVERIFY2(wrong.empty(), qPrintable(QString("%1; repeat with ANVEN_FUZZ_SEED=%2 ANVEN_FUZZ_ROUNDS=1")
-                                           .arg(QString::fromStdString(wrong)).arg(progress.seed)));
-    QCOMPARE(static_cast<std::uint64_t>(progress.accepted) + static_cast<std::uint64_t>(progress.refused), rounds);
-    if (rounds >= 100)   // damage that nothing notices tests nothing
+                                           .arg(QString::fromStdString(wrong))
+                                           .arg(progress.seed)));
+    QCOMPARE(static_cast<std::uint64_t>(progress.accepted) + static_cast<std::uint64_t>(progress.refused),
+             rounds);
+    if (rounds >= 100)  // damage that nothing notices tests nothing
         QVERIFY2(progress.refused > 0, "no damaged file was refused");
 }
 

@@ -4,7 +4,9 @@
 
 namespace testsupport {
 
-std::filesystem::path dataPath(const std::string& relative) { return std::filesystem::path(ANVEN_TEST_DATA) / relative; }
+std::filesystem::path dataPath(const std::string& relative) {
+    return std::filesystem::path(ANVEN_TEST_DATA) / relative;
+}
 
 std::filesystem::path largeFixture(const std::string& relative) {
     const char* root = std::getenv("ANVEN_FIXTURES");

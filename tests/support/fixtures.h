@@ -15,8 +15,8 @@ std::filesystem::path largeFixture(const std::string& relative);
 }  // namespace testsupport
 
 /// Skips the running test visibly when `path` (from largeFixture) is empty.
-#define SKIP_WITHOUT_FIXTURE(path)                                                        \
-    do {                                                                                  \
-        if ((path).empty())                                                               \
+#define SKIP_WITHOUT_FIXTURE(path)                                                       \
+    do {                                                                                 \
+        if ((path).empty())                                                              \
             QSKIP("large fixture absent: set ANVEN_FIXTURES to the folder that has it"); \
     } while (false)

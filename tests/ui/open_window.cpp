@@ -18,7 +18,8 @@ void watch(QAbstractItemModel* model) {
 }  // namespace
 
 void failOnWarning() {
-    // The offscreen platform says of dialogs and menus what it cannot do, in no category that could be silenced.
+    // The offscreen platform says of dialogs and menus what it cannot do, in no category that could be
+    // silenced.
     QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support )")));
 }
 

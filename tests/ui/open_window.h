@@ -18,7 +18,8 @@ QString anvenProgram();
 /// Ids of the processes that this one started and that run `anven`.
 QList<qint64> workerProcesses();
 
-/// Calls `use` with the next modal dialog of the wanted type once it is open, from the event loop that exec() runs.
+/// Calls `use` with the next modal dialog of the wanted type once it is open, from the event loop that exec()
+/// runs.
 template <class Dialog>
 void whenOpen(std::function<void(Dialog*)> use) {
     auto* timer = new QTimer(qApp);
@@ -34,7 +35,8 @@ void whenOpen(std::function<void(Dialog*)> use) {
     timer->start(0);
 }
 
-/// The whole window on a database of its own, with the built `anven` as its worker and every item model under a tester.
+/// The whole window on a database of its own, with the built `anven` as its worker and every item model under
+/// a tester.
 class OpenWindow {
 public:
     explicit OpenWindow(const ui::Settings& settings = {});
@@ -49,7 +51,8 @@ public:
     /// The widget with this object name; ends the program with a message where there is none.
     template <class Widget>
     Widget* find(const QString& name) {
-        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);  // replaced widgets keep their names
+        QCoreApplication::sendPostedEvents(nullptr,
+                                           QEvent::DeferredDelete);  // replaced widgets keep their names
         auto* found = window_->findChild<Widget*>(name);
         if (found == nullptr)
             qFatal("the window has no widget %s", qPrintable(name));

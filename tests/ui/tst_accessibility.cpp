@@ -15,7 +15,8 @@
 #include "tests/ui/open_window.h"
 #include "ui/widgets/elided_label.h"
 
-/// Every page, empty and full, at the usual and the smallest size: what can be used has a name, and nothing is cut off.
+/// Every page, empty and full, at the usual and the smallest size: what can be used has a name, and nothing
+/// is cut off.
 class TestAccessibility : public QObject {
     Q_OBJECT
 private slots:
@@ -40,16 +41,20 @@ private:
 namespace {
 
 constexpr QSize kUsual(1280, 800);
-constexpr QSize kToolButtonSlack(3, 3);  // what the Fusion style adds to a tool button beyond its style sheet's box
+constexpr QSize kToolButtonSlack(
+    3, 3);  // what the Fusion style adds to a tool button beyond its style sheet's box
 
-/// Whether a person can use the widget; parts that Qt makes inside its own widgets are the outer widget's business.
+/// Whether a person can use the widget; parts that Qt makes inside its own widgets are the outer widget's
+/// business.
 bool isControl(const QWidget* widget) {
-    const bool kind = qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QLineEdit*>(widget) ||
-                      qobject_cast<const QPlainTextEdit*>(widget) || qobject_cast<const QTextEdit*>(widget) ||
-                      qobject_cast<const QAbstractSpinBox*>(widget) || qobject_cast<const QAbstractItemView*>(widget);
+    const bool kind =
+        qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QLineEdit*>(widget) ||
+        qobject_cast<const QPlainTextEdit*>(widget) || qobject_cast<const QTextEdit*>(widget) ||
+        qobject_cast<const QAbstractSpinBox*>(widget) || qobject_cast<const QAbstractItemView*>(widget);
     const auto* parent = widget->parentWidget();
-    const bool inner = qobject_cast<const QHeaderView*>(widget) || qobject_cast<const QAbstractSpinBox*>(parent) ||
-                       qobject_cast<const QLineEdit*>(parent) || qobject_cast<const QAbstractItemView*>(parent);
+    const bool inner =
+        qobject_cast<const QHeaderView*>(widget) || qobject_cast<const QAbstractSpinBox*>(parent) ||
+        qobject_cast<const QLineEdit*>(parent) || qobject_cast<const QAbstractItemView*>(parent);
     return kind && !inner;
 }
 
@@ -92,7 +97,7 @@ bool scrolls(const QWidget* widget) {
 
 bool fits(const QWidget* widget) {
     if (qobject_cast<const ui::ElidedLabel*>(widget) != nullptr)
-        return true;   // ends in "…" and has the whole text as its tip
+        return true;  // ends in "…" and has the whole text as its tip
     const auto* label = qobject_cast<const QLabel*>(widget);
     if (label != nullptr && label->wordWrap())
         return label->heightForWidth(label->width()) <= label->height();
@@ -109,8 +114,9 @@ void fillDatabase(engine::Store& store) {
     conversation.updatedAt = conversation.createdAt = engine::utcNow();
     engine::MessageRow message;
     message.conversationId = *store.addConversation(conversation);
-    for (const auto& [role, text] : {std::pair(engine::Role::user, std::string("A question")),
-                                     std::pair(engine::Role::assistant, std::string("An answer.\n\n- one\n- two"))}) {
+    for (const auto& [role, text] :
+         {std::pair(engine::Role::user, std::string("A question")),
+          std::pair(engine::Role::assistant, std::string("An answer.\n\n- one\n- two"))}) {
         message.role = role;
         message.content = text;
         message.status = "complete";
@@ -157,7 +163,8 @@ void TestAccessibility::pages() {
     for (const char* page : {"chat", "compare", "results"})
         for (const bool full : {false, true})
             for (const bool smallest : {false, true})
-                QTest::addRow("%s %s %s", page, full ? "full" : "empty", smallest ? "smallest" : "usual") << page << full << smallest;
+                QTest::addRow("%s %s %s", page, full ? "full" : "empty", smallest ? "smallest" : "usual")
+                    << page << full << smallest;
 }
 
 uitest::OpenWindow& TestAccessibility::show() {
@@ -170,7 +177,7 @@ uitest::OpenWindow& TestAccessibility::show() {
     open.window().activateWindow();
     if (!QTest::qWaitForWindowActive(&open.window()))
         qWarning("the window is not active");
-    QCoreApplication::sendPostedEvents();   // layouts
+    QCoreApplication::sendPostedEvents();  // layouts
     return open;
 }
 
@@ -200,7 +207,8 @@ void TestAccessibility::nothingIsCutOff() {
     QStringList cut;
     int looked = 0;
     for (const auto* widget : open.window().findChildren<QWidget*>()) {
-        const bool hasText = qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget);
+        const bool hasText =
+            qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget);
         if (!hasText || !widget->isVisible() || textOf(widget).isEmpty())
             continue;
         ++looked;

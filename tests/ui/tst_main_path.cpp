@@ -1,9 +1,9 @@
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QFileDialog>
 #include <QTableView>
 #include <QTextDocumentFragment>
 
@@ -14,7 +14,8 @@
 #include "ui/widgets/answer_view.h"
 #include "ui/widgets/metric_tile.h"
 
-/// What the program is for: one prompt, three variants, their numbers in the window, the database and a report.
+/// What the program is for: one prompt, three variants, their numbers in the window, the database and a
+/// report.
 class TestMainPath : public QObject {
     Q_OBJECT
 private slots:
@@ -38,9 +39,7 @@ private slots:
 
 private:
     static void lanes();
-    const engine::LaneReport& stored(int lane) const {
-        return report_.lanes[static_cast<std::size_t>(lane)];
-    }
+    const engine::LaneReport& stored(int lane) const { return report_.lanes[static_cast<std::size_t>(lane)]; }
     engine::MetricSummary metric(int lane, const char* name) const;
 
     std::unique_ptr<uitest::OpenWindow> open_;
@@ -77,12 +76,14 @@ void TestMainPath::initTestCase() {
     QTRY_VERIFY(run->isEnabled());
     connect(lanes, &QAbstractItemModel::dataChanged, this, [this, lanes](const QModelIndex& at) {
         if (lanes->lane(at.row()).state == ui::LaneState::answering && !lanes->lane(at.row()).text.isEmpty())
-            seen_[at.row()] << open_->find<ui::AnswerView>(QString("lane%1.answer").arg(at.row()))->toPlainText();
+            seen_[at.row()]
+                << open_->find<ui::AnswerView>(QString("lane%1.answer").arg(at.row()))->toPlainText();
     });
     QTest::mouseClick(run, Qt::LeftButton);
     QCOMPARE(open_->workbench().compare().state(), ui::CompareController::State::running);
     QVERIFY(run->text() == "Stop" && run->isEnabled());
-    QTRY_COMPARE_WITH_TIMEOUT(open_->workbench().compare().state(), ui::CompareController::State::idle, 60'000);
+    QTRY_COMPARE_WITH_TIMEOUT(open_->workbench().compare().state(), ui::CompareController::State::idle,
+                              60'000);
     QTRY_VERIFY(open_->workbench().compare().storedRun() != 0);
     QTRY_COMPARE(open_->find<QLabel>("compareMessage")->text(), QString("3 lanes finished"));
     auto store = open_->store();
@@ -111,7 +112,8 @@ void TestMainPath::everyLaneStreamsItsAnswer() {
     QVERIFY(!answer->toPlainText().trimmed().isEmpty());
     const auto seen = seen_.value(lane);
     QVERIFY2(!seen.isEmpty(), "the answer came with its end");
-    if (lane == 0)  // the first signal of a run goes out at once; later lanes may answer within one signal's gap
+    if (lane ==
+        0)  // the first signal of a run goes out at once; later lanes may answer within one signal's gap
         QVERIFY2(seen.front().size() < answer->toPlainText().size(), "the answer came in one piece");
     for (qsizetype i = 1; i < seen.size(); ++i)
         QVERIFY(seen[i].startsWith(seen[i - 1]));
@@ -175,7 +177,8 @@ void TestMainPath::agreementIsAgainstTheReference() {
     const auto top1 = metric(lane, "top1");
     QCOMPARE(top1.test, std::string("agreement"));
     QVERIFY(top1.summary.median > 0.0 && top1.summary.median <= 1.0);
-    QCOMPARE(plain(shown->valueText()), QString::fromStdString(engine::formatMetric("top1", top1.summary.median)));
+    QCOMPARE(plain(shown->valueText()),
+             QString::fromStdString(engine::formatMetric("top1", top1.summary.median)));
     const bool sameAnswer = stored(lane).lane.tokens == stored(0).lane.tokens;
     QCOMPARE(shown->wordsText() == "same answer", sameAnswer);
     const auto kl = QString::fromStdString(engine::formatNumber(metric(lane, "kl_mean").summary.median));
@@ -231,14 +234,16 @@ void TestMainPath::plotsShowTheRun() {
     if (metric != "joules_per_token")
         QCOMPARE(measured, 3);
     else if (measured == 0)
-        QVERIFY2(plot->accessibleDescription().contains("No energy value"), qPrintable(plot->accessibleDescription()));
+        QVERIFY2(plot->accessibleDescription().contains("No energy value"),
+                 qPrintable(plot->accessibleDescription()));
 }
 
 void TestMainPath::exportsThroughTheMenu_data() {
     QTest::addColumn<QString>("page");
     QTest::addColumn<QString>("button");
     QTest::addColumn<QString>("format");
-    for (const auto& [page, button] : {std::pair("compare", "compareExportButton"), std::pair("results", "exportButton")})
+    for (const auto& [page, button] :
+         {std::pair("compare", "compareExportButton"), std::pair("results", "exportButton")})
         for (const char* format : {"md", "html", "csv", "json"})
             QTest::addRow("%s %s", page, format) << page << button << format;
 }
@@ -276,7 +281,8 @@ void TestMainPath::secondRunIsAddedToTheResults() {
     QTRY_VERIFY(open_->window().isActiveWindow());
     QTest::keyClick(&open_->window(), Qt::Key_Return, Qt::ControlModifier);
     QCOMPARE(open_->workbench().compare().state(), ui::CompareController::State::running);
-    QTRY_COMPARE_WITH_TIMEOUT(open_->workbench().compare().state(), ui::CompareController::State::idle, 60'000);
+    QTRY_COMPARE_WITH_TIMEOUT(open_->workbench().compare().state(), ui::CompareController::State::idle,
+                              60'000);
     QTRY_COMPARE(open_->workbench().results().table()->rowCount(), 6);
     for (int lane = 0; lane < 3; ++lane)  // the same seed gives the same answers
         QCOMPARE(open_->workbench().compare().lanes()->lane(lane).text.toStdString(), stored(lane).lane.text);

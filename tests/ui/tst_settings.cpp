@@ -18,7 +18,8 @@ namespace {
 
 /// As one text, so that a difference is printed.
 QString text(const ui::Settings& s) {
-    QStringList parts{ui::themeModeName(s.theme), s.page, QString::number(s.width), QString::number(s.height)};
+    QStringList parts{ui::themeModeName(s.theme), s.page, QString::number(s.width),
+                      QString::number(s.height)};
     for (const auto& lane : s.lanes)
         parts << lane.model + " on " + lane.kernels;
     for (const auto& g : {s.compare, s.chat})
@@ -40,7 +41,8 @@ ui::Settings unusual() {
     s.page = "results";
     s.width = 1500;
     s.height = 901;
-    s.lanes = {{"/models/a, b; c.gguf", "avx2"}, {QString::fromUtf8("/modèles/ü \"q\" = %41"), "matmul=reference"}};
+    s.lanes = {{"/models/a, b; c.gguf", "avx2"},
+               {QString::fromUtf8("/modèles/ü \"q\" = %41"), "matmul=reference"}};
     s.compare = {0.25, 0.8, 40, 0.05, 1.1, 18'446'744'073'709'551'615U, 77};
     s.chat = {1.5, 0.5, 3, 0.5, 0.9, 7, 4096};
     s.chatModel = {"demo:spinquant", "reference"};

@@ -48,7 +48,8 @@ void TestTheme::modesHaveNames_data() {
     QTest::addColumn<QString>("read");
     for (const char* name : {"light", "dark", "system"})
         QTest::addRow("%s", name) << name << name;
-    QTest::newRow("nonsense") << "purple" << "system";
+    QTest::newRow("nonsense") << "purple"
+                              << "system";
 }
 
 void TestTheme::modesHaveNames() {

@@ -14,7 +14,8 @@ std::string answerMetrics(const engine::GenerationRecord& record) {
 }
 
 std::string errorMetrics(const engine::Error& error) {
-    return nlohmann::json{{"error", error.message}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return nlohmann::json{{"error", error.message}}.dump(-1, ' ', false,
+                                                         nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace ui

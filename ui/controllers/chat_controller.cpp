@@ -6,13 +6,16 @@
 namespace ui {
 namespace {
 
-constexpr int kSaveGapMs = 250;      // at most this much typing or streaming is lost to a crash
+constexpr int kSaveGapMs = 250;  // at most this much typing or streaming is lost to a crash
 constexpr int kTitleLength = 60;
 
 }  // namespace
 
 ChatController::ChatController(const Settings& settings, std::filesystem::path worker, QObject* parent)
-    : QObject(parent), model_(settings.chatModel), generation_(settings.chat), systemPrompt_(settings.systemPrompt),
+    : QObject(parent),
+      model_(settings.chatModel),
+      generation_(settings.chat),
+      systemPrompt_(settings.systemPrompt),
       worker_(std::move(worker)) {
     saveTimer_.setInterval(kSaveGapMs);
     saveTimer_.setSingleShot(true);
@@ -96,7 +99,7 @@ void ChatController::send() {
     const bool first = messages_.count() == 0;
     saveConversation(first ? text : QString());
     ChatMessage message;
-    message.key = draftKey_ != 0 ? draftKey_ : nextKey();   // the draft becomes the message
+    message.key = draftKey_ != 0 ? draftKey_ : nextKey();  // the draft becomes the message
     message.row.id = draftId_;
     message.row.role = engine::Role::user;
     message.row.content = text.toStdString();
@@ -170,7 +173,7 @@ void ChatController::close() {
     flush();
     if (state_ != State::idle)
         endAnswer(messages_.message(messages_.count() - 1).text, "cancelled", {});
-    ++runId_;   // late answers belong to what is closed
+    ++runId_;  // late answers belong to what is closed
 }
 
 void ChatController::newConversation() {
@@ -228,7 +231,7 @@ void ChatController::onMessagesRead(qint64 conversationId, std::vector<engine::M
         message.text = QString::fromStdString(row.content);
         message.row = std::move(row);
         if (message.row.status == "streaming")
-            message.row.status = "cancelled";   // the program ended while it was written
+            message.row.status = "cancelled";  // the program ended while it was written
         messages.push_back(std::move(message));
     }
     messages_.setMessages(std::move(messages));
@@ -273,9 +276,11 @@ void ChatController::onProgressed(quint64 runId, QString text) {
 void ChatController::onFinished(quint64 runId, engine::GenerationRecord record) {
     if (runId != runId_ || state_ == State::idle)
         return;
-    contextUsed_ = static_cast<qint64>(record.promptTokens.size()) + static_cast<qint64>(record.tokens.size());
+    contextUsed_ =
+        static_cast<qint64>(record.promptTokens.size()) + static_cast<qint64>(record.tokens.size());
     const bool stopped = record.finishReason == engine::FinishReason::cancelled;
-    endAnswer(QString::fromStdString(record.text).trimmed(), stopped ? "cancelled" : "complete", answerMetrics(record));
+    endAnswer(QString::fromStdString(record.text).trimmed(), stopped ? "cancelled" : "complete",
+              answerMetrics(record));
 }
 
 void ChatController::onFailed(quint64 runId, engine::Error error) {
@@ -286,7 +291,8 @@ void ChatController::onFailed(quint64 runId, engine::Error error) {
     if (stopped)
         endAnswer(written, "cancelled", {});
     else
-        endAnswer(written.isEmpty() ? QString::fromStdString(error.message) : written, "failed", errorMetrics(error));
+        endAnswer(written.isEmpty() ? QString::fromStdString(error.message) : written, "failed",
+                  errorMetrics(error));
 }
 
 void ChatController::endAnswer(const QString& text, const std::string& status, const std::string& metrics) {

@@ -13,8 +13,9 @@
 
 namespace ui {
 
-/// The state of the chat page, without widgets: conversations, the open one, and the answer in progress. What is typed
-/// and what is streamed is handed to the database as it appears (a draft is a user message with status "draft").
+/// The state of the chat page, without widgets: conversations, the open one, and the answer in progress. What
+/// is typed and what is streamed is handed to the database as it appears (a draft is a user message with
+/// status "draft").
 class ChatController : public QObject {
     Q_OBJECT
 
@@ -42,7 +43,7 @@ public:
     void setDraft(const QString& text);
     void send();
     void stop();
-    void regenerate();                       ///< answers the last message again
+    void regenerate();  ///< answers the last message again
     void newConversation();
     void openConversation(qint64 id);
     void deleteConversation(qint64 id);
@@ -68,7 +69,7 @@ signals:
     void readMessagesRequested(qint64 conversationId);
     void stateChanged();
     void modelChanged();
-    void conversationChanged();              ///< another one is open; its messages follow
+    void conversationChanged();  ///< another one is open; its messages follow
     void draftRestored(QString text);
 
 private:
@@ -92,7 +93,7 @@ private:
     std::filesystem::path worker_;
     State state_ = State::idle;
     engine::ConversationRow conversation_;
-    quint64 conversationKey_ = 0;            // 0: nothing saved yet
+    quint64 conversationKey_ = 0;  // 0: nothing saved yet
     quint64 draftKey_ = 0;
     qint64 draftId_ = 0;
     quint64 lastKey_ = 0;

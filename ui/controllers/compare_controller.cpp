@@ -102,7 +102,8 @@ void CompareController::stop() {
 void CompareController::renderPrompt(int row) {
     if (row < 0 || row >= lanes_.count())
         return;
-    emit renderRequested(++renderId_, loadRequestOf(lanes_.lane(row).choice), request().generation.messages, worker_);
+    emit renderRequested(++renderId_, loadRequestOf(lanes_.lane(row).choice), request().generation.messages,
+                         worker_);
 }
 
 void CompareController::onLaneStarted(quint64 runId, int lane) {
@@ -110,7 +111,8 @@ void CompareController::onLaneStarted(quint64 runId, int lane) {
         return;
     lanes_.setState(lane, LaneState::loading);
     if (state_ == State::running)
-        emit progressTextChanged(tr("Lane %1 of %2: %3").arg(lane + 1).arg(lanes_.count()).arg(laneTitle(lanes_.lane(lane))));
+        emit progressTextChanged(
+            tr("Lane %1 of %2: %3").arg(lane + 1).arg(lanes_.count()).arg(laneTitle(lanes_.lane(lane))));
 }
 
 void CompareController::onLaneLoaded(quint64 runId, int lane, engine::LoadedModel model) {
@@ -140,15 +142,17 @@ QString CompareController::summary(bool cancelled) const {
     if (cancelled)
         return tr("Stopped: %1 of %2 lanes finished").arg(answered).arg(lanes_.count());
     const int failures = lanes_.count() - answered;
-    return failures == 0 ? tr("%n lane(s) finished", nullptr, answered)
-                         : tr("%1 of %2 lanes finished, %3 failed").arg(answered).arg(lanes_.count()).arg(failures);
+    return failures == 0
+               ? tr("%n lane(s) finished", nullptr, answered)
+               : tr("%1 of %2 lanes finished, %3 failed").arg(answered).arg(lanes_.count()).arg(failures);
 }
 
 void CompareController::onFinished(quint64 runId, bool cancelled) {
     if (!isCurrent(runId))
         return;
-    for (int row = 0; row < lanes_.count(); ++row)   // lanes that a stop kept from starting
-        if (const auto state = lanes_.lane(row).state; state == LaneState::waiting || state == LaneState::loading)
+    for (int row = 0; row < lanes_.count(); ++row)  // lanes that a stop kept from starting
+        if (const auto state = lanes_.lane(row).state;
+            state == LaneState::waiting || state == LaneState::loading)
             lanes_.setState(row, LaneState::stopped);
     setState(State::idle);
     emit progressTextChanged(summary(cancelled));

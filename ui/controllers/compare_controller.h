@@ -11,8 +11,8 @@
 
 namespace ui {
 
-/// The state of the comparison page, without widgets: lanes, prompt, settings, and the run in progress. Answers of runs that
-/// are no longer the current one are dropped by their id.
+/// The state of the comparison page, without widgets: lanes, prompt, settings, and the run in progress.
+/// Answers of runs that are no longer the current one are dropped by their id.
 class CompareController : public QObject {
     Q_OBJECT
 

@@ -21,15 +21,21 @@ void ResultsController::onAllRead() {
     emit changed();
 }
 
-void ResultsController::onRunChanged(quint64, qint64 storedId, bool) { emit readRunRequested(storedId); }
+void ResultsController::onRunChanged(quint64, qint64 storedId, bool) {
+    emit readRunRequested(storedId);
+}
 
 void ResultsController::onRunDeleted(qint64 id) {
     table_.removeRun(id);
     emit changed();
 }
 
-void ResultsController::onExported(QString file) { emit exported(file); }
+void ResultsController::onExported(QString file) {
+    emit exported(file);
+}
 
-void ResultsController::onExportFailed(engine::Error error) { emit failed(QString::fromStdString(error.message)); }
+void ResultsController::onExportFailed(engine::Error error) {
+    emit failed(QString::fromStdString(error.message));
+}
 
 }  // namespace ui

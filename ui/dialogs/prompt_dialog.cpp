@@ -25,7 +25,8 @@ QPlainTextEdit* makeView(const QString& objectName, const QString& accessibleNam
 }  // namespace
 
 PromptDialog::PromptDialog(const QString& model, QWidget* parent)
-    : QDialog(parent), state_(new QLabel(tr("Loading the model to read its prompt format…"))),
+    : QDialog(parent),
+      state_(new QLabel(tr("Loading the model to read its prompt format…"))),
       text_(makeView(QStringLiteral("renderedPrompt"), tr("Rendered prompt"))),
       tokens_(makeView(QStringLiteral("renderedTokens"), tr("Token ids"))) {
     setObjectName(QStringLiteral("promptDialog"));
@@ -50,7 +51,8 @@ PromptDialog::PromptDialog(const QString& model, QWidget* parent)
 }
 
 void PromptDialog::showPrompt(const engine::RenderedPrompt& prompt) {
-    state_->setText(tr("%n token(s), as the model reads them", nullptr, static_cast<int>(prompt.tokens.size())));
+    state_->setText(
+        tr("%n token(s), as the model reads them", nullptr, static_cast<int>(prompt.tokens.size())));
     text_->setPlainText(QString::fromStdString(prompt.text));
     QStringList ids;
     for (const auto id : prompt.tokens)

@@ -8,7 +8,8 @@ namespace ui {
 namespace {
 
 QString headingOf(const engine::ConversationRow& row, const QDate& today) {
-    const auto date = QDateTime::fromString(QString::fromStdString(row.updatedAt), Qt::ISODateWithMs).toLocalTime().date();
+    const auto date =
+        QDateTime::fromString(QString::fromStdString(row.updatedAt), Qt::ISODateWithMs).toLocalTime().date();
     if (!date.isValid() || date >= today)
         return ConversationModel::tr("Today");
     if (date >= today.addDays(-1))
@@ -18,7 +19,9 @@ QString headingOf(const engine::ConversationRow& row, const QDate& today) {
 
 }  // namespace
 
-int ConversationModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(rows_.size()); }
+int ConversationModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(rows_.size());
+}
 
 QVariant ConversationModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
@@ -31,10 +34,14 @@ QVariant ConversationModel::data(const QModelIndex& index, int role) const {
         return role == Qt::DisplayRole ? QVariant(row.heading) : QVariant();
     const auto& conversation = all_[row.conversation];
     switch (role) {
-        case Qt::DisplayRole: return QString::fromStdString(conversation.title);
-        case Qt::ToolTipRole: return plainTip(QString::fromStdString(conversation.title));
-        case idRole: return static_cast<qint64>(conversation.id);
-        default: return {};
+        case Qt::DisplayRole:
+            return QString::fromStdString(conversation.title);
+        case Qt::ToolTipRole:
+            return plainTip(QString::fromStdString(conversation.title));
+        case idRole:
+            return static_cast<qint64>(conversation.id);
+        default:
+            return {};
     }
 }
 
@@ -42,7 +49,8 @@ Qt::ItemFlags ConversationModel::flags(const QModelIndex& index) const {
     if (!index.isValid())
         return Qt::NoItemFlags;
     const bool heading = !rows_[static_cast<std::size_t>(index.row())].heading.isEmpty();
-    return heading ? Qt::ItemNeverHasChildren : Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren;
+    return heading ? Qt::ItemNeverHasChildren
+                   : Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren;
 }
 
 void ConversationModel::setConversations(std::vector<engine::ConversationRow> rows, const QDate& today) {

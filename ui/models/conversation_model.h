@@ -24,12 +24,12 @@ public:
     /// Shows only titles that contain `text`.
     void setFilter(const QString& text);
     const engine::ConversationRow* conversation(qint64 id) const;
-    int rowOf(qint64 id) const;   ///< -1 when it is not shown
+    int rowOf(qint64 id) const;  ///< -1 when it is not shown
     int conversationCount() const { return static_cast<int>(all_.size()); }
 
 private:
     struct Row {
-        QString heading;              // not empty: a heading
+        QString heading;  // not empty: a heading
         std::size_t conversation = 0;
     };
     void rebuild();

@@ -6,21 +6,30 @@
 
 namespace ui {
 
-int LaneModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : count(); }
+int LaneModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : count();
+}
 
 QVariant LaneModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const auto& at = lane(index.row());
     switch (role) {
-        case Qt::DisplayRole: return laneTitle(at);
+        case Qt::DisplayRole:
+            return laneTitle(at);
         case Qt::ToolTipRole:
-        case modelRole: return at.choice.model;
-        case stateRole: return static_cast<int>(at.state);
-        case textRole: return at.text;
-        case errorRole: return at.error;
-        case kernelsRole: return at.choice.kernels;
-        default: return {};
+        case modelRole:
+            return at.choice.model;
+        case stateRole:
+            return static_cast<int>(at.state);
+        case textRole:
+            return at.text;
+        case errorRole:
+            return at.error;
+        case kernelsRole:
+            return at.choice.kernels;
+        default:
+            return {};
     }
 }
 
@@ -95,7 +104,8 @@ void LaneModel::setResult(int row, engine::LaneResult result) {
         lane.loaded = std::move(result.loaded);
     lane.record = std::move(result.record);
     if (lane.record)
-        lane.text = QString::fromStdString(lane.record->text);   // stop texts that were streamed are not part of the answer
+        lane.text = QString::fromStdString(
+            lane.record->text);  // stop texts that were streamed are not part of the answer
     const bool stopped = (result.error && result.error->code == engine::ErrorCode::cancelled) ||
                          (lane.record && lane.record->finishReason == engine::FinishReason::cancelled);
     if (result.error && !stopped)
@@ -109,17 +119,23 @@ void LaneModel::setAgreement(int row, engine::Agreement agreement) {
     touched(row);
 }
 
-void LaneModel::touched(int row) { emit dataChanged(index(row), index(row)); }
-
-QString variantOf(const Lane& lane) {
-    return lane.loaded ? QString::fromStdString(lane.loaded->config.variant) : variantOfModel(lane.choice.model);
+void LaneModel::touched(int row) {
+    emit dataChanged(index(row), index(row));
 }
 
-QString laneTitle(const Lane& lane) { return lane.loaded ? variantOf(lane) : modelTitle(lane.choice.model); }
+QString variantOf(const Lane& lane) {
+    return lane.loaded ? QString::fromStdString(lane.loaded->config.variant)
+                       : variantOfModel(lane.choice.model);
+}
+
+QString laneTitle(const Lane& lane) {
+    return lane.loaded ? variantOf(lane) : modelTitle(lane.choice.model);
+}
 
 QString schemeText(const engine::ModelConfig& config) {
     const bool int4 = config.variant == "QAT+LoRA" || config.variant == "SpinQuant";
-    QString text = int4 ? LaneModel::tr("int4 g%1").arg(config.groupSize) : QString::fromStdString(config.variant).toLower();
+    QString text = int4 ? LaneModel::tr("int4 g%1").arg(config.groupSize)
+                        : QString::fromStdString(config.variant).toLower();
     if (config.lora)
         text += LaneModel::tr(" + rank %1").arg(config.lora->rank);
     if (config.hadamardFfn)

@@ -18,7 +18,7 @@ struct Lane {
     LaneChoice choice;
     LaneState state = LaneState::idle;
     QString text;
-    std::vector<int> tokenStarts;     ///< offset in `text` of each token, in UTF-16 units
+    std::vector<int> tokenStarts;  ///< offset in `text` of each token, in UTF-16 units
     std::optional<engine::LoadedModel> loaded;
     std::optional<engine::GenerationRecord> record;
     std::optional<engine::Agreement> agreement;
@@ -43,9 +43,9 @@ public:
     void setChoices(const QVector<LaneChoice>& choices);
     void append(const LaneChoice& choice);
     void remove(int row);
-    void change(int row, const LaneChoice& choice);   ///< forgets what the lane answered
+    void change(int row, const LaneChoice& choice);  ///< forgets what the lane answered
 
-    void reset();                                     ///< every lane waits for a new run
+    void reset();  ///< every lane waits for a new run
     void setState(int row, LaneState state);
     void setLoaded(int row, engine::LoadedModel model);
     void appendTokens(int row, const TokenBatch& tokens);

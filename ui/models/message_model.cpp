@@ -7,18 +7,25 @@
 
 namespace ui {
 
-int MessageModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : count(); }
+int MessageModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : count();
+}
 
 QVariant MessageModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const auto& at = message(index.row());
     switch (role) {
-        case Qt::DisplayRole: return at.text;
-        case roleRole: return static_cast<int>(at.row.role);
-        case statusRole: return QString::fromStdString(at.row.status);
-        case metricsRole: return metricsText(at.row.metrics);
-        default: return {};
+        case Qt::DisplayRole:
+            return at.text;
+        case roleRole:
+            return static_cast<int>(at.row.role);
+        case statusRole:
+            return QString::fromStdString(at.row.status);
+        case metricsRole:
+            return metricsText(at.row.metrics);
+        default:
+            return {};
     }
 }
 
@@ -41,7 +48,8 @@ void MessageModel::appendText(int row, const QString& text) {
     emit dataChanged(index(row), index(row));
 }
 
-void MessageModel::setContent(int row, const QString& text, const std::string& status, const std::string& metrics) {
+void MessageModel::setContent(int row, const QString& text, const std::string& status,
+                              const std::string& metrics) {
     auto& at = messages_[static_cast<std::size_t>(row)];
     at.text = text;
     at.row.content = text.toStdString();
@@ -57,7 +65,10 @@ void MessageModel::removeLast() {
 }
 
 QString errorText(const std::string& metricsJson) {
-    return QJsonDocument::fromJson(QByteArray::fromStdString(metricsJson)).object().value(QLatin1String("error")).toString();
+    return QJsonDocument::fromJson(QByteArray::fromStdString(metricsJson))
+        .object()
+        .value(QLatin1String("error"))
+        .toString();
 }
 
 QString metricsText(const std::string& metricsJson) {
@@ -74,8 +85,8 @@ QString metricsText(const std::string& metricsJson) {
         parts << MessageModel::tr("%n token(s)", nullptr, tokens.toInt());
     const auto energy = json.value(QLatin1String("energy")).toObject();
     if (const auto value = energy.value(QLatin1String("joules_per_token")); value.isDouble())
-        parts << QString::fromStdString(engine::formatMetric("joules_per_token", value.toDouble())) + QLatin1Char(' ') +
-                     energy.value(QLatin1String("provenance")).toString();
+        parts << QString::fromStdString(engine::formatMetric("joules_per_token", value.toDouble())) +
+                     QLatin1Char(' ') + energy.value(QLatin1String("provenance")).toString();
     return parts.join(QStringLiteral("  ·  "));
 }
 

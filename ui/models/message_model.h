@@ -40,7 +40,8 @@ private:
 
 /// What a failed answer's metrics say of the failure; empty for other answers.
 QString errorText(const std::string& metricsJson);
-/// The stored metrics of an answer in one line: "TTFT 212 ms · 31.4 tok/s · 184 tokens · 0.41 J/token measured".
+/// The stored metrics of an answer in one line: "TTFT 212 ms · 31.4 tok/s · 184 tokens · 0.41 J/token
+/// measured".
 QString metricsText(const std::string& metricsJson);
 
 }  // namespace ui

@@ -7,9 +7,10 @@
 namespace ui {
 
 const QVector<DemoModel>& demoModels() {
-    static const QVector<DemoModel> models = {{QStringLiteral("demo:bf16"), QStringLiteral("BF16")},
-                                              {QStringLiteral("demo:qat-lora"), QStringLiteral("QAT+LoRA")},
-                                              {QStringLiteral("demo:spinquant"), QStringLiteral("SpinQuant")}};
+    static const QVector<DemoModel> models = {
+        {QStringLiteral("demo:bf16"), QStringLiteral("BF16")},
+        {QStringLiteral("demo:qat-lora"), QStringLiteral("QAT+LoRA")},
+        {QStringLiteral("demo:spinquant"), QStringLiteral("SpinQuant")}};
     return models;
 }
 
@@ -29,7 +30,9 @@ QString modelTitle(const QString& path) {
 }
 
 QString modelFullTitle(const QString& path, const QString& variant) {
-    const QString name = variantOfModel(path).isEmpty() ? modelTitle(path) : QCoreApplication::translate("ui::DemoModel", "Demo model");
+    const QString name = variantOfModel(path).isEmpty()
+                             ? modelTitle(path)
+                             : QCoreApplication::translate("ui::DemoModel", "Demo model");
     return variant.isEmpty() ? name : QStringLiteral("%1 · %2").arg(name, variant);
 }
 

@@ -7,8 +7,8 @@ namespace ui {
 
 /// A model that ships with the program.
 struct DemoModel {
-    QString path;      ///< "demo:bf16"
-    QString variant;   ///< "BF16"
+    QString path;     ///< "demo:bf16"
+    QString variant;  ///< "BF16"
 };
 const QVector<DemoModel>& demoModels();
 

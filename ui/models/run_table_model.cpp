@@ -16,13 +16,18 @@ const char* const kNothing = "—";
 
 const char* metricOf(int column) {
     switch (column) {
-        case RunTableModel::ttftColumn: return "ttft_ms";
+        case RunTableModel::ttftColumn:
+            return "ttft_ms";
         case RunTableModel::decodeColumn:
         case RunTableModel::intervalColumn:
-        case RunTableModel::referenceColumn: return "decode_tokens_per_s";
-        case RunTableModel::memoryColumn: return "peak_rss_bytes";
-        case RunTableModel::energyColumn: return "joules_per_token";
-        default: return "";
+        case RunTableModel::referenceColumn:
+            return "decode_tokens_per_s";
+        case RunTableModel::memoryColumn:
+            return "peak_rss_bytes";
+        case RunTableModel::energyColumn:
+            return "joules_per_token";
+        default:
+            return "";
     }
 }
 
@@ -52,7 +57,8 @@ QString intervalText(const engine::LaneReport& lane) {
     if (!s.ci95)
         return RunTableModel::tr("n = %1").arg(s.n);
     return QStringLiteral("%1 – %2 · %3")
-        .arg(QString::fromStdString(engine::formatNumber(s.ci95->low)), QString::fromStdString(engine::formatNumber(s.ci95->high)))
+        .arg(QString::fromStdString(engine::formatNumber(s.ci95->low)),
+             QString::fromStdString(engine::formatNumber(s.ci95->high)))
         .arg(s.n);
 }
 
@@ -65,13 +71,15 @@ engine::Difference againstReference(const engine::RunReport& run, const engine::
 }  // namespace
 
 const engine::MetricSummary* findMetric(const engine::LaneReport& lane, std::string_view metric) {
-    const auto found = std::find_if(lane.results.begin(), lane.results.end(), [&](const auto& r) { return r.metric == metric; });
+    const auto found = std::find_if(lane.results.begin(), lane.results.end(),
+                                    [&](const auto& r) { return r.metric == metric; });
     return found == lane.results.end() ? nullptr : &*found;
 }
 
 QString kernelText(const engine::LaneRow& lane) {
     const auto plan = QJsonDocument::fromJson(QByteArray::fromStdString(lane.kernelPlan)).array();
-    const bool quantized = lane.variant == "QAT+LoRA" || lane.variant == "SpinQuant" || lane.variant == "Q4_0";
+    const bool quantized =
+        lane.variant == "QAT+LoRA" || lane.variant == "SpinQuant" || lane.variant == "Q4_0";
     const QString wanted = quantized ? QStringLiteral("matmul_int4") : QStringLiteral("matmul_dense");
     for (const auto& choice : plan)
         if (choice.toObject().value(QLatin1String("op")).toString() == wanted)
@@ -79,10 +87,16 @@ QString kernelText(const engine::LaneRow& lane) {
     return QString::fromStdString(lane.kernelSpec);
 }
 
-int RunTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(rows_.size()); }
-int RunTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : columnCount_; }
+int RunTableModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(rows_.size());
+}
+int RunTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : columnCount_;
+}
 
-const engine::RunReport& RunTableModel::run(int row) const { return runs_[rows_[static_cast<std::size_t>(row)].run]; }
+const engine::RunReport& RunTableModel::run(int row) const {
+    return runs_[rows_[static_cast<std::size_t>(row)].run];
+}
 const engine::LaneReport& RunTableModel::lane(int row) const {
     const auto& place = rows_[static_cast<std::size_t>(row)];
     return runs_[place.run].lanes[place.lane];
@@ -95,24 +109,31 @@ QString RunTableModel::noteOf(const engine::RunReport& report, const engine::Lan
         return QString::fromStdString(at.lane.status);
     if (!report.run.note.empty())
         return QString::fromStdString(report.run.note);
-    return QString::fromStdString(report.run.prompt.empty() ? report.run.profile : report.run.prompt).simplified();
+    return QString::fromStdString(report.run.prompt.empty() ? report.run.profile : report.run.prompt)
+        .simplified();
 }
 
 QVariant RunTableModel::text(int row, int column) const {
     const auto& report = run(row);
     const auto& at = lane(row);
     switch (column) {
-        case runColumn: return static_cast<qint64>(report.run.id);
-        case variantColumn: return QString::fromStdString(at.lane.name.empty() ? at.lane.variant : at.lane.name);
+        case runColumn:
+            return static_cast<qint64>(report.run.id);
+        case variantColumn:
+            return QString::fromStdString(at.lane.name.empty() ? at.lane.variant : at.lane.name);
         case kernelsColumn:
-            return at.lane.kernelPlan.empty() ? QString::fromUtf8(kNothing) : tr("%1 · %2").arg(kernelText(at.lane)).arg(at.lane.threads);
-        case intervalColumn: return intervalText(at);
+            return at.lane.kernelPlan.empty() ? QString::fromUtf8(kNothing)
+                                              : tr("%1 · %2").arg(kernelText(at.lane)).arg(at.lane.threads);
+        case intervalColumn:
+            return intervalText(at);
         case referenceColumn: {
             const auto words = QString::fromStdString(difference(row).words);
             return words.isEmpty() ? QString::fromUtf8(kNothing) : words;
         }
-        case notesColumn: return noteOf(report, at);
-        default: return valueText(at, column);
+        case notesColumn:
+            return noteOf(report, at);
+        default:
+            return valueText(at, column);
     }
 }
 
@@ -120,11 +141,14 @@ QVariant RunTableModel::tip(int row, int column) const {
     const auto& at = lane(row);
     if (column == energyColumn && !at.energy.empty()) {
         const auto& energy = at.energy.front();
-        return QString::fromStdString(energy.reason.empty() ? energy.source + ", " + energy.provenance : energy.reason);
+        return QString::fromStdString(energy.reason.empty() ? energy.source + ", " + energy.provenance
+                                                            : energy.reason);
     }
     if (const auto* metric = findMetric(at, metricOf(column)))
-        return tr("%1\nmedian of n = %2, %3").arg(QString::fromStdString(engine::formatMetric(metric->metric, metric->summary.median)))
-            .arg(metric->summary.n).arg(testText(*metric));
+        return tr("%1\nmedian of n = %2, %3")
+            .arg(QString::fromStdString(engine::formatMetric(metric->metric, metric->summary.median)))
+            .arg(metric->summary.n)
+            .arg(testText(*metric));
     return column == variantColumn ? QString::fromStdString(at.lane.modelPath) : text(row, column).toString();
 }
 
@@ -133,34 +157,45 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
         return {};
     const int row = index.row();
     switch (role) {
-        case Qt::DisplayRole: return text(row, index.column());
-        case Qt::ToolTipRole: return plainTip(tip(row, index.column()).toString());
+        case Qt::DisplayRole:
+            return text(row, index.column());
+        case Qt::ToolTipRole:
+            return plainTip(tip(row, index.column()).toString());
         case Qt::CheckStateRole:
-            return index.column() == runColumn ? QVariant(checked_.contains(lane(row).lane.id) ? Qt::Checked : Qt::Unchecked) : QVariant();
+            return index.column() == runColumn
+                       ? QVariant(checked_.contains(lane(row).lane.id) ? Qt::Checked : Qt::Unchecked)
+                       : QVariant();
         case Qt::TextAlignmentRole: {
             const int c = index.column();
-            const bool number = c == ttftColumn || c == decodeColumn || c == memoryColumn || c == energyColumn || c == referenceColumn;
+            const bool number = c == ttftColumn || c == decodeColumn || c == memoryColumn ||
+                                c == energyColumn || c == referenceColumn;
             return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
         }
-        case runIdRole: return static_cast<qint64>(run(row).run.id);
-        case variantRole: return QString::fromStdString(lane(row).lane.variant);
-        case warningRole: return lane(row).lane.status == "failed" || lane(row).lane.status == "interrupted";
+        case runIdRole:
+            return static_cast<qint64>(run(row).run.id);
+        case variantRole:
+            return QString::fromStdString(lane(row).lane.variant);
+        case warningRole:
+            return lane(row).lane.status == "failed" || lane(row).lane.status == "interrupted";
         case toneRole:
             return index.column() == referenceColumn ? static_cast<int>(difference(row).verdict) : 0;
         case searchRole:
-            return QStringList{text(row, variantColumn).toString(), text(row, kernelsColumn).toString(), noteOf(run(row), lane(row)),
-                               QString::fromStdString(run(row).run.prompt), QString::fromStdString(lane(row).lane.modelPath)}
+            return QStringList{text(row, variantColumn).toString(), text(row, kernelsColumn).toString(),
+                               noteOf(run(row), lane(row)), QString::fromStdString(run(row).run.prompt),
+                               QString::fromStdString(lane(row).lane.modelPath)}
                 .join(QLatin1Char('\n'));
         case sortRole: {
             const auto* metric = findMetric(lane(row), metricOf(index.column()));
             return metric != nullptr ? QVariant(metric->summary.median) : text(row, index.column());
         }
-        default: return {};
+        default:
+            return {};
     }
 }
 
 bool RunTableModel::setData(const QModelIndex& index, const QVariant& value, int role) {
-    if (role != Qt::CheckStateRole || !checkIndex(index, CheckIndexOption::IndexIsValid) || index.column() != runColumn)
+    if (role != Qt::CheckStateRole || !checkIndex(index, CheckIndexOption::IndexIsValid) ||
+        index.column() != runColumn)
         return false;
     const qint64 id = lane(index.row()).lane.id;
     checkedByHand_ = true;
@@ -177,15 +212,18 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue((section == ttftColumn || section == decodeColumn || section == memoryColumn || section == energyColumn ||
+        return QVariant::fromValue((section == ttftColumn || section == decodeColumn ||
+                                            section == memoryColumn || section == energyColumn ||
                                             section == referenceColumn
                                         ? Qt::AlignRight
                                         : Qt::AlignLeft) |
                                    Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
-    const QString titles[] = {tr("Run"), tr("Variant"), tr("Kernels · threads"), tr("TTFT ms"), tr("Decode tok/s"),
-                              tr("95 % interval · n"), tr("vs reference"), tr("Peak memory"), tr("J/token"), tr("Prompt or note")};
+    const QString titles[] = {tr("Run"),           tr("Variant"),      tr("Kernels · threads"),
+                              tr("TTFT ms"),       tr("Decode tok/s"), tr("95 % interval · n"),
+                              tr("vs reference"),  tr("Peak memory"),  tr("J/token"),
+                              tr("Prompt or note")};
     return section >= 0 && section < columnCount_ ? QVariant(titles[section]) : QVariant();
 }
 
@@ -201,7 +239,8 @@ Qt::ItemFlags RunTableModel::flags(const QModelIndex& index) const {
 void RunTableModel::merge(std::vector<engine::RunReport> runs) {
     beginResetModel();
     for (auto& report : runs) {
-        const auto same = std::find_if(runs_.begin(), runs_.end(), [&](const auto& known) { return known.run.id == report.run.id; });
+        const auto same = std::find_if(runs_.begin(), runs_.end(),
+                                       [&](const auto& known) { return known.run.id == report.run.id; });
         if (same != runs_.end())
             *same = std::move(report);
         else

@@ -15,8 +15,17 @@ class RunTableModel : public QAbstractTableModel {
 
 public:
     enum Column {
-        runColumn, variantColumn, kernelsColumn, ttftColumn, decodeColumn, intervalColumn, referenceColumn,
-        memoryColumn, energyColumn, notesColumn, columnCount_
+        runColumn,
+        variantColumn,
+        kernelsColumn,
+        ttftColumn,
+        decodeColumn,
+        intervalColumn,
+        referenceColumn,
+        memoryColumn,
+        energyColumn,
+        notesColumn,
+        columnCount_
     };
     enum Role { runIdRole = Qt::UserRole + 1, variantRole, searchRole, warningRole, sortRole, toneRole };
 
@@ -28,7 +37,8 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     Qt::ItemFlags flags(const QModelIndex& index) const override;
 
-    /// Adds runs or replaces those that are there. The newest run's lanes are checked when nothing was chosen by hand.
+    /// Adds runs or replaces those that are there. The newest run's lanes are checked when nothing was chosen
+    /// by hand.
     void merge(std::vector<engine::RunReport> runs);
     void removeRun(qint64 id);
 
@@ -46,9 +56,11 @@ private:
     struct Place {
         std::size_t run = 0;
         std::size_t lane = 0;
-        engine::Difference difference;   // of decode speed; a bootstrap, so not computed while painting
+        engine::Difference difference;  // of decode speed; a bootstrap, so not computed while painting
     };
-    const engine::Difference& difference(int row) const { return rows_[static_cast<std::size_t>(row)].difference; }
+    const engine::Difference& difference(int row) const {
+        return rows_[static_cast<std::size_t>(row)].difference;
+    }
     void rebuild();
     QVariant text(int row, int column) const;
     QVariant tip(int row, int column) const;
@@ -56,13 +68,14 @@ private:
 
     std::vector<engine::RunReport> runs_;
     std::vector<Place> rows_;
-    QSet<qint64> checked_;            // lane ids
+    QSet<qint64> checked_;  // lane ids
     bool checkedByHand_ = false;
 };
 
 /// The first summary of a metric, in the order in which tests ran; null when it was not measured.
 const engine::MetricSummary* findMetric(const engine::LaneReport& lane, std::string_view metric);
-/// The most demanding kernel variant of a stored plan is long; this is what was asked for and what matmul became.
+/// The most demanding kernel variant of a stored plan is long; this is what was asked for and what matmul
+/// became.
 QString kernelText(const engine::LaneRow& lane);
 
 }  // namespace ui

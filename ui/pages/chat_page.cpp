@@ -32,7 +32,8 @@ constexpr int kDot = 10;
 QString shortCount(qint64 tokens) {
     if (tokens < 1000)
         return QString::number(tokens);
-    return QStringLiteral("%1k").arg(static_cast<double>(tokens) / 1024.0, 0, 'f', tokens < 10'240 && tokens % 1024 != 0 ? 1 : 0);
+    return QStringLiteral("%1k").arg(static_cast<double>(tokens) / 1024.0, 0, 'f',
+                                     tokens < 10'240 && tokens % 1024 != 0 ? 1 : 0);
 }
 
 }  // namespace
@@ -58,8 +59,12 @@ ChatPage::ChatPage(ChatController& controller, QWidget* parent) : QWidget(parent
     updateState();
 }
 
-void ChatPage::focusPrompt() { prompt_->setFocus(Qt::ShortcutFocusReason); }
-void ChatPage::focusSearch() { pane_->focusSearch(); }
+void ChatPage::focusPrompt() {
+    prompt_->setFocus(Qt::ShortcutFocusReason);
+}
+void ChatPage::focusSearch() {
+    pane_->focusSearch();
+}
 
 QWidget* ChatPage::buildHeader() {
     auto* header = new QFrame;
@@ -74,7 +79,9 @@ QWidget* ChatPage::buildHeader() {
     model_->setAccessibleName(tr("Model"));
     model_->setPopupMode(QToolButton::InstantPopup);
     model_->setMenu(new QMenu(model_));
-    fillModelMenu(model_->menu(), this, [this](const QString& path) { controller_.setModel({path, controller_.model().kernels}); });
+    fillModelMenu(model_->menu(), this, [this](const QString& path) {
+        controller_.setModel({path, controller_.model().kernels});
+    });
     auto* label = new QLabel(tr("context"));
     setStyleProperty(label, "tone", "small");
     context_ = new QProgressBar;
@@ -100,12 +107,13 @@ QWidget* ChatPage::buildMessages() {
     auto* content = new QWidget;
     auto* column = new QVBoxLayout;
     column->setSpacing(20);
-    empty_ = new EmptyState(tr("A new chat"), tr("Type below. Chat and draft are kept in the database as they are written,\n"
-                                                 "and the model at the top can be changed between answers."));
+    empty_ = new EmptyState(tr("A new chat"),
+                            tr("Type below. Chat and draft are kept in the database as they are written,\n"
+                               "and the model at the top can be changed between answers."));
     column->addWidget(empty_, 1);
-    column->addStretch(0);   // stays last: pushes few messages to the top
+    column->addStretch(0);  // stays last: pushes few messages to the top
     messages_ = column;
-    auto* sides = new QHBoxLayout(content);   // keeps the text at reading width in a wide window
+    auto* sides = new QHBoxLayout(content);  // keeps the text at reading width in a wide window
     sides->setContentsMargins(40, 20, 40, 20);
     sides->addStretch(1);
     sides->addLayout(column, 1000);
@@ -119,7 +127,8 @@ QWidget* ChatPage::buildMessages() {
     scroll_->viewport()->setAutoFillBackground(false);
     content->setAutoFillBackground(false);
     auto* bar = scroll_->verticalScrollBar();
-    connect(bar, &QScrollBar::valueChanged, this, [this, bar](int value) { followsEnd_ = value >= bar->maximum() - 8; });
+    connect(bar, &QScrollBar::valueChanged, this,
+            [this, bar](int value) { followsEnd_ = value >= bar->maximum() - 8; });
     connect(bar, &QScrollBar::rangeChanged, this, [this, bar](int, int most) {
         if (followsEnd_)
             bar->setValue(most);
@@ -141,7 +150,8 @@ QWidget* ChatPage::buildComposer() {
     line->setSpacing(10);
     line->addWidget(prompt_, 1);
     line->addWidget(send_, 0, Qt::AlignBottom);
-    connect(prompt_, &PromptEdit::textChanged, this, [this] { controller_.setDraft(prompt_->toPlainText()); });
+    connect(prompt_, &PromptEdit::textChanged, this,
+            [this] { controller_.setDraft(prompt_->toPlainText()); });
     connect(prompt_, &PromptEdit::submitted, &controller_, &ChatController::send);
     connect(send_, &QPushButton::clicked, this, [this] {
         if (controller_.state() == ChatController::State::idle)
@@ -159,9 +169,11 @@ QWidget* ChatPage::buildComposer() {
 void ChatPage::connectController() {
     auto* model = controller_.messages();
     connect(model, &QAbstractItemModel::modelReset, this, &ChatPage::rebuildMessages);
-    connect(model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex&, int row) { addMessage(row); });
+    connect(model, &QAbstractItemModel::rowsInserted, this,
+            [this](const QModelIndex&, int row) { addMessage(row); });
     connect(model, &QAbstractItemModel::rowsRemoved, this, &ChatPage::rebuildMessages);
-    connect(model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex& first) { updateMessage(first.row()); });
+    connect(model, &QAbstractItemModel::dataChanged, this,
+            [this](const QModelIndex& first) { updateMessage(first.row()); });
     connect(&controller_, &ChatController::stateChanged, this, &ChatPage::updateState);
     connect(&controller_, &ChatController::modelChanged, this, &ChatPage::updateModel);
     connect(&controller_, &ChatController::draftRestored, this, [this](const QString& text) {
@@ -188,7 +200,7 @@ void ChatPage::addMessage(int row) {
     empty_->hide();
     followsEnd_ = true;
     if (row > 0)
-        updateMessage(row - 1);   // no longer the last one
+        updateMessage(row - 1);  // no longer the last one
     updateMessage(row);
 }
 
@@ -199,10 +211,14 @@ void ChatPage::updateMessage(int row) {
 
 QString ChatPage::busyText() const {
     switch (controller_.state()) {
-        case ChatController::State::loading: return tr("Loading %1…").arg(modelTitle(controller_.model().model));
-        case ChatController::State::answering: return tr("Reading the prompt…");
-        case ChatController::State::stopping: return tr("Stopping…");
-        case ChatController::State::idle: break;
+        case ChatController::State::loading:
+            return tr("Loading %1…").arg(modelTitle(controller_.model().model));
+        case ChatController::State::answering:
+            return tr("Reading the prompt…");
+        case ChatController::State::stopping:
+            return tr("Stopping…");
+        case ChatController::State::idle:
+            break;
     }
     return {};
 }
@@ -211,7 +227,9 @@ void ChatPage::updateState() {
     const auto state = controller_.state();
     const bool idle = state == ChatController::State::idle;
     const QString whyNot = controller_.whyNot();
-    send_->setText(idle ? tr("Send") : state == ChatController::State::stopping ? tr("Stopping…") : tr("Stop"));
+    send_->setText(idle                                       ? tr("Send")
+                   : state == ChatController::State::stopping ? tr("Stopping…")
+                                                              : tr("Stop"));
     send_->setAccessibleName(send_->text());
     send_->setEnabled(idle ? whyNot.isEmpty() : state != ChatController::State::stopping);
     send_->setToolTip(!idle ? tr("Stop (Esc)") : whyNot.isEmpty() ? tr("Send (Enter)") : whyNot);
@@ -223,8 +241,11 @@ void ChatPage::updateState() {
     const qint64 most = loaded ? loaded->context : 0;
     context_->setRange(0, static_cast<int>(std::max<qint64>(most, 1)));
     context_->setValue(static_cast<int>(std::min(controller_.contextUsed(), std::max<qint64>(most, 1))));
-    contextText_->setText(most > 0 ? tr("%1 of %2").arg(shortCount(controller_.contextUsed()), shortCount(most)) : tr("not loaded"));
-    contextText_->setToolTip(most > 0 ? tr("%1 of %2 tokens").arg(controller_.contextUsed()).arg(most) : QString());
+    contextText_->setText(most > 0
+                              ? tr("%1 of %2").arg(shortCount(controller_.contextUsed()), shortCount(most))
+                              : tr("not loaded"));
+    contextText_->setToolTip(most > 0 ? tr("%1 of %2 tokens").arg(controller_.contextUsed()).arg(most)
+                                      : QString());
 }
 
 void ChatPage::updateModel() {
@@ -233,7 +254,8 @@ void ChatPage::updateModel() {
     const QString variant = loaded ? QString::fromStdString(loaded->config.variant) : variantOfModel(path);
     model_->setText(modelFullTitle(path, variant) + QStringLiteral(" ▾"));
     model_->setToolTip(path);
-    const QColor colour = variant.isEmpty() ? Theme::instance().tokens().line : Theme::instance().variantColor(variant);
+    const QColor colour =
+        variant.isEmpty() ? Theme::instance().tokens().line : Theme::instance().variantColor(variant);
     dot_->setStyleSheet(QStringLiteral("background: %1; border-radius: 3px;").arg(colour.name()));
     updateState();
 }

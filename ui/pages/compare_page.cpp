@@ -43,7 +43,9 @@ ComparePage::ComparePage(CompareController& controller, ResultsController& resul
     updateState();
 }
 
-void ComparePage::focusPrompt() { prompt_->setFocus(Qt::ShortcutFocusReason); }
+void ComparePage::focusPrompt() {
+    prompt_->setFocus(Qt::ShortcutFocusReason);
+}
 
 void ComparePage::openExportMenu() {
     if (export_->isEnabled())
@@ -52,7 +54,8 @@ void ComparePage::openExportMenu() {
 
 QWidget* ComparePage::buildHeader() {
     count_ = makeChip({});
-    rendered_ = makeButton(tr("Rendered prompt"), QStringLiteral("renderPromptButton"), tr("Shows the prompt as the model reads it"));
+    rendered_ = makeButton(tr("Rendered prompt"), QStringLiteral("renderPromptButton"),
+                           tr("Shows the prompt as the model reads it"));
     addLane_ = new QToolButton;
     addLane_->setText(tr("+ Lane"));
     addLane_->setObjectName(QStringLiteral("addLaneButton"));
@@ -61,10 +64,14 @@ QWidget* ComparePage::buildHeader() {
     addLane_->setShortcut(QKeySequence(QStringLiteral("Ctrl+O")));
     addLane_->setPopupMode(QToolButton::InstantPopup);
     addLane_->setMenu(new QMenu(addLane_));
-    fillModelMenu(addLane_->menu(), this, [this](const QString& path) { controller_.addLane({path, QStringLiteral("auto")}); });
-    export_ = makeButton(tr("Export ▾"), QStringLiteral("compareExportButton"), tr("Writes this run as a report (Ctrl+S)"));
+    fillModelMenu(addLane_->menu(), this, [this](const QString& path) {
+        controller_.addLane({path, QStringLiteral("auto")});
+    });
+    export_ = makeButton(tr("Export ▾"), QStringLiteral("compareExportButton"),
+                         tr("Writes this run as a report (Ctrl+S)"));
     export_->setMenu(new QMenu(export_));
-    fillExportMenu(export_->menu(), this, [this](const QString& file) { results_.exportReport({controller_.storedRun()}, file); });
+    fillExportMenu(export_->menu(), this,
+                   [this](const QString& file) { results_.exportReport({controller_.storedRun()}, file); });
     connect(rendered_, &QPushButton::clicked, this, &ComparePage::showRenderedPrompt);
     return makeHeader(tr("Compare"), {count_}, {rendered_, addLane_, export_});
 }
@@ -78,7 +85,8 @@ QWidget* ComparePage::buildComposer() {
     seed_ = makeChip({});
     temperature_ = makeChip({});
     length_ = makeChip({});
-    auto* settings = new IconButton(QStringLiteral("sliders"), QStringLiteral("compareSettingsButton"), tr("Seed, temperature and length"));
+    auto* settings = new IconButton(QStringLiteral("sliders"), QStringLiteral("compareSettingsButton"),
+                                    tr("Seed, temperature and length"));
     run_ = makeButton(tr("Run"), QStringLiteral("runButton"), {});
     run_->setProperty("kind", "primary");
     auto* line = new QHBoxLayout(card);
@@ -90,7 +98,8 @@ QWidget* ComparePage::buildComposer() {
     line->addWidget(settings);
     line->addWidget(run_);
     connect(settings, &QToolButton::clicked, this, &ComparePage::editGeneration);
-    connect(prompt_, &PromptEdit::textChanged, this, [this] { controller_.setPrompt(prompt_->toPlainText()); });
+    connect(prompt_, &PromptEdit::textChanged, this,
+            [this] { controller_.setPrompt(prompt_->toPlainText()); });
     connect(prompt_, &PromptEdit::submitted, &controller_, &CompareController::start);
     connect(run_, &QPushButton::clicked, this, [this] {
         if (controller_.state() == CompareController::State::idle)
@@ -106,7 +115,9 @@ QWidget* ComparePage::buildLanes() {
     lanes_ = new QHBoxLayout(content);
     lanes_->setContentsMargins(0, 0, 0, 0);
     lanes_->setSpacing(12);
-    auto* empty = new EmptyState(tr("No lanes"), tr("A comparison needs at least one model.\nThe first lane is the reference for the others."));
+    auto* empty = new EmptyState(
+        tr("No lanes"),
+        tr("A comparison needs at least one model.\nThe first lane is the reference for the others."));
     auto* demo = makeButton(tr("Add the three demo lanes"), QStringLiteral("demoLanesButton"), {});
     connect(demo, &QPushButton::clicked, this, [this] {
         for (const auto& lane : Settings{}.lanes)
@@ -127,13 +138,16 @@ QWidget* ComparePage::buildLanes() {
 
 QWidget* ComparePage::buildFooter() {
     auto* card = new Card;
-    message_ = new ElidedLabel(tr("Lanes run one after the other, each in a process of its own, so that their numbers are fair."));
+    message_ = new ElidedLabel(
+        tr("Lanes run one after the other, each in a process of its own, so that their numbers are fair."));
     message_->setObjectName(QStringLiteral("compareMessage"));
     setStyleProperty(message_, "tone", "mute");
     auto* view = new QLabel(tr("View"));
     setStyleProperty(view, "tone", "small");
-    auto* text = makeButton(tr("Text"), QStringLiteral("viewTextButton"), tr("The answers as text; the first difference is marked"));
-    tokensView_ = makeButton(tr("Tokens"), QStringLiteral("viewTokensButton"), tr("Every second token shaded"));
+    auto* text = makeButton(tr("Text"), QStringLiteral("viewTextButton"),
+                            tr("The answers as text; the first difference is marked"));
+    tokensView_ =
+        makeButton(tr("Tokens"), QStringLiteral("viewTokensButton"), tr("Every second token shaded"));
     auto* group = new QButtonGroup(this);
     for (auto* button : {text, tokensView_}) {
         button->setCheckable(true);
@@ -172,12 +186,15 @@ void ComparePage::connectController() {
     connect(&controller_, &CompareController::stateChanged, this, &ComparePage::updateState);
     connect(&controller_, &CompareController::generationChanged, this, &ComparePage::updateChips);
     connect(&controller_, &CompareController::storedRunChanged, this, &ComparePage::updateState);
-    connect(&controller_, &CompareController::progressTextChanged, this, [this](const QString& text) { showMessage(text, false); });
-    connect(&controller_, &CompareController::failed, this, [this](const QString& text) { showMessage(text, true); });
-    connect(&controller_, &CompareController::promptRendered, this, [this](const engine::RenderedPrompt& prompt) {
-        if (promptDialog_)
-            promptDialog_->showPrompt(prompt);
-    });
+    connect(&controller_, &CompareController::progressTextChanged, this,
+            [this](const QString& text) { showMessage(text, false); });
+    connect(&controller_, &CompareController::failed, this,
+            [this](const QString& text) { showMessage(text, true); });
+    connect(&controller_, &CompareController::promptRendered, this,
+            [this](const engine::RenderedPrompt& prompt) {
+                if (promptDialog_)
+                    promptDialog_->showPrompt(prompt);
+            });
     connect(&controller_, &CompareController::renderFailed, this, [this](const QString& text) {
         if (promptDialog_)
             promptDialog_->showError(text);
@@ -211,16 +228,21 @@ void ComparePage::rebuildLanes() {
 void ComparePage::updateLane(int row) {
     auto* model = controller_.lanes();
     if (row < cards_.size() && row < model->count())
-        cards_[row]->show(model->lane(row), model->lane(0), row == 0, controller_.state() == CompareController::State::idle);
+        cards_[row]->show(model->lane(row), model->lane(0), row == 0,
+                          controller_.state() == CompareController::State::idle);
 }
 
 void ComparePage::updateState() {
     const auto state = controller_.state();
     const bool idle = state == CompareController::State::idle;
-    run_->setText(idle ? tr("Run") : state == CompareController::State::stopping ? tr("Stopping…") : tr("Stop"));
+    run_->setText(idle                                          ? tr("Run")
+                  : state == CompareController::State::stopping ? tr("Stopping…")
+                                                                : tr("Stop"));
     run_->setEnabled(idle ? controller_.whyNot().isEmpty() : state == CompareController::State::running);
     run_->setAccessibleName(run_->text());
-    run_->setToolTip(idle ? (controller_.whyNot().isEmpty() ? tr("Run every lane (Ctrl+Enter)") : controller_.whyNot()) : tr("Stop (Esc)"));
+    run_->setToolTip(
+        idle ? (controller_.whyNot().isEmpty() ? tr("Run every lane (Ctrl+Enter)") : controller_.whyNot())
+             : tr("Stop (Esc)"));
     setStyleProperty(run_, "kind", idle ? "primary" : "stop");
     addLane_->setEnabled(idle);
     rendered_->setEnabled(idle && controller_.whyNot().isEmpty());

@@ -34,7 +34,8 @@ const char* const kPlotted[] = {"decode_tokens_per_s", "ttft_ms", "peak_rss_byte
 
 }  // namespace
 
-ResultsPage::ResultsPage(ResultsController& controller, QWidget* parent) : QWidget(parent), controller_(controller) {
+ResultsPage::ResultsPage(ResultsController& controller, QWidget* parent)
+    : QWidget(parent), controller_(controller) {
     setObjectName(QStringLiteral("page"));
     proxy_.setSourceModel(controller.table());
     proxy_.setFilterRole(RunTableModel::searchRole);
@@ -45,8 +46,9 @@ ResultsPage::ResultsPage(ResultsController& controller, QWidget* parent) : QWidg
     column->setSpacing(12);
     column->addWidget(buildHeader());
     stack_ = new QStackedWidget;
-    auto* empty = new EmptyState(tr("No runs yet"), tr("Every comparison and benchmark is kept here, with its raw samples.\n"
-                                                       "Compare the demo variants to see the first one."));
+    auto* empty = new EmptyState(tr("No runs yet"),
+                                 tr("Every comparison and benchmark is kept here, with its raw samples.\n"
+                                    "Compare the demo variants to see the first one."));
     auto* compare = makeButton(tr("Go to Compare"), QStringLiteral("goCompareButton"), {});
     compare->setProperty("kind", "primary");
     connect(compare, &QPushButton::clicked, this, &ResultsPage::compareWanted);
@@ -74,8 +76,12 @@ ResultsPage::ResultsPage(ResultsController& controller, QWidget* parent) : QWidg
     updatePlots();
 }
 
-void ResultsPage::focusTable() { table_->setFocus(Qt::OtherFocusReason); }
-void ResultsPage::focusSearch() { search_->setFocus(Qt::ShortcutFocusReason); }
+void ResultsPage::focusTable() {
+    table_->setFocus(Qt::OtherFocusReason);
+}
+void ResultsPage::focusSearch() {
+    search_->setFocus(Qt::ShortcutFocusReason);
+}
 
 void ResultsPage::openExportMenu() {
     if (export_->isEnabled())
@@ -96,10 +102,12 @@ QWidget* ResultsPage::buildHeader() {
     search_->setFixedWidth(230);
     search_->setClearButtonEnabled(true);
     connect(search_, &QLineEdit::textChanged, &proxy_, &QSortFilterProxyModel::setFilterFixedString);
-    export_ = makeButton(tr("Export report ▾"), QStringLiteral("exportButton"), tr("Writes the checked runs as a report (Ctrl+S)"));
+    export_ = makeButton(tr("Export report ▾"), QStringLiteral("exportButton"),
+                         tr("Writes the checked runs as a report (Ctrl+S)"));
     export_->setProperty("kind", "primary");
     export_->setMenu(new QMenu(export_));
-    fillExportMenu(export_->menu(), this, [this](const QString& file) { controller_.exportReport({}, file); });
+    fillExportMenu(export_->menu(), this,
+                   [this](const QString& file) { controller_.exportReport({}, file); });
     connect(&controller_, &ResultsController::exported, this, [this](const QString& file) {
         setStyleProperty(message_, "tone", "small");
         message_->setText(tr("Wrote %1").arg(file));
@@ -144,7 +152,8 @@ QWidget* ResultsPage::buildTable() {
     table_->setTabKeyNavigation(false);
     sizeColumns();
     // Not the current row: a table that gets the focus makes its first row current.
-    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ResultsPage::showDetails);
+    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &ResultsPage::showDetails);
     auto* column = new QVBoxLayout(card);
     column->setContentsMargins(1, 4, 1, 6);
     column->addWidget(table_);
@@ -165,13 +174,15 @@ QWidget* ResultsPage::buildDetails() {
     detailTitle_->setObjectName(QStringLiteral("detailTitle"));
     detailTitle_->setTextFormat(Qt::PlainText);
     setStyleProperty(detailTitle_, "tone", "heading");
-    delete_ = makeButton(tr("Delete run"), QStringLiteral("deleteRunButton"), tr("Takes this run and its samples out of the database"));
+    delete_ = makeButton(tr("Delete run"), QStringLiteral("deleteRunButton"),
+                         tr("Takes this run and its samples out of the database"));
     connect(delete_, &QPushButton::clicked, this, [this] {
         const auto index = selectedRow();
         if (index.isValid())
             controller_.deleteRun(index.data(RunTableModel::runIdRole).toLongLong());
     });
-    auto* close = new IconButton(QStringLiteral("close"), QStringLiteral("closeDetailsButton"), tr("Close details"));
+    auto* close =
+        new IconButton(QStringLiteral("close"), QStringLiteral("closeDetailsButton"), tr("Close details"));
     detailAnswer_ = new AnswerView;
     detailAnswer_->setObjectName(QStringLiteral("detailAnswer"));
     detailAnswer_->setAccessibleName(tr("Answer of this lane"));
@@ -214,7 +225,9 @@ void ResultsPage::updatePlots() {
     export_->setEnabled(!lanes.empty());
 }
 
-QModelIndex ResultsPage::selectedRow() const { return table_->selectionModel()->selectedRows().value(0); }
+QModelIndex ResultsPage::selectedRow() const {
+    return table_->selectionModel()->selectedRows().value(0);
+}
 
 void ResultsPage::showDetails() {
     const auto index = selectedRow();

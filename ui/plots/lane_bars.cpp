@@ -10,11 +10,15 @@
 namespace ui {
 namespace {
 
-constexpr int kMostBars = 12;   // more cannot be told apart in a card
+constexpr int kMostBars = 12;  // more cannot be told apart in a card
 
-QString fromView(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+QString fromView(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
 
-const engine::EnergyRow* energyOf(const engine::LaneReport& lane) { return lane.energy.empty() ? nullptr : &lane.energy.front(); }
+const engine::EnergyRow* energyOf(const engine::LaneReport& lane) {
+    return lane.energy.empty() ? nullptr : &lane.energy.front();
+}
 
 QString reasonFor(std::string_view metric, const std::vector<const engine::LaneReport*>& lanes) {
     if (lanes.empty())
@@ -26,7 +30,8 @@ QString reasonFor(std::string_view metric, const std::vector<const engine::LaneR
     return MetricBars::tr("Not measured in the checked runs");
 }
 
-BarValue barOf(const engine::LaneReport& lane, const engine::MetricSummary& summary, double divisor, bool severalRuns) {
+BarValue barOf(const engine::LaneReport& lane, const engine::MetricSummary& summary, double divisor,
+               bool severalRuns) {
     BarValue bar;
     const auto& s = summary.summary;
     const QString name = QString::fromStdString(lane.lane.name.empty() ? lane.lane.variant : lane.lane.name);
@@ -38,9 +43,16 @@ BarValue barOf(const engine::LaneReport& lane, const engine::MetricSummary& summ
         bar.high = s.ci95->high / divisor;
     }
     const auto* energy = energyOf(lane);
-    bar.estimated = summary.metric == "joules_per_token" && energy != nullptr && energy->provenance == "estimated";
-    const auto format = [&](double value) { return QString::fromStdString(engine::formatMetric(summary.metric, value)); };
-    bar.tip = MetricBars::tr("%1, run %2: %3, n = %4").arg(name).arg(lane.lane.runId).arg(format(s.median)).arg(s.n);
+    bar.estimated =
+        summary.metric == "joules_per_token" && energy != nullptr && energy->provenance == "estimated";
+    const auto format = [&](double value) {
+        return QString::fromStdString(engine::formatMetric(summary.metric, value));
+    };
+    bar.tip = MetricBars::tr("%1, run %2: %3, n = %4")
+                  .arg(name)
+                  .arg(lane.lane.runId)
+                  .arg(format(s.median))
+                  .arg(s.n);
     if (s.ci95)
         bar.tip += MetricBars::tr(", 95 % interval %1 – %2").arg(format(s.ci95->low), format(s.ci95->high));
     if (bar.estimated)
@@ -50,7 +62,8 @@ BarValue barOf(const engine::LaneReport& lane, const engine::MetricSummary& summ
 
 }  // namespace
 
-void showLanes(MetricBars& plot, std::string_view metric, const std::vector<const engine::LaneReport*>& lanes) {
+void showLanes(MetricBars& plot, std::string_view metric,
+               const std::vector<const engine::LaneReport*>& lanes) {
     const auto info = engine::metricInfo(metric);
     std::vector<std::pair<const engine::LaneReport*, const engine::MetricSummary*>> found;
     double largest = 0.0;
@@ -60,13 +73,16 @@ void showLanes(MetricBars& plot, std::string_view metric, const std::vector<cons
             largest = std::max(largest, summary->summary.median);
         }
     const auto unit = engine::unitFor(metric, largest);
-    const bool severalRuns = std::any_of(lanes.begin(), lanes.end(), [&](const auto* l) { return l->lane.runId != lanes[0]->lane.runId; });
+    const bool severalRuns = std::any_of(
+        lanes.begin(), lanes.end(), [&](const auto* l) { return l->lane.runId != lanes[0]->lane.runId; });
     QVector<BarValue> bars;
     for (const auto& [lane, summary] : found)
         bars.push_back(barOf(*lane, *summary, unit.divisor, severalRuns));
-    const QString direction = info.higherIsBetter ? MetricBars::tr("higher is better") : MetricBars::tr("lower is better");
+    const QString direction =
+        info.higherIsBetter ? MetricBars::tr("higher is better") : MetricBars::tr("lower is better");
     plot.setBars(fromView(info.shortLabel == "Memory" ? info.label : info.shortLabel),
-                 QStringLiteral("%1, %2").arg(QString::fromStdString(unit.unit), direction), bars, reasonFor(metric, lanes));
+                 QStringLiteral("%1, %2").arg(QString::fromStdString(unit.unit), direction), bars,
+                 reasonFor(metric, lanes));
 }
 
 }  // namespace ui

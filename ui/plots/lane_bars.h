@@ -10,6 +10,7 @@ namespace ui {
 class MetricBars;
 
 /// Fills a plot with one bar per lane that has the metric; the rest is explained in words.
-void showLanes(MetricBars& plot, std::string_view metric, const std::vector<const engine::LaneReport*>& lanes);
+void showLanes(MetricBars& plot, std::string_view metric,
+               const std::vector<const engine::LaneReport*>& lanes);
 
 }  // namespace ui

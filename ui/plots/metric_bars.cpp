@@ -13,7 +13,7 @@ namespace ui {
 namespace {
 
 constexpr double kBarWidth = 0.52;
-constexpr double kHeadRoom = 1.18;   // above the tallest whisker
+constexpr double kHeadRoom = 1.18;  // above the tallest whisker
 
 }  // namespace
 
@@ -45,7 +45,8 @@ MetricBars::MetricBars(const QString& objectName, QWidget* parent)
 
 MetricBars::~MetricBars() = default;
 
-void MetricBars::setBars(const QString& title, const QString& note, const QVector<BarValue>& bars, const QString& reason) {
+void MetricBars::setBars(const QString& title, const QString& note, const QVector<BarValue>& bars,
+                         const QString& reason) {
     title_->setText(title);
     note_->setText(note);
     reason_->setText(reason);

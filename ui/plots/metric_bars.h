@@ -19,8 +19,8 @@ struct BarValue {
     double value = 0.0;
     std::optional<double> low;
     std::optional<double> high;
-    bool estimated = false;   ///< hatched
-    QString tip;              ///< the exact value and n
+    bool estimated = false;  ///< hatched
+    QString tip;             ///< the exact value and n
 };
 
 /// A card with one metric as bars with error bars. QCustomPlot stays inside this class.
@@ -31,8 +31,10 @@ public:
     explicit MetricBars(const QString& objectName, QWidget* parent = nullptr);
     ~MetricBars() override;
 
-    /// Replaces everything. `note` says unit and direction ("ms, lower is better"); without bars `reason` is shown.
-    void setBars(const QString& title, const QString& note, const QVector<BarValue>& bars, const QString& reason);
+    /// Replaces everything. `note` says unit and direction ("ms, lower is better"); without bars `reason` is
+    /// shown.
+    void setBars(const QString& title, const QString& note, const QVector<BarValue>& bars,
+                 const QString& reason);
     int barCount() const { return static_cast<int>(bars_.size()); }
     int errorBarCount() const;
 

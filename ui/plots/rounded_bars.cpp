@@ -21,7 +21,7 @@ void RoundedBars::draw(QCPPainter* painter) {
         visible.addRect(box);
         path = path.intersected(visible);
         painter->setPen(Qt::NoPen);
-        if (brush().style() != Qt::SolidPattern) {   // hatching needs a ground to stand on
+        if (brush().style() != Qt::SolidPattern) {  // hatching needs a ground to stand on
             QColor ground = brush().color();
             ground.setAlphaF(0.25F);
             painter->fillPath(path, ground);

@@ -11,7 +11,7 @@
 namespace ui {
 namespace {
 
-constexpr double kLineHeight = 150.0;   // percent of the font's own, as in the pictures
+constexpr double kLineHeight = 150.0;  // percent of the font's own, as in the pictures
 
 void setLineHeight(QTextDocument* document) {
     QTextCursor cursor(document);
@@ -55,7 +55,8 @@ void AnswerView::showText(const QString& text) {
 
 void AnswerView::showMarkdown(const QString& text) {
     shown_.clear();
-    document()->setMarkdown(text, QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) | QTextDocument::MarkdownNoHTML);
+    document()->setMarkdown(text, QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) |
+                                      QTextDocument::MarkdownNoHTML);
     setLineHeight(document());
     fitHeight();
 }

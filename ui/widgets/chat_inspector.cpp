@@ -73,7 +73,8 @@ ChatInspector::ChatInspector(ChatController& controller, QWidget* parent)
     column->addStretch(1);
 
     connect(form, &GenerationForm::changed, &controller_, &ChatController::setGeneration);
-    connect(system_, &QPlainTextEdit::textChanged, this, [this] { controller_.setSystemPrompt(system_->toPlainText()); });
+    connect(system_, &QPlainTextEdit::textChanged, this,
+            [this] { controller_.setSystemPrompt(system_->toPlainText()); });
     connect(&controller_, &ChatController::modelChanged, this, &ChatInspector::updateModel);
     connect(&controller_, &ChatController::conversationChanged, this, &ChatInspector::updateSystemPrompt);
     updateModel();

@@ -14,7 +14,8 @@ constexpr int kCorner = 7;
 
 }  // namespace
 
-void ConversationDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void ConversationDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                                 const QModelIndex& index) const {
     const auto& theme = Theme::instance();
     const auto& tokens = theme.tokens();
     const bool heading = index.data(ConversationModel::headingRole).toBool();
@@ -32,10 +33,12 @@ void ConversationDelegate::paint(QPainter* painter, const QStyleOptionViewItem& 
         painter->setBrush(Qt::NoBrush);
         painter->drawRoundedRect(row.adjusted(1, 1, -1, -1), kCorner, kCorner);
     }
-    painter->setFont(heading ? theme.bodyFont(11) : theme.bodyFont(13, chosen ? QFont::DemiBold : QFont::Normal));
+    painter->setFont(heading ? theme.bodyFont(11)
+                             : theme.bodyFont(13, chosen ? QFont::DemiBold : QFont::Normal));
     painter->setPen(heading ? tokens.mute : tokens.text);
     const QRect text = heading ? option.rect.adjusted(0, 0, 0, -4) : row.adjusted(10, 0, -8, 0);
-    const QString shown = painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, text.width());
+    const QString shown =
+        painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, text.width());
     painter->drawText(text, (heading ? Qt::AlignBottom : Qt::AlignVCenter) | Qt::AlignLeft, shown);
     painter->restore();
 }

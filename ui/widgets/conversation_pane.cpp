@@ -20,7 +20,10 @@ constexpr int kWidth = 230;
 }  // namespace
 
 ConversationPane::ConversationPane(ChatController& controller, QWidget* parent)
-    : QFrame(parent), controller_(controller), search_(new QLineEdit), list_(new QListView),
+    : QFrame(parent),
+      controller_(controller),
+      search_(new QLineEdit),
+      list_(new QListView),
       empty_(new QLabel(tr("Chats are kept here, as they are typed."))) {
     setObjectName(QStringLiteral("sidePane"));
     setFixedWidth(kWidth);
@@ -63,12 +66,15 @@ ConversationPane::ConversationPane(ChatController& controller, QWidget* parent)
     connect(list_, &QListView::clicked, this, open);
     connect(list_, &QListView::activated, this, open);
     connect(list_, &QListView::customContextMenuRequested, this, &ConversationPane::showMenu);
-    connect(controller.conversations(), &QAbstractItemModel::modelReset, this, &ConversationPane::updateSelection);
+    connect(controller.conversations(), &QAbstractItemModel::modelReset, this,
+            &ConversationPane::updateSelection);
     connect(&controller_, &ChatController::conversationChanged, this, &ConversationPane::updateSelection);
     updateSelection();
 }
 
-void ConversationPane::focusSearch() { search_->setFocus(Qt::ShortcutFocusReason); }
+void ConversationPane::focusSearch() {
+    search_->setFocus(Qt::ShortcutFocusReason);
+}
 
 void ConversationPane::updateSelection() {
     empty_->setVisible(controller_.conversations()->conversationCount() == 0);

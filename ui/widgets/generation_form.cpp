@@ -24,14 +24,17 @@ class SeedValidator : public QValidator {
 public:
     using QValidator::QValidator;
     State validate(QString& text, int&) const override {
-        const bool digits = std::all_of(text.cbegin(), text.cend(), [](QChar c) { return c >= u'0' && c <= u'9'; });
+        const bool digits =
+            std::all_of(text.cbegin(), text.cend(), [](QChar c) { return c >= u'0' && c <= u'9'; });
         bool fits = false;
         text.toULongLong(&fits);
         return text.isEmpty() ? Intermediate : digits && fits ? Acceptable : Invalid;
     }
 };
 
-bool near(double a, double b) { return std::abs(a - b) < 1e-4; }
+bool near(double a, double b) {
+    return std::abs(a - b) < 1e-4;
+}
 
 QSpinBox* makeCount(int value, int low, int high) {
     auto* box = new QSpinBox;
@@ -48,7 +51,8 @@ QDoubleSpinBox* makeNumber(double value, double low, double high, double step) {
     return box;
 }
 
-void addRow(QGridLayout* grid, const QString& text, QWidget* field, const QString& objectName, const QString& tip) {
+void addRow(QGridLayout* grid, const QString& text, QWidget* field, const QString& objectName,
+            const QString& tip) {
     auto* label = new QLabel(text);
     setStyleProperty(label, "tone", "small");
     label->setBuddy(field);
@@ -64,10 +68,15 @@ void addRow(QGridLayout* grid, const QString& text, QWidget* field, const QStrin
 }  // namespace
 
 GenerationForm::GenerationForm(const GenerationChoice& choice, const QString& prefix, QWidget* parent)
-    : QWidget(parent), preset_(new QToolButton), temperature_(makeNumber(choice.temperature, 0.0, 2.0, 0.1)),
-      topP_(makeNumber(choice.topP, 0.01, 1.0, 0.05)), topK_(makeCount(choice.topK, 0, 1 << 20)),
-      minP_(makeNumber(choice.minP, 0.0, 1.0, 0.01)), repetitionPenalty_(makeNumber(choice.repetitionPenalty, 0.5, 2.0, 0.05)),
-      seed_(new QLineEdit(QString::number(choice.seed))), maxTokens_(makeCount(choice.maxTokens, 1, 1 << 20)) {
+    : QWidget(parent),
+      preset_(new QToolButton),
+      temperature_(makeNumber(choice.temperature, 0.0, 2.0, 0.1)),
+      topP_(makeNumber(choice.topP, 0.01, 1.0, 0.05)),
+      topK_(makeCount(choice.topK, 0, 1 << 20)),
+      minP_(makeNumber(choice.minP, 0.0, 1.0, 0.01)),
+      repetitionPenalty_(makeNumber(choice.repetitionPenalty, 0.5, 2.0, 0.05)),
+      seed_(new QLineEdit(QString::number(choice.seed))),
+      maxTokens_(makeCount(choice.maxTokens, 1, 1 << 20)) {
     seed_->setValidator(new SeedValidator(seed_));
     topK_->setSpecialValueText(tr("off"));
     minP_->setSpecialValueText(tr("off"));
@@ -88,15 +97,20 @@ void GenerationForm::addFields(QGridLayout* grid, const QString& prefix) {
     preset_->setProperty("kind", "field");
     preset_->setPopupMode(QToolButton::InstantPopup);
     addRow(grid, tr("Preset"), preset_, prefix + QStringLiteral("Preset"), tr("Settings under a name"));
-    addRow(grid, tr("Temperature"), temperature_, prefix + QStringLiteral("Temperature"), tr("0 always takes the most likely token"));
-    addRow(grid, tr("Top-p"), topP_, prefix + QStringLiteral("TopP"), tr("Tokens that hold this share of the probability; 1 = all"));
-    addRow(grid, tr("Top-k"), topK_, prefix + QStringLiteral("TopK"), tr("Only this many of the most likely tokens; 0 = all"));
+    addRow(grid, tr("Temperature"), temperature_, prefix + QStringLiteral("Temperature"),
+           tr("0 always takes the most likely token"));
+    addRow(grid, tr("Top-p"), topP_, prefix + QStringLiteral("TopP"),
+           tr("Tokens that hold this share of the probability; 1 = all"));
+    addRow(grid, tr("Top-k"), topK_, prefix + QStringLiteral("TopK"),
+           tr("Only this many of the most likely tokens; 0 = all"));
     addRow(grid, tr("Min-p"), minP_, prefix + QStringLiteral("MinP"),
            tr("Leaves out tokens below this share of the most likely one's probability; 0 = none"));
     addRow(grid, tr("Repetition"), repetitionPenalty_, prefix + QStringLiteral("RepetitionPenalty"),
            tr("Penalty on tokens that were used before; 1 = none"));
-    addRow(grid, tr("Seed"), seed_, prefix + QStringLiteral("Seed"), tr("The same seed gives the same answer"));
-    addRow(grid, tr("Longest answer"), maxTokens_, prefix + QStringLiteral("MaxTokens"), tr("Tokens to generate at most"));
+    addRow(grid, tr("Seed"), seed_, prefix + QStringLiteral("Seed"),
+           tr("The same seed gives the same answer"));
+    addRow(grid, tr("Longest answer"), maxTokens_, prefix + QStringLiteral("MaxTokens"),
+           tr("Tokens to generate at most"));
 }
 
 void GenerationForm::fillPresets() {
@@ -112,7 +126,8 @@ void GenerationForm::fillPresets() {
     for (const auto& preset : presets_) {
         auto* action = menu->addAction(QString::fromStdString(preset.name));
         action->setToolTip(QString::fromStdString(preset.description));
-        connect(action, &QAction::triggered, this, [this, sampling = preset.sampling] { applyPreset(sampling); });
+        connect(action, &QAction::triggered, this,
+                [this, sampling = preset.sampling] { applyPreset(sampling); });
     }
     preset_->setMenu(menu);
     report();
@@ -120,7 +135,8 @@ void GenerationForm::fillPresets() {
 
 void GenerationForm::applyPreset(const engine::SamplingOptions& sampling) {
     {
-        const QSignalBlocker blockers[] = {QSignalBlocker(temperature_), QSignalBlocker(topP_), QSignalBlocker(topK_), QSignalBlocker(minP_),
+        const QSignalBlocker blockers[] = {QSignalBlocker(temperature_), QSignalBlocker(topP_),
+                                           QSignalBlocker(topK_), QSignalBlocker(minP_),
                                            QSignalBlocker(repetitionPenalty_)};
         temperature_->setValue(static_cast<double>(sampling.temperature));
         topP_->setValue(static_cast<double>(sampling.topP));
@@ -135,9 +151,11 @@ void GenerationForm::report() {
     QString name = tr("Custom");
     for (const auto& preset : presets_) {
         const auto& s = preset.sampling;
-        const bool greedy = near(temperature_->value(), 0.0) && near(static_cast<double>(s.temperature), 0.0);   // the rest has no say
-        if (greedy || (near(temperature_->value(), static_cast<double>(s.temperature)) && near(topP_->value(), static_cast<double>(s.topP)) &&
-                       topK_->value() == s.topK && near(minP_->value(), static_cast<double>(s.minP)) &&
+        const bool greedy = near(temperature_->value(), 0.0) &&
+                            near(static_cast<double>(s.temperature), 0.0);  // the rest has no say
+        if (greedy || (near(temperature_->value(), static_cast<double>(s.temperature)) &&
+                       near(topP_->value(), static_cast<double>(s.topP)) && topK_->value() == s.topK &&
+                       near(minP_->value(), static_cast<double>(s.minP)) &&
                        near(repetitionPenalty_->value(), static_cast<double>(s.repetitionPenalty))))
             name = QString::fromStdString(preset.name);
     }
@@ -146,7 +164,12 @@ void GenerationForm::report() {
 }
 
 GenerationChoice GenerationForm::choice() const {
-    return {temperature_->value(), topP_->value(), topK_->value(), minP_->value(), repetitionPenalty_->value(), seed_->text().toULongLong(),
+    return {temperature_->value(),
+            topP_->value(),
+            topK_->value(),
+            minP_->value(),
+            repetitionPenalty_->value(),
+            seed_->text().toULongLong(),
             maxTokens_->value()};
 }
 

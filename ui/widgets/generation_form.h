@@ -14,7 +14,8 @@ class QToolButton;
 
 namespace ui {
 
-/// How answers are sampled: a preset or one's own values. `prefix` begins the object names ("compareTemperature").
+/// How answers are sampled: a preset or one's own values. `prefix` begins the object names
+/// ("compareTemperature").
 class GenerationForm : public QWidget {
     Q_OBJECT
 

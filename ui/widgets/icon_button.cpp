@@ -15,6 +15,8 @@ IconButton::IconButton(const QString& icon, const QString& objectName, const QSt
     repaintIcon();
 }
 
-void IconButton::repaintIcon() { setIcon(Theme::instance().icon(icon_, Theme::instance().tokens().mute)); }
+void IconButton::repaintIcon() {
+    setIcon(Theme::instance().icon(icon_, Theme::instance().tokens().mute));
+}
 
 }  // namespace ui

@@ -37,13 +37,19 @@ QToolButton* makeMenuButton(const QString& name, const QString& accessible, cons
 
 QString hintText(const Lane& lane) {
     switch (lane.state) {
-        case LaneState::waiting: return LaneCard::tr("Waiting for the lanes before it");
-        case LaneState::loading: return LaneCard::tr("Loading the model…");
-        case LaneState::answering: return LaneCard::tr("Reading the prompt…");
-        case LaneState::stopped: return LaneCard::tr("Stopped before it answered");
-        case LaneState::finished: return LaneCard::tr("The model answered with nothing");
+        case LaneState::waiting:
+            return LaneCard::tr("Waiting for the lanes before it");
+        case LaneState::loading:
+            return LaneCard::tr("Loading the model…");
+        case LaneState::answering:
+            return LaneCard::tr("Reading the prompt…");
+        case LaneState::stopped:
+            return LaneCard::tr("Stopped before it answered");
+        case LaneState::finished:
+            return LaneCard::tr("The model answered with nothing");
         case LaneState::idle:
-        case LaneState::failed: break;
+        case LaneState::failed:
+            break;
     }
     return LaneCard::tr("The answer appears here.\nType a prompt and press Run.");
 }
@@ -53,7 +59,8 @@ QString kernelLabel(const Lane& lane) {
     if (!lane.loaded)
         return lane.choice.kernels;
     const std::string& variant = lane.loaded->config.variant;
-    const char* wanted = variant == "QAT+LoRA" || variant == "SpinQuant" || variant == "Q4_0" ? "matmul_int4" : "matmul_dense";
+    const char* wanted =
+        variant == "QAT+LoRA" || variant == "SpinQuant" || variant == "Q4_0" ? "matmul_int4" : "matmul_dense";
     for (const auto& choice : lane.loaded->plan)
         if (choice.op == wanted)
             return QString::fromStdString(choice.variant);
@@ -65,7 +72,8 @@ QString planTip(const Lane& lane) {
         return LaneCard::tr("Kernel variants of this lane");
     QString tip = LaneCard::tr("%n thread(s)", nullptr, lane.loaded->threads);
     for (const auto& choice : lane.loaded->plan) {
-        tip += QStringLiteral("\n%1: %2").arg(QString::fromStdString(choice.op), QString::fromStdString(choice.variant));
+        tip += QStringLiteral("\n%1: %2")
+                   .arg(QString::fromStdString(choice.op), QString::fromStdString(choice.variant));
         for (const auto& reason : choice.passedOver)
             tip += QStringLiteral("\n      not %1").arg(QString::fromStdString(reason));
     }
@@ -75,8 +83,17 @@ QString planTip(const Lane& lane) {
 }  // namespace
 
 LaneCard::LaneCard(int row, QWidget* parent)
-    : Card(parent), row_(row), dot_(new QLabel), chip_(new ElidedLabel), body_(new QStackedWidget), hint_(new QLabel), answer_(new AnswerView),
-      error_(new QLabel), progress_(new QProgressBar), metrics_(new LaneMetrics(row)), footer_(new ElidedLabel) {
+    : Card(parent),
+      row_(row),
+      dot_(new QLabel),
+      chip_(new ElidedLabel),
+      body_(new QStackedWidget),
+      hint_(new QLabel),
+      answer_(new AnswerView),
+      error_(new QLabel),
+      progress_(new QProgressBar),
+      metrics_(new LaneMetrics(row)),
+      footer_(new ElidedLabel) {
     setObjectName(QStringLiteral("lane%1").arg(row));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 3, 0, 0);
@@ -97,7 +114,9 @@ LaneCard::LaneCard(int row, QWidget* parent)
 }
 
 QWidget* LaneCard::buildHeader() {
-    const auto name = [this](const char* part) { return QStringLiteral("lane%1.%2").arg(row_).arg(QLatin1String(part)); };
+    const auto name = [this](const char* part) {
+        return QStringLiteral("lane%1.%2").arg(row_).arg(QLatin1String(part));
+    };
     model_ = makeMenuButton(name("model"), tr("Model of lane %1").arg(row_ + 1), "name");
     kernels_ = makeMenuButton(name("kernels"), tr("Kernels of lane %1").arg(row_ + 1), "small");
     remove_ = new IconButton(QStringLiteral("close"), name("remove"), tr("Remove lane %1").arg(row_ + 1));
@@ -149,10 +168,13 @@ QWidget* LaneCard::buildBody() {
     return body_;
 }
 
-void LaneCard::setTokenView(bool on) { tokenView_ = on; }
+void LaneCard::setTokenView(bool on) {
+    tokenView_ = on;
+}
 
 void LaneCard::show(const Lane& lane, const Lane& reference, bool isReference, bool editable) {
-    const QColor color = Theme::instance().variantColor(variantOf(lane).isEmpty() ? laneTitle(lane) : variantOf(lane));
+    const QColor color =
+        Theme::instance().variantColor(variantOf(lane).isEmpty() ? laneTitle(lane) : variantOf(lane));
     setAccent(color);
     dot_->setStyleSheet(QStringLiteral("background:%1; border-radius:2px;").arg(color.name()));
     showHeader(lane, isReference, editable);
@@ -164,9 +186,11 @@ void LaneCard::show(const Lane& lane, const Lane& reference, bool isReference, b
 
 void LaneCard::showHeader(const Lane& lane, bool isReference, bool editable) {
     model_->setText(fontMetrics().elidedText(laneTitle(lane), Qt::ElideMiddle, 150));
-    model_->setToolTip(plainTip(lane.loaded ? tr("%1\n%2\n%3").arg(lane.choice.model, QString::fromStdString(lane.loaded->config.name),
-                                                                     QString::fromStdString(lane.loaded->format))
-                                            : lane.choice.model));
+    model_->setToolTip(
+        plainTip(lane.loaded ? tr("%1\n%2\n%3")
+                                   .arg(lane.choice.model, QString::fromStdString(lane.loaded->config.name),
+                                        QString::fromStdString(lane.loaded->format))
+                             : lane.choice.model));
     QString chip = lane.loaded ? schemeText(lane.loaded->config) : QString();
     if (isReference)
         chip = tr("reference");
@@ -246,7 +270,9 @@ QString LaneCard::footerText(const Lane& lane, bool isReference) const {
     } else if (isReference) {
         parts << tr("reference for KL");
     }
-    parts << tr("weights %1").arg(QString::fromStdString(engine::formatMetric("weights_bytes", static_cast<double>(record.metrics.weightsBytes))));
+    parts << tr("weights %1")
+                 .arg(QString::fromStdString(engine::formatMetric(
+                     "weights_bytes", static_cast<double>(record.metrics.weightsBytes))));
     return parts.join(QStringLiteral(" · "));
 }
 

@@ -14,7 +14,8 @@ class AnswerView;
 class ElidedLabel;
 class LaneMetrics;
 
-/// One lane: which model on which kernels, its streaming answer, its numbers, its agreement with the reference.
+/// One lane: which model on which kernels, its streaming answer, its numbers, its agreement with the
+/// reference.
 class LaneCard : public Card {
     Q_OBJECT
 

@@ -13,16 +13,21 @@ namespace {
 constexpr int kColumns = 3;
 constexpr int kRows = 2;
 
-QString fromView(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+QString fromView(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
 
 MetricTile* makeTile(const char* metric, const char* name, int row) {
-    return new MetricTile(fromView(engine::metricInfo(metric).shortLabel), QStringLiteral("lane%1.%2").arg(row).arg(QLatin1String(name)));
+    return new MetricTile(fromView(engine::metricInfo(metric).shortLabel),
+                          QStringLiteral("lane%1.%2").arg(row).arg(QLatin1String(name)));
 }
 
 }  // namespace
 
 LaneMetrics::LaneMetrics(int row, QWidget* parent)
-    : QFrame(parent), ttft_(makeTile("ttft_ms", "ttft", row)), prefill_(makeTile("prefill_tokens_per_s", "prefill", row)),
+    : QFrame(parent),
+      ttft_(makeTile("ttft_ms", "ttft", row)),
+      prefill_(makeTile("prefill_tokens_per_s", "prefill", row)),
       decode_(makeTile("decode_tokens_per_s", "decode", row)),
       memory_(new MetricTile(tr("Peak memory"), QStringLiteral("lane%1.memory").arg(row))),
       energy_(makeTile("joules_per_token", "energy", row)),
@@ -46,28 +51,32 @@ void LaneMetrics::paintEvent(QPaintEvent*) {
         painter.drawLine(column * width() / kColumns, 0, column * width() / kColumns, height());
 }
 
-void LaneMetrics::showNumber(MetricTile* tile, const char* metric, std::optional<double> value, std::optional<double> reference,
-                             bool isReference) {
+void LaneMetrics::showNumber(MetricTile* tile, const char* metric, std::optional<double> value,
+                             std::optional<double> reference, bool isReference) {
     if (!value) {
         tile->clear();
         tile->setToolTip(tr("Not defined for so few tokens"));
         return;
     }
     const auto unit = engine::unitFor(metric, *value);
-    const auto difference = isReference || !reference ? engine::Difference{engine::Verdict::none, isReference ? "baseline" : ""}
-                                                      : engine::compareValues(metric, *value, *reference);
+    const auto difference = isReference || !reference
+                                ? engine::Difference{engine::Verdict::none, isReference ? "baseline" : ""}
+                                : engine::compareValues(metric, *value, *reference);
     const auto info = engine::metricInfo(metric);
-    const QString tip = tr("%1: %2\nn = 1 answer; %3 is better").arg(fromView(info.label),
-                                                                      QString::fromStdString(engine::formatMetric(metric, *value)),
-                                                                      info.higherIsBetter ? tr("higher") : tr("lower"));
-    tile->setValue(QString::fromStdString(engine::formatNumber(*value / unit.divisor)), QString::fromStdString(unit.unit),
-                   QString::fromStdString(difference.words), difference.verdict, tip);
+    const QString tip =
+        tr("%1: %2\nn = 1 answer; %3 is better")
+            .arg(fromView(info.label), QString::fromStdString(engine::formatMetric(metric, *value)),
+                 info.higherIsBetter ? tr("higher") : tr("lower"));
+    tile->setValue(QString::fromStdString(engine::formatNumber(*value / unit.divisor)),
+                   QString::fromStdString(unit.unit), QString::fromStdString(difference.words),
+                   difference.verdict, tip);
 }
 
 void LaneMetrics::showEnergy(const engine::EnergyResult& energy, const Lane& reference, bool isReference) {
     const QString source = QString::fromStdString(energy.source);
     if (!energy.joulesPerToken) {
-        energy_->setValue(QStringLiteral("–"), {}, QString::fromStdString(energy.reason), engine::Verdict::none,
+        energy_->setValue(QStringLiteral("–"), {}, QString::fromStdString(energy.reason),
+                          engine::Verdict::none,
                           tr("No energy value: %1").arg(QString::fromStdString(energy.reason)));
         return;
     }
@@ -91,12 +100,15 @@ void LaneMetrics::showAgreement(const Lane& lane, bool isReference) {
     }
     const auto& a = *lane.agreement;
     const auto unit = engine::unitFor("top1", a.top1);
-    agreement_->setValue(QString::fromStdString(engine::formatNumber(a.top1 / unit.divisor)), QString::fromStdString(unit.unit),
-                         a.firstDivergence ? tr("differs from token %1").arg(*a.firstDivergence + 1) : tr("same answer"),
-                         engine::Verdict::none,
-                         tr("Share of positions where this lane's most likely token is the reference's, on the reference's own "
-                            "tokens\nKL(reference ‖ lane) = %1 nats per token")
-                             .arg(QString::fromStdString(engine::formatNumber(a.klMean))));
+    agreement_->setValue(
+        QString::fromStdString(engine::formatNumber(a.top1 / unit.divisor)),
+        QString::fromStdString(unit.unit),
+        a.firstDivergence ? tr("differs from token %1").arg(*a.firstDivergence + 1) : tr("same answer"),
+        engine::Verdict::none,
+        tr("Share of positions where this lane's most likely token is the reference's, on the reference's "
+           "own "
+           "tokens\nKL(reference ‖ lane) = %1 nats per token")
+            .arg(QString::fromStdString(engine::formatNumber(a.klMean))));
 }
 
 void LaneMetrics::show(const Lane& lane, const Lane& reference, bool isReference) {
@@ -107,10 +119,14 @@ void LaneMetrics::show(const Lane& lane, const Lane& reference, bool isReference
         return;
     const auto& m = lane.record->metrics;
     const auto base = reference.record ? reference.record->metrics : engine::GenerationMetrics{};
-    const auto bytes = [](std::int64_t n) { return n > 0 ? std::optional<double>(static_cast<double>(n)) : std::nullopt; };
+    const auto bytes = [](std::int64_t n) {
+        return n > 0 ? std::optional<double>(static_cast<double>(n)) : std::nullopt;
+    };
     showNumber(ttft_, "ttft_ms", m.ttftMs, base.ttftMs, isReference);
-    showNumber(prefill_, "prefill_tokens_per_s", m.prefillTokensPerSecond, base.prefillTokensPerSecond, isReference);
-    showNumber(decode_, "decode_tokens_per_s", m.decodeTokensPerSecond, base.decodeTokensPerSecond, isReference);
+    showNumber(prefill_, "prefill_tokens_per_s", m.prefillTokensPerSecond, base.prefillTokensPerSecond,
+               isReference);
+    showNumber(decode_, "decode_tokens_per_s", m.decodeTokensPerSecond, base.decodeTokensPerSecond,
+               isReference);
     showNumber(memory_, "peak_rss_bytes", bytes(m.peakRssBytes), bytes(base.peakRssBytes), isReference);
     showEnergy(m.energy, reference, isReference);
 }

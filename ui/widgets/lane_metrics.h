@@ -8,7 +8,8 @@ namespace ui {
 
 class MetricTile;
 
-/// The six numbers of a lane, three by two: TTFT, prefill, decode; peak memory, energy, agreement with the reference.
+/// The six numbers of a lane, three by two: TTFT, prefill, decode; peak memory, energy, agreement with the
+/// reference.
 class LaneMetrics : public QFrame {
     Q_OBJECT
 
@@ -20,7 +21,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    void showNumber(MetricTile* tile, const char* metric, std::optional<double> value, std::optional<double> reference, bool isReference);
+    void showNumber(MetricTile* tile, const char* metric, std::optional<double> value,
+                    std::optional<double> reference, bool isReference);
     void showEnergy(const engine::EnergyResult& energy, const Lane& reference, bool isReference);
     void showAgreement(const Lane& lane, bool isReference);
 

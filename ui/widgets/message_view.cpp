@@ -23,7 +23,7 @@ MessageView::MessageView(const ChatMessage& message, QWidget* parent)
     : QWidget(parent), isUser_(message.row.role != engine::Role::assistant) {
     setObjectName(isUser_ ? QStringLiteral("userMessage") : QStringLiteral("answerMessage"));
     setMaximumWidth(kReadingWidth);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);   // few messages stay at the top
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);  // few messages stay at the top
     if (isUser_)
         buildUser();
     else
@@ -54,8 +54,10 @@ void MessageView::buildAnswer() {
     numbers_ = new QLabel;
     numbers_->setObjectName(QStringLiteral("answerNumbers"));
     setStyleProperty(numbers_, "tone", "small");
-    copy_ = new IconButton(QStringLiteral("copy"), QStringLiteral("copyAnswerButton"), tr("Copy this answer"));
-    again_ = new IconButton(QStringLiteral("refresh"), QStringLiteral("regenerateButton"), tr("Answer again"));
+    copy_ =
+        new IconButton(QStringLiteral("copy"), QStringLiteral("copyAnswerButton"), tr("Copy this answer"));
+    again_ =
+        new IconButton(QStringLiteral("refresh"), QStringLiteral("regenerateButton"), tr("Answer again"));
     auto* line = new QHBoxLayout;
     line->setSpacing(4);
     line->addWidget(numbers_);

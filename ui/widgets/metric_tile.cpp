@@ -30,21 +30,32 @@ MetricTile::MetricTile(const QString& label, const QString& objectName, QWidget*
     clear();
 }
 
-void MetricTile::setValue(const QString& value, const QString& unit, const QString& words, engine::Verdict verdict,
-                          const QString& tip) {
-    value_->setText(unit.isEmpty() ? value.toHtmlEscaped()
-                                   : QStringLiteral("%1 <span style='font-size:11px;font-weight:400;color:%3'>%2</span>")
-                                         .arg(value.toHtmlEscaped(), unit.toHtmlEscaped(), Theme::instance().tokens().mute.name()));
+void MetricTile::setValue(const QString& value, const QString& unit, const QString& words,
+                          engine::Verdict verdict, const QString& tip) {
+    value_->setText(
+        unit.isEmpty()
+            ? value.toHtmlEscaped()
+            : QStringLiteral("%1 <span style='font-size:11px;font-weight:400;color:%3'>%2</span>")
+                  .arg(value.toHtmlEscaped(), unit.toHtmlEscaped(), Theme::instance().tokens().mute.name()));
     value_->setAccessibleName(accessibleName() + QStringLiteral(": ") + value + QLatin1Char(' ') + unit);
     words_->setText(words);
-    setStyleProperty(words_, "tone", verdict == engine::Verdict::better ? "good" : verdict == engine::Verdict::worse ? "bad" : "small");
+    setStyleProperty(words_, "tone",
+                     verdict == engine::Verdict::better  ? "good"
+                     : verdict == engine::Verdict::worse ? "bad"
+                                                         : "small");
     setToolTip(tip);
     setAccessibleDescription(tip);
 }
 
-void MetricTile::clear() { setValue(QStringLiteral("–"), {}, {}, engine::Verdict::none, {}); }
+void MetricTile::clear() {
+    setValue(QStringLiteral("–"), {}, {}, engine::Verdict::none, {});
+}
 
-QString MetricTile::valueText() const { return value_->text(); }
-QString MetricTile::wordsText() const { return words_->text(); }
+QString MetricTile::valueText() const {
+    return value_->text();
+}
+QString MetricTile::wordsText() const {
+    return words_->text();
+}
 
 }  // namespace ui

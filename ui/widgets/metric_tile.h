@@ -17,7 +17,8 @@ class MetricTile : public QFrame {
 
 public:
     MetricTile(const QString& label, const QString& objectName, QWidget* parent = nullptr);
-    void setValue(const QString& value, const QString& unit, const QString& words, engine::Verdict verdict, const QString& tip);
+    void setValue(const QString& value, const QString& unit, const QString& words, engine::Verdict verdict,
+                  const QString& tip);
     void clear();
     QString valueText() const;
     QString wordsText() const;

@@ -9,16 +9,19 @@ namespace ui {
 
 void fillModelMenu(QMenu* menu, QWidget* parent, const std::function<void(const QString&)>& chosen) {
     for (const auto& demo : demoModels())
-        menu->addAction(QMenu::tr("Demo model · %1").arg(demo.variant), parent, [path = demo.path, chosen] { chosen(path); });
+        menu->addAction(QMenu::tr("Demo model · %1").arg(demo.variant), parent,
+                        [path = demo.path, chosen] { chosen(path); });
     menu->addSeparator();
     menu->addAction(QMenu::tr("Choose a folder…"), parent, [parent, chosen] {
-        const QString path = QFileDialog::getExistingDirectory(parent, QMenu::tr("Model folder (Meta or Hugging Face layout)"));
+        const QString path = QFileDialog::getExistingDirectory(
+            parent, QMenu::tr("Model folder (Meta or Hugging Face layout)"));
         if (!path.isEmpty())
             chosen(path);
     });
     menu->addAction(QMenu::tr("Choose a file…"), parent, [parent, chosen] {
-        const QString path = QFileDialog::getOpenFileName(parent, QMenu::tr("Model file"), {},
-                                                          QMenu::tr("Models (*.gguf *.safetensors *.pth);;All files (*)"));
+        const QString path =
+            QFileDialog::getOpenFileName(parent, QMenu::tr("Model file"), {},
+                                         QMenu::tr("Models (*.gguf *.safetensors *.pth);;All files (*)"));
         if (!path.isEmpty())
             chosen(path);
     });
@@ -29,8 +32,9 @@ void fillKernelMenu(QMenu* menu, const QString& current, const std::function<voi
     for (const auto level : engine::kernelLevels())
         names << QString::fromUtf8(level.data(), static_cast<qsizetype>(level.size()));
     for (const auto& name : names) {
-        auto* action = menu->addAction(name == QLatin1String("auto") ? QMenu::tr("auto (the best this CPU has)") : name, menu,
-                                       [name, chosen] { chosen(name); });
+        auto* action =
+            menu->addAction(name == QLatin1String("auto") ? QMenu::tr("auto (the best this CPU has)") : name,
+                            menu, [name, chosen] { chosen(name); });
         action->setCheckable(true);
         action->setChecked(name == current);
     }

@@ -26,7 +26,9 @@ QToolButton* makeButton(const QString& label, const QString& icon, const QString
 }  // namespace
 
 NavRail::NavRail(QWidget* parent)
-    : QFrame(parent), column_(new QVBoxLayout(this)), theme_(makeButton(tr("Theme"), QStringLiteral("moon"), QStringLiteral("themeButton"))) {
+    : QFrame(parent),
+      column_(new QVBoxLayout(this)),
+      theme_(makeButton(tr("Theme"), QStringLiteral("moon"), QStringLiteral("themeButton"))) {
     setObjectName(QStringLiteral("rail"));
     setFixedWidth(kWidth);
     column_->setContentsMargins(0, 12, 0, 12);
@@ -42,7 +44,8 @@ NavRail::NavRail(QWidget* parent)
     repaintIcons();
 }
 
-void NavRail::addPage(const QString& label, const QString& icon, const QString& objectName, const QKeySequence& shortcut) {
+void NavRail::addPage(const QString& label, const QString& icon, const QString& objectName,
+                      const QKeySequence& shortcut) {
     auto* button = makeButton(label, icon, objectName);
     button->setCheckable(true);
     button->setToolTip(QStringLiteral("%1 (%2)").arg(label, shortcut.toString(QKeySequence::NativeText)));
@@ -62,7 +65,8 @@ void NavRail::repaintIcons() {
     theme_->setProperty("icon_name", theme.tokens().dark ? QStringLiteral("sun") : QStringLiteral("moon"));
     theme_->setIcon(theme.icon(theme_->property("icon_name").toString(), theme.tokens().mute));
     for (auto* button : group_.buttons())
-        button->setIcon(theme.icon(button->property("icon_name").toString(), button->isChecked() ? theme.tokens().accent : theme.tokens().mute));
+        button->setIcon(theme.icon(button->property("icon_name").toString(),
+                                   button->isChecked() ? theme.tokens().accent : theme.tokens().mute));
 }
 
 }  // namespace ui

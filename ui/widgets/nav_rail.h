@@ -15,7 +15,8 @@ class NavRail : public QFrame {
 public:
     explicit NavRail(QWidget* parent = nullptr);
     /// `icon`: a file of resources/icons. Pages have ids in the order in which they were added.
-    void addPage(const QString& label, const QString& icon, const QString& objectName, const QKeySequence& shortcut);
+    void addPage(const QString& label, const QString& icon, const QString& objectName,
+                 const QKeySequence& shortcut);
     void setCurrent(int page);
     int current() const { return group_.checkedId(); }
 

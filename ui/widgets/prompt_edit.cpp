@@ -50,7 +50,8 @@ void PromptEdit::fitHeight() {
     // QPlainTextEdit's document counts in lines, not pixels.
     const int lines = std::clamp(static_cast<int>(document()->size().height()), 1, mostLines_);
     const int frame = 2 * frameWidth() + contentsMargins().top() + contentsMargins().bottom();
-    const int height = fontMetrics().lineSpacing() * lines + 2 * static_cast<int>(document()->documentMargin()) + frame + 2;
+    const int height =
+        fontMetrics().lineSpacing() * lines + 2 * static_cast<int>(document()->documentMargin()) + frame + 2;
     if (height != maximumHeight())
         setFixedHeight(height);
 }

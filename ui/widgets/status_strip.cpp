@@ -16,7 +16,12 @@ constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
 }  // namespace
 
 StatusStrip::StatusStrip(QWidget* parent)
-    : QFrame(parent), kernels_(new QLabel), memory_(new QLabel), energy_(new QLabel), problem_(new ElidedLabel), database_(new QLabel) {
+    : QFrame(parent),
+      kernels_(new QLabel),
+      memory_(new QLabel),
+      energy_(new QLabel),
+      problem_(new ElidedLabel),
+      database_(new QLabel) {
     setObjectName(QStringLiteral("statusStrip"));
     setFixedHeight(kHeight);
     kernels_->setObjectName(QStringLiteral("statusKernels"));
@@ -37,13 +42,13 @@ StatusStrip::StatusStrip(QWidget* parent)
 
 void StatusStrip::showMachine(const MachineState& state) {
     kernels_->setText(tr("%1 · %n thread(s)", nullptr, state.threads).arg(state.kernels));
-    kernels_->setToolTip(tr("%1\nInstructions: %2")
-                             .arg(QString::fromStdString(state.info.cpu), QString::fromStdString([&] {
-                                 std::string text;
-                                 for (const auto& feature : state.info.isa)
-                                     text += (text.empty() ? "" : ", ") + feature;
-                                 return text;
-                             }())));
+    kernels_->setToolTip(
+        tr("%1\nInstructions: %2").arg(QString::fromStdString(state.info.cpu), QString::fromStdString([&] {
+                                           std::string text;
+                                           for (const auto& feature : state.info.isa)
+                                               text += (text.empty() ? "" : ", ") + feature;
+                                           return text;
+                                       }())));
     const auto total = static_cast<double>(state.info.memoryBytes) / kGiB;
     const auto used = static_cast<double>(state.info.memoryBytes - state.info.availableMemoryBytes) / kGiB;
     memory_->setText(tr("RAM %1 of %2 GiB").arg(used, 0, 'f', 1).arg(total, 0, 'f', 1));
@@ -54,7 +59,9 @@ void StatusStrip::showMachine(const MachineState& state) {
             source = name;
         QString standing = QString::fromStdString(meter.reason);
         if (meter.available)
-            standing = meter.provenance == engine::Provenance::measured ? tr("available") : tr("an estimate, made when asked for");
+            standing = meter.provenance == engine::Provenance::measured
+                           ? tr("available")
+                           : tr("an estimate, made when asked for");
         reasons += QStringLiteral("%1: %2\n").arg(name, standing);
     }
     energy_->setText(source.isEmpty() ? tr("Energy: no meter") : tr("Energy: %1").arg(source));
@@ -66,6 +73,8 @@ void StatusStrip::showDatabase(const QString& file, int runs) {
     database_->setToolTip(file);
 }
 
-void StatusStrip::showProblem(const QString& message) { problem_->setText(message); }
+void StatusStrip::showProblem(const QString& message) {
+    problem_->setText(message);
+}
 
 }  // namespace ui

@@ -8,7 +8,8 @@ namespace ui {
 namespace {
 
 bool sameModel(const engine::LoadRequest& a, const engine::LoadRequest& b) {
-    return a.model == b.model && a.kernels == b.kernels && a.threads == b.threads && a.kv == b.kv && a.context == b.context;
+    return a.model == b.model && a.kernels == b.kernels && a.threads == b.threads && a.kv == b.kv &&
+           a.context == b.context;
 }
 
 }  // namespace
@@ -16,7 +17,8 @@ bool sameModel(const engine::LoadRequest& a, const engine::LoadRequest& b) {
 ChatWorker::ChatWorker() = default;
 ChatWorker::~ChatWorker() = default;
 
-engine::Result<void> ChatWorker::prepare(quint64 runId, const ChatRequest& request, const std::stop_token& stop) {
+engine::Result<void> ChatWorker::prepare(quint64 runId, const ChatRequest& request,
+                                         const std::stop_token& stop) {
     if (client_ && client_->alive() && sameModel(loadedAs_, request.load))
         return {};
     emit loading(runId);

@@ -13,11 +13,11 @@ namespace ui {
 struct ChatRequest {
     engine::LoadRequest load;
     engine::GenerationRequest generation;
-    std::filesystem::path worker;   ///< executable; empty = default
+    std::filesystem::path worker;  ///< executable; empty = default
 };
 
-/// Answers chats on its own thread with a model in a child process. The model stays loaded between answers; a crash of the
-/// child fails the one answer and the next request starts a fresh child.
+/// Answers chats on its own thread with a model in a child process. The model stays loaded between answers; a
+/// crash of the child fails the one answer and the next request starts a fresh child.
 class ChatWorker : public QObject {
     Q_OBJECT
 

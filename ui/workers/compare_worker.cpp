@@ -31,7 +31,8 @@ void CompareWorker::run(quint64 runId, engine::ComparisonRequest request, std::s
     listener.agreementKnown = [&](std::size_t lane, const engine::Agreement& agreement) {
         emit agreementKnown(runId, static_cast<int>(lane), agreement);
     };
-    // The database worker listens to the signals: writing stays on its one thread, and off this one while lanes are timed.
+    // The database worker listens to the signals: writing stays on its one thread, and off this one while
+    // lanes are timed.
     try {
         auto result = engine::runComparison(request, listener, nullptr, std::move(stop));
         if (result)

@@ -55,9 +55,13 @@ void DatabaseWorker::comparisonAgreement(quint64 runId, int lane, engine::Agreem
         check(recording->recorder.agreement(static_cast<std::size_t>(lane), agreement));
 }
 
-void DatabaseWorker::comparisonFinished(quint64 runId, bool cancelled) { endComparison(runId, cancelled ? "cancelled" : "finished"); }
+void DatabaseWorker::comparisonFinished(quint64 runId, bool cancelled) {
+    endComparison(runId, cancelled ? "cancelled" : "finished");
+}
 
-void DatabaseWorker::comparisonFailed(quint64 runId, engine::Error) { endComparison(runId, "failed"); }
+void DatabaseWorker::comparisonFailed(quint64 runId, engine::Error) {
+    endComparison(runId, "failed");
+}
 
 void DatabaseWorker::endComparison(quint64 runId, const char* status) {
     const auto recording = recordings_.take(runId);
@@ -97,7 +101,7 @@ void DatabaseWorker::saveMessage(quint64 key, quint64 conversationKey, engine::M
     }
     row.conversationId = conversationIds_.value(conversationKey);
     if (row.conversationId == 0)
-        return;   // the conversation was deleted, or its own row failed and that was reported
+        return;  // the conversation was deleted, or its own row failed and that was reported
     row.createdAt = engine::utcNow();
     auto id = store_->addMessage(row);
     if (id)

@@ -13,8 +13,8 @@ namespace ui {
 
 /// The one place that writes to the database, on its own thread. Calls arrive as queued slots, in order.
 ///
-/// Rows that are new have no id yet when the window first saves them, so the window names them with keys of its own: a row
-/// with id 0 is added the first time its key is seen and updated from then on.
+/// Rows that are new have no id yet when the window first saves them, so the window names them with keys of
+/// its own: a row with id 0 is added the first time its key is seen and updated from then on.
 class DatabaseWorker : public QObject {
     Q_OBJECT
 

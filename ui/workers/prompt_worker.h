@@ -8,12 +8,14 @@
 
 namespace ui {
 
-/// Renders a dialog as the model's prompt, on its own thread and in a child process like everything that opens a model.
+/// Renders a dialog as the model's prompt, on its own thread and in a child process like everything that
+/// opens a model.
 class PromptWorker : public QObject {
     Q_OBJECT
 
 public slots:
-    void render(quint64 requestId, engine::LoadRequest load, std::vector<engine::Message> messages, std::filesystem::path worker);
+    void render(quint64 requestId, engine::LoadRequest load, std::vector<engine::Message> messages,
+                std::filesystem::path worker);
 
 signals:
     void rendered(quint64 requestId, engine::RenderedPrompt prompt);

@@ -5,7 +5,7 @@
 namespace ui {
 namespace {
 
-constexpr std::size_t kMostRuns = 500;   // as many as the table shows; older ones stay in the database
+constexpr std::size_t kMostRuns = 500;  // as many as the table shows; older ones stay in the database
 constexpr std::size_t kRunsPerSignal = 16;
 
 std::vector<std::int64_t> unknownRuns(const std::vector<engine::RunRow>& runs, const QVector<qint64>& known) {

@@ -10,7 +10,8 @@
 
 namespace ui {
 
-/// Reads runs and writes report files, on its own thread with its own connection, so that neither waits for the other.
+/// Reads runs and writes report files, on its own thread with its own connection, so that neither waits for
+/// the other.
 class ReportWorker : public QObject {
     Q_OBJECT
 

@@ -12,8 +12,8 @@ namespace ui {
 struct MachineState {
     engine::SystemInfo info;
     std::vector<engine::MeterStatus> meters;
-    QString kernels;   ///< label of the automatic kernel plan
-    int threads = 0;   ///< that lanes use when nothing else is asked for
+    QString kernels;  ///< label of the automatic kernel plan
+    int threads = 0;  ///< that lanes use when nothing else is asked for
 };
 
 /// Reads the machine's state on its own thread: hwloc and sysfs may take longer than a frame.

@@ -18,10 +18,18 @@ std::string readFile(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-std::string ggufText(const std::string& text) { return le<std::uint64_t>(text.size()) + text; }
-std::string ggufU32(std::uint32_t value) { return le<std::uint32_t>(4) + le(value); }
-std::string ggufF32(float value) { return le<std::uint32_t>(6) + le(value); }
-std::string ggufString(const std::string& text) { return le<std::uint32_t>(8) + ggufText(text); }
+std::string ggufText(const std::string& text) {
+    return le<std::uint64_t>(text.size()) + text;
+}
+std::string ggufU32(std::uint32_t value) {
+    return le<std::uint32_t>(4) + le(value);
+}
+std::string ggufF32(float value) {
+    return le<std::uint32_t>(6) + le(value);
+}
+std::string ggufString(const std::string& text) {
+    return le<std::uint32_t>(8) + ggufText(text);
+}
 std::string ggufArray(std::uint32_t itemType, std::uint64_t count, const std::string& items) {
     return le<std::uint32_t>(9) + le(itemType) + le(count) + items;
 }
@@ -47,11 +55,14 @@ GgufTensor& Gguf::tensor(const std::string& name) {
 }
 
 std::string Gguf::bytes() const {
-    std::string out = magic + le(version) + le(tensorCount.value_or(tensors.size())) + le(keyCount.value_or(keys.size()));
+    std::string out =
+        magic + le(version) + le(tensorCount.value_or(tensors.size())) + le(keyCount.value_or(keys.size()));
     for (const auto& [name, value] : keys)
         out += ggufText(name) + value;
     std::string data;
-    const auto pad = [this](std::string& bytes) { bytes.resize((bytes.size() + alignment - 1) / alignment * alignment); };
+    const auto pad = [this](std::string& bytes) {
+        bytes.resize((bytes.size() + alignment - 1) / alignment * alignment);
+    };
     for (const auto& tensor : tensors) {
         pad(data);
         out += ggufText(tensor.name) + le(static_cast<std::uint32_t>(tensor.dims.size()));
@@ -93,7 +104,8 @@ Gguf smallGguf() {
     return gguf;
 }
 
-std::string safetensors(const std::string& header, const std::string& data, std::optional<std::uint64_t> headerLength) {
+std::string safetensors(const std::string& header, const std::string& data,
+                        std::optional<std::uint64_t> headerLength) {
     return le(headerLength.value_or(header.size())) + header + data;
 }
 
@@ -104,35 +116,46 @@ std::string Zip::bytes() const {
         const auto offset = part.localOffset.value_or(static_cast<std::uint32_t>(out.size()));
         const auto crc = part.crc.value_or(engine::crc32(std::as_bytes(std::span(part.data))));
         const auto size = static_cast<std::uint32_t>(part.data.size());
-        const auto sizes = le(crc) + le(part.compressed.value_or(size)) + le(part.uncompressed.value_or(size));
+        const auto sizes =
+            le(crc) + le(part.compressed.value_or(size)) + le(part.uncompressed.value_or(size));
         const auto nameSize = le(static_cast<std::uint16_t>(part.name.size()));
         const auto stamp = le<std::uint16_t>(0) + le<std::uint16_t>(33);
-        out += le(part.localSignature) + le<std::uint16_t>(20) + le(part.flags) + le(part.localMethod) + stamp + sizes + nameSize +
-               le<std::uint16_t>(0) + part.name + part.data;
-        directory += le(part.centralSignature) + le<std::uint16_t>(20) + le<std::uint16_t>(20) + le(part.flags) + le(part.method) +
-                     stamp + sizes + nameSize + le(static_cast<std::uint16_t>(part.centralExtra.size())) + le<std::uint16_t>(0) +
-                     le<std::uint16_t>(0) + le<std::uint16_t>(0) + le<std::uint32_t>(0) + le(offset) + part.name + part.centralExtra;
+        out += le(part.localSignature) + le<std::uint16_t>(20) + le(part.flags) + le(part.localMethod) +
+               stamp + sizes + nameSize + le<std::uint16_t>(0) + part.name + part.data;
+        directory += le(part.centralSignature) + le<std::uint16_t>(20) + le<std::uint16_t>(20) +
+                     le(part.flags) + le(part.method) + stamp + sizes + nameSize +
+                     le(static_cast<std::uint16_t>(part.centralExtra.size())) + le<std::uint16_t>(0) +
+                     le<std::uint16_t>(0) + le<std::uint16_t>(0) + le<std::uint32_t>(0) + le(offset) +
+                     part.name + part.centralExtra;
     }
     const auto start = static_cast<std::uint32_t>(out.size());
     const auto count = entries.value_or(static_cast<std::uint16_t>(parts.size()));
     out += directory + beforeEnd;
-    out += le<std::uint32_t>(0x06054b50) + le<std::uint16_t>(0) + le<std::uint16_t>(0) + le(count) + le(count) +
-           le(directorySize.value_or(static_cast<std::uint32_t>(directory.size()))) + le(directoryOffset.value_or(start)) +
-           le(static_cast<std::uint16_t>(comment.size())) + comment;
+    out += le<std::uint32_t>(0x06054b50) + le<std::uint16_t>(0) + le<std::uint16_t>(0) + le(count) +
+           le(count) + le(directorySize.value_or(static_cast<std::uint32_t>(directory.size()))) +
+           le(directoryOffset.value_or(start)) + le(static_cast<std::uint16_t>(comment.size())) + comment;
     return out;
 }
 
-std::string zip64End(std::uint64_t entries, std::uint64_t size, std::uint64_t offset, std::uint64_t recordOffset) {
-    return le<std::uint32_t>(0x06064b50) + le<std::uint64_t>(44) + le<std::uint16_t>(45) + le<std::uint16_t>(45) +
-           le<std::uint32_t>(0) + le<std::uint32_t>(0) + le(entries) + le(entries) + le(size) + le(offset) +
-           le<std::uint32_t>(0x07064b50) + le<std::uint32_t>(0) + le(recordOffset) + le<std::uint32_t>(1);
+std::string zip64End(std::uint64_t entries, std::uint64_t size, std::uint64_t offset,
+                     std::uint64_t recordOffset) {
+    return le<std::uint32_t>(0x06064b50) + le<std::uint64_t>(44) + le<std::uint16_t>(45) +
+           le<std::uint16_t>(45) + le<std::uint32_t>(0) + le<std::uint32_t>(0) + le(entries) + le(entries) +
+           le(size) + le(offset) + le<std::uint32_t>(0x07064b50) + le<std::uint32_t>(0) + le(recordOffset) +
+           le<std::uint32_t>(1);
 }
 
 namespace pickle {
 
-std::string text(const std::string& text) { return "X" + le(static_cast<std::uint32_t>(text.size())) + text; }
-std::string integer(std::int64_t value) { return "\x8a\x08" + le(value); }
-std::string global(const std::string& module, const std::string& name) { return "c" + module + "\n" + name + "\n"; }
+std::string text(const std::string& text) {
+    return "X" + le(static_cast<std::uint32_t>(text.size())) + text;
+}
+std::string integer(std::int64_t value) {
+    return "\x8a\x08" + le(value);
+}
+std::string global(const std::string& module, const std::string& name) {
+    return "c" + module + "\n" + name + "\n";
+}
 std::string tuple(const std::vector<std::int64_t>& values) {
     std::string out = "(";
     for (const auto value : values)
@@ -142,10 +165,12 @@ std::string tuple(const std::vector<std::int64_t>& values) {
 std::string storage(const std::string& type, const std::string& key, std::int64_t elements) {
     return "(" + text("storage") + global("torch", type) + text(key) + text("cpu") + integer(elements) + "tQ";
 }
-std::string tensor(const std::string& type, const std::string& key, std::int64_t elements, std::int64_t offset,
-                   const std::vector<std::int64_t>& shape, const std::vector<std::int64_t>& strides) {
-    return global("torch._utils", "_rebuild_tensor_v2") + "(" + storage(type, key, elements) + integer(offset) + tuple(shape) +
-           tuple(strides) + "\x89" + global("collections", "OrderedDict") + ")RtR";
+std::string tensor(const std::string& type, const std::string& key, std::int64_t elements,
+                   std::int64_t offset, const std::vector<std::int64_t>& shape,
+                   const std::vector<std::int64_t>& strides) {
+    return global("torch._utils", "_rebuild_tensor_v2") + "(" + storage(type, key, elements) +
+           integer(offset) + tuple(shape) + tuple(strides) + "\x89" + global("collections", "OrderedDict") +
+           ")RtR";
 }
 std::string stateDict(const std::vector<std::pair<std::string, std::string>>& entries) {
     std::string out = "\x80\x02}(";

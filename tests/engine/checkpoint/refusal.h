@@ -15,10 +15,11 @@
 /// Shared by the tests that feed damaged files to one reader.
 namespace refusal {
 
-/// Damaged files must not make a reader allocate what they promise: with this limit a large allocation ends the test program.
+/// Damaged files must not make a reader allocate what they promise: with this limit a large allocation ends
+/// the test program.
 inline void limitMemory() {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    constexpr rlim_t kMost = rlim_t{3} << 29;   // 1.5 GiB of addresses, libraries and file mappings included
+    constexpr rlim_t kMost = rlim_t{3} << 29;  // 1.5 GiB of addresses, libraries and file mappings included
     const rlimit limit{kMost, kMost};
     QCOMPARE(::setrlimit(RLIMIT_AS, &limit), 0);
 #endif
@@ -28,7 +29,8 @@ using Reader = std::function<engine::Result<void>(const engine::MappedFile&)>;
 
 /// A row of a table of damaged files.
 inline void addRow(const char* name, const std::string& bytes, const char* expected) {
-    QTest::newRow(name) << QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size())) << QString(expected);
+    QTest::newRow(name) << QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size()))
+                        << QString(expected);
 }
 
 /// Writes the row's bytes and checks that `read` gives one error that names the file and says `expected`.
@@ -43,7 +45,8 @@ inline void check(const QString& fileName, const Reader& read) {
     const auto result = read(**file);
     QVERIFY2(!result, "the damaged file was accepted");
     const auto message = QString::fromStdString(result.error().message);
-    QVERIFY2(message.contains(QString::fromStdString(path.string())), qPrintable("does not name the file: " + message));
+    QVERIFY2(message.contains(QString::fromStdString(path.string())),
+             qPrintable("does not name the file: " + message));
     QVERIFY2(message.contains(expected), qPrintable("expected '" + expected + "' in: " + message));
     QVERIFY2(message.size() < 1000, "the message is too long to show");
 }

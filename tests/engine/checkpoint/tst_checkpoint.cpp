@@ -40,7 +40,8 @@ engine::Result<engine::TensorMap> readAny(const std::filesystem::path& path) {
     auto file = engine::MappedFile::open(path);
     if (!file)
         return file.error();
-    static std::vector<std::shared_ptr<const engine::MappedFile>> kept;   // the tensors point into the mappings
+    static std::vector<std::shared_ptr<const engine::MappedFile>>
+        kept;  // the tensors point into the mappings
     kept.push_back(*file);
     if (path.extension() == ".pth")
         return engine::readPth(**file);
@@ -52,15 +53,18 @@ engine::Result<engine::TensorMap> readAny(const std::filesystem::path& path) {
     return std::move(gguf->tensors);
 }
 
-std::shared_ptr<const engine::Checkpoint> open(const std::string& model, const engine::CheckpointOptions& options = {}) {
+std::shared_ptr<const engine::Checkpoint> open(const std::string& model,
+                                               const engine::CheckpointOptions& options = {}) {
     auto opened = engine::Checkpoint::open(testsupport::dataPath("golden/" + model).string(), options);
     if (!opened)
         QTest::qFail(opened.error().message.c_str(), __FILE__, __LINE__);
     return opened ? *opened : nullptr;
 }
 
-/// Rows of q and k as Hugging Face keeps them, in Meta's order: HF[j] = Meta[2j], HF[half + j] = Meta[2j + 1].
-std::vector<float> pairsAdjacent(const std::vector<float>& values, std::int64_t heads, std::int64_t headDim, std::int64_t cols) {
+/// Rows of q and k as Hugging Face keeps them, in Meta's order: HF[j] = Meta[2j], HF[half + j] = Meta[2j +
+/// 1].
+std::vector<float> pairsAdjacent(const std::vector<float>& values, std::int64_t heads, std::int64_t headDim,
+                                 std::int64_t cols) {
     std::vector<float> out(values.size());
     for (std::int64_t h = 0; h < heads; ++h)
         for (std::int64_t j = 0; j < headDim; ++j) {
@@ -94,15 +98,18 @@ void TestCheckpoint::followsTheManifest() {
     if (!about.contains("tensors") || path.extension() == ".gguf")
         return;
     QCOMPARE(tensors->size(), about["tensors"].size());
-    const std::map<std::string, engine::DType> types = {{"bfloat16", engine::DType::bf16}, {"int8", engine::DType::i8},
-                                                        {"float32", engine::DType::f32},   {"float16", engine::DType::f16},
+    const std::map<std::string, engine::DType> types = {{"bfloat16", engine::DType::bf16},
+                                                        {"int8", engine::DType::i8},
+                                                        {"float32", engine::DType::f32},
+                                                        {"float16", engine::DType::f16},
                                                         {"int64", engine::DType::i64}};
     for (const auto& [name, expected] : about["tensors"].items()) {
         const auto& tensor = tensors->at(name);
         QCOMPARE(tensor.type, types.at(expected["dtype"].get<std::string>()));
         QCOMPARE(tensor.shape, expected["shape"].get<std::vector<std::int64_t>>());
-        const auto values = expected["values"].is_array() ? expected["values"].get<std::vector<float>>()
-                                                          : std::vector<float>{expected["values"].get<float>()};
+        const auto values = expected["values"].is_array()
+                                ? expected["values"].get<std::vector<float>>()
+                                : std::vector<float>{expected["values"].get<float>()};
         COMPARE_TENSORS(engine::toFloats(tensor), values, 0.0);
     }
 }
@@ -165,8 +172,10 @@ void TestCheckpoint::opensModels_data() {
     QTest::addColumn<QString>("variant");
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<bool>("tied");
-    const auto row = [](const char* model, const char* format, const char* variant, const char* scheme, bool tied) {
-        QTest::newRow(model) << QString(model) << QString(format) << QString(variant) << QString(scheme) << tied;
+    const auto row = [](const char* model, const char* format, const char* variant, const char* scheme,
+                        bool tied) {
+        QTest::newRow(model) << QString(model) << QString(format) << QString(variant) << QString(scheme)
+                             << tied;
     };
     row("text-bf16/meta", "meta", "BF16", "bf16", true);
     row("text-bf16/meta/consolidated.00.pth", "meta", "BF16", "bf16", true);
@@ -199,7 +208,8 @@ void TestCheckpoint::opensModels() {
     QCOMPARE(QString::fromStdString(config.architecture), qwen ? "qwen2" : "llama");
     QCOMPARE(config.attentionBias, qwen);
     QCOMPARE(config.headDim * config.nHeads, config.dim);
-    QCOMPARE(config.rope.pairs == engine::RopePairs::halves, qwen || format == "huggingface" || format == "safetensors");
+    QCOMPARE(config.rope.pairs == engine::RopePairs::halves,
+             qwen || format == "huggingface" || format == "safetensors");
     QCOMPARE(config.hadamardFfn, variant == "SpinQuant");
     QCOMPARE(config.lora.has_value(), variant == "QAT+LoRA");
     QVERIFY(!checkpoint->files.empty());
@@ -226,7 +236,8 @@ void TestCheckpoint::layoutsHoldTheSameWeights() {
         const auto* found = other->find(name);
         QVERIFY2(found != nullptr, name.c_str());
         auto values = engine::toFloats(*found);
-        if (other->config.rope.pairs == engine::RopePairs::halves && (name.ends_with("wq.weight") || name.ends_with("wk.weight")))
+        if (other->config.rope.pairs == engine::RopePairs::halves &&
+            (name.ends_with("wq.weight") || name.ends_with("wk.weight")))
             values = pairsAdjacent(values, tensor.shape[0] / config.headDim, config.headDim, config.dim);
         COMPARE_TENSORS(values, engine::toFloats(tensor), 0.0);
     }
@@ -243,7 +254,8 @@ void TestCheckpoint::decidesRopeAndHadamard() {
     const auto without = open("text-spinquant-int4/meta", {{}, false});
     QVERIFY(without);
     QVERIFY(!without->config.hadamardFfn);
-    const auto negative = engine::Checkpoint::open(testsupport::dataPath("golden/text-bf16/meta").string(), {-1.0F, {}});
+    const auto negative =
+        engine::Checkpoint::open(testsupport::dataPath("golden/text-bf16/meta").string(), {-1.0F, {}});
     QVERIFY(!negative);
 }
 

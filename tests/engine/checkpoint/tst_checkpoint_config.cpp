@@ -63,7 +63,8 @@ void TestCheckpointConfig::refuses(const std::string& model, const std::string& 
     const auto opened = engine::Checkpoint::open(copy.string());
     QVERIFY2(!opened, "the contradiction was accepted");
     const auto message = QString::fromStdString(opened.error().message);
-    QVERIFY2(message.contains(QString::fromStdString(copy.string())), qPrintable("does not name the folder: " + message));
+    QVERIFY2(message.contains(QString::fromStdString(copy.string())),
+             qPrintable("does not name the folder: " + message));
     QVERIFY2(message.contains(expected), qPrintable("expected '" + expected + "' in: " + message));
 }
 
@@ -72,7 +73,9 @@ void TestCheckpointConfig::refusesParams_data() {
     QTest::addColumn<QString>("expected");
     const std::string file = "text-qlora-int4/meta/params.json";
     commonRows(file);
-    const auto row = [&](const char* name, const char* expected, const char* patch) { patched(file, name, expected, patch); };
+    const auto row = [&](const char* name, const char* expected, const char* patch) {
+        patched(file, name, expected, patch);
+    };
     row("no dim", "'dim'", R"({"dim": null})");
     row("dim as text", "'dim'", R"({"dim": "64"})");
     row("dim with a fraction", "'dim'", R"({"dim": 64.5})");
@@ -100,7 +103,8 @@ void TestCheckpointConfig::refusesParams_data() {
     row("RoPE base negative", "RoPE base", R"({"rope_theta": -1e5})");
     row("RoPE factor 0", "RoPE scaling", R"({"use_scaled_rope": true, "rope_scale_factor": 0})");
     row("RoPE factor negative", "RoPE scaling", R"({"use_scaled_rope": true, "rope_scale_factor": -8})");
-    row("RoPE factor infinite as float", "RoPE scaling", R"({"use_scaled_rope": true, "rope_scale_factor": 1e300})");
+    row("RoPE factor infinite as float", "RoPE scaling",
+        R"({"use_scaled_rope": true, "rope_scale_factor": 1e300})");
     row("group size 0", "group size", R"({"quantization_args": {"group_size": 0}})");
     row("negative group size", "group size", R"({"quantization_args": {"group_size": -32}})");
     row("group size 48", "group size", R"({"quantization_args": {"group_size": 48}})");
@@ -113,14 +117,18 @@ void TestCheckpointConfig::refusesParams_data() {
     row("vision model", "vision", R"({"vision_chunk_size": 448})");
 }
 
-void TestCheckpointConfig::refusesParams() { refuses("text-qlora-int4/meta", "params.json"); }
+void TestCheckpointConfig::refusesParams() {
+    refuses("text-qlora-int4/meta", "params.json");
+}
 
 void TestCheckpointConfig::refusesConfig_data() {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QString>("expected");
     const std::string file = "text-bf16/hf/config.json";
     commonRows(file);
-    const auto row = [&](const char* name, const char* expected, const char* patch) { patched(file, name, expected, patch); };
+    const auto row = [&](const char* name, const char* expected, const char* patch) {
+        patched(file, name, expected, patch);
+    };
     row("another architecture", "gemma", R"({"model_type": "gemma"})");
     row("no architecture", "architecture", R"({"model_type": null})");
     row("vision model", "vision", R"({"model_type": "mllama"})");
@@ -136,13 +144,16 @@ void TestCheckpointConfig::refusesConfig_data() {
     row("sliding window", "sliding", R"({"use_sliding_window": true})");
     row("another RoPE scaling", "yarn", R"({"rope_scaling": {"rope_type": "yarn"}})");
     row("RoPE scaling as text", "rope_scaling", R"({"rope_scaling": "llama3"})");
-    row("RoPE bands reversed", "RoPE scaling", R"({"rope_scaling": {"low_freq_factor": 4, "high_freq_factor": 1}})");
+    row("RoPE bands reversed", "RoPE scaling",
+        R"({"rope_scaling": {"low_freq_factor": 4, "high_freq_factor": 1}})");
     row("original context 0", "RoPE scaling", R"({"rope_scaling": {"original_max_position_embeddings": 0}})");
     row("qwen2 without biases", "bias", R"({"model_type": "qwen2"})");
     row("context negative", "context", R"({"max_position_embeddings": -1})");
 }
 
-void TestCheckpointConfig::refusesConfig() { refuses("text-bf16/hf", "config.json"); }
+void TestCheckpointConfig::refusesConfig() {
+    refuses("text-bf16/hf", "config.json");
+}
 
 void TestCheckpointConfig::refusesIndex_data() {
     QTest::addColumn<QByteArray>("bytes");
@@ -154,27 +165,38 @@ void TestCheckpointConfig::refusesIndex_data() {
     refusal::addRow("100,000 brackets", std::string(100'000, '['), "nested");
     row("no map", "weight_map", R"({"weight_map": null})");
     row("map as a list", "weight_map", R"({"weight_map": []})");
-    row("file outside the folder", "outside", R"({"weight_map": {"model.norm.weight": "../model.safetensors"}})");
+    row("file outside the folder", "outside",
+        R"({"weight_map": {"model.norm.weight": "../model.safetensors"}})");
     row("absolute file", "outside", R"({"weight_map": {"model.norm.weight": "/etc/passwd"}})");
     row("file as a number", "outside", R"({"weight_map": {"model.norm.weight": 1}})");
     row("the folder itself", "regular", R"({"weight_map": {"model.norm.weight": "."}})");
-    row("absent file", "model-00003", R"({"weight_map": {"model.norm.weight": "model-00003-of-00002.safetensors"}})");
-    row("tensor in the wrong file", "should be in", R"({"weight_map": {"model.embed_tokens.weight": "model-00002-of-00002.safetensors",
+    row("absent file", "model-00003",
+        R"({"weight_map": {"model.norm.weight": "model-00003-of-00002.safetensors"}})");
+    row("tensor in the wrong file", "should be in",
+        R"({"weight_map": {"model.embed_tokens.weight": "model-00002-of-00002.safetensors",
         "model.norm.weight": "model-00001-of-00002.safetensors"}})");
 }
 
-void TestCheckpointConfig::refusesIndex() { refuses("text-bf16/hf-sharded", "model.safetensors.index.json"); }
+void TestCheckpointConfig::refusesIndex() {
+    refuses("text-bf16/hf-sharded", "model.safetensors.index.json");
+}
 
 void TestCheckpointConfig::saysWhatIsMissing_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("expected");
     QTest::newRow("nothing there") << QString() << "there is no";
-    QTest::newRow("empty folder") << "" << "not a checkpoint";
-    QTest::newRow("text file") << "notes.txt" << "not a checkpoint";
-    QTest::newRow("params.json alone") << "params.json" << "consolidated.00.pth";
-    QTest::newRow("weights alone") << "consolidated.00.pth" << "params.json";
-    QTest::newRow("config.json alone") << "config.json" << "model.safetensors";
-    QTest::newRow("embedded model of another name") << "demo:none" << "demo:bf16";
+    QTest::newRow("empty folder") << ""
+                                  << "not a checkpoint";
+    QTest::newRow("text file") << "notes.txt"
+                               << "not a checkpoint";
+    QTest::newRow("params.json alone") << "params.json"
+                                       << "consolidated.00.pth";
+    QTest::newRow("weights alone") << "consolidated.00.pth"
+                                   << "params.json";
+    QTest::newRow("config.json alone") << "config.json"
+                                       << "model.safetensors";
+    QTest::newRow("embedded model of another name") << "demo:none"
+                                                    << "demo:bf16";
 }
 
 void TestCheckpointConfig::saysWhatIsMissing() {
@@ -192,7 +214,8 @@ void TestCheckpointConfig::saysWhatIsMissing() {
     }
     const auto opened = engine::Checkpoint::open(path);
     QVERIFY(!opened);
-    QVERIFY2(QString::fromStdString(opened.error().message).contains(expected), opened.error().message.c_str());
+    QVERIFY2(QString::fromStdString(opened.error().message).contains(expected),
+             opened.error().message.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestCheckpointConfig)

@@ -109,7 +109,8 @@ void tensorRows() {
     row("an empty name", "name", [&](Gguf& g) { q(g).name.clear(); });
     row("a name that is not UTF-8", "name", [&](Gguf& g) { q(g).name = "\xed\xa0\x80"; });
     row("last tensor cut", "ends before", [](Gguf& g) { g.cutAtEnd = 1; });
-    row("a tensor less", "layers.0.attention.wq.weight is missing", [](Gguf& g) { g.tensor("blk.0.attn_q.weight").name = "other"; });
+    row("a tensor less", "layers.0.attention.wq.weight is missing",
+        [](Gguf& g) { g.tensor("blk.0.attn_q.weight").name = "other"; });
     row("rope_freqs of wrong length", "rope_freqs", [](Gguf& g) {
         g.tensors.push_back({"rope_freqs.weight", {3}, 0, {}, std::string(12, '\0')});
     });
@@ -126,9 +127,11 @@ void configurationRows() {
     keyRow("no kv heads", "kv heads", "llama.attention.head_count_kv", ggufU32(0));
     keyRow("heads that kv heads do not divide", "cannot share", "llama.attention.head_count_kv", ggufU32(3));
     keyRow("2^31 heads", "heads", "llama.attention.head_count", ggufU32(1U << 31));
-    keyRow("negative heads", "head_count", "llama.attention.head_count", le<std::uint32_t>(5) + le<std::int32_t>(-2));
+    keyRow("negative heads", "head_count", "llama.attention.head_count",
+           le<std::uint32_t>(5) + le<std::int32_t>(-2));
     keyRow("width 0", "dim 0", "llama.embedding_length", ggufU32(0));
-    keyRow("width of 2^63", "embedding_length", "llama.embedding_length", le<std::uint32_t>(10) + le(std::uint64_t{1} << 63));
+    keyRow("width of 2^63", "embedding_length", "llama.embedding_length",
+           le<std::uint32_t>(10) + le(std::uint64_t{1} << 63));
     keyRow("width as text", "embedding_length", "llama.embedding_length", ggufString("32"));
     keyRow("no layers", "layers 0", "llama.block_count", ggufU32(0));
     keyRow("2^32-1 layers", "layers", "llama.block_count", ggufU32(~0U));
@@ -138,7 +141,8 @@ void configurationRows() {
     keyRow("epsilon NaN", "epsilon", "llama.attention.layer_norm_rms_epsilon", ggufF32(nan));
     keyRow("epsilon negative", "epsilon", "llama.attention.layer_norm_rms_epsilon", ggufF32(-1.0F));
     keyRow("RoPE base NaN", "RoPE base", "llama.rope.freq_base", ggufF32(nan));
-    keyRow("RoPE base infinite", "RoPE base", "llama.rope.freq_base", ggufF32(std::numeric_limits<float>::infinity()));
+    keyRow("RoPE base infinite", "RoPE base", "llama.rope.freq_base",
+           ggufF32(std::numeric_limits<float>::infinity()));
     keyRow("RoPE base 0", "RoPE base", "llama.rope.freq_base", ggufF32(0.0F));
     keyRow("context 0", "context", "llama.context_length", ggufU32(0));
     keyRow("half of each head rotated", "rotated", "llama.rope.dimension_count", ggufU32(8));
@@ -173,7 +177,9 @@ void TestGgufDamage::refuses_data() {
     configurationRows();
 }
 
-void TestGgufDamage::refuses() { refusal::check("damaged.gguf", open); }
+void TestGgufDamage::refuses() {
+    refusal::check("damaged.gguf", open);
+}
 
 void TestGgufDamage::refusesEveryTruncation() {
     const QTemporaryDir folder;

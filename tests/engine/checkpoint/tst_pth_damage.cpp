@@ -3,7 +3,8 @@
 using namespace filebytes;
 namespace p = filebytes::pickle;
 
-/// Damaged and hostile .pth files: the zip archive, the pickle in it, and the tensors that the pickle describes.
+/// Damaged and hostile .pth files: the zip archive, the pickle in it, and the tensors that the pickle
+/// describes.
 class TestPthDamage : public QObject {
     Q_OBJECT
 private slots:
@@ -60,15 +61,22 @@ void zipRows() {
     zipRow("compressed by the local header only", "compressed", [](Zip& z) { z.parts[1].localMethod = 8; });
     zipRow("encrypted entry", "encrypted", [](Zip& z) { z.parts[1].flags = 1; });
     zipRow("sizes that differ", "inconsistent", [](Zip& z) { z.parts[1].uncompressed = 25; });
-    zipRow("size beyond the file", "beyond", [](Zip& z) { z.parts[1].compressed = z.parts[1].uncompressed = 1 << 30; });
-    zipRow("size into the directory", "directory", [](Zip& z) { z.parts[2].compressed = z.parts[2].uncompressed = 40; });
-    zipRow("entry into the next one", "overlap", [](Zip& z) { z.parts[0].compressed = z.parts[0].uncompressed = static_cast<std::uint32_t>(kGoodPickle.size()) + 8; });
+    zipRow("size beyond the file", "beyond",
+           [](Zip& z) { z.parts[1].compressed = z.parts[1].uncompressed = 1 << 30; });
+    zipRow("size into the directory", "directory",
+           [](Zip& z) { z.parts[2].compressed = z.parts[2].uncompressed = 40; });
+    zipRow("entry into the next one", "overlap", [](Zip& z) {
+        z.parts[0].compressed = z.parts[0].uncompressed = static_cast<std::uint32_t>(kGoodPickle.size()) + 8;
+    });
     zipRow("entry outside the file", "outside", [](Zip& z) { z.parts[1].localOffset = 0x7fffffff; });
     zipRow("entry without local header", "local header", [](Zip& z) { z.parts[1].localOffset = 3; });
     zipRow("local header damaged", "local header", [](Zip& z) { z.parts[1].localSignature = 0; });
     zipRow("directory entry damaged", "damaged", [](Zip& z) { z.parts[1].centralSignature = 0; });
-    zipRow("two entries on the same bytes", "overlap", [](Zip& z) { z.parts.push_back(z.parts[1]); z.parts[3].name = "archive/data/1";
-        z.parts[3].localOffset = static_cast<std::uint32_t>(30 + 16 + kGoodPickle.size()); });
+    zipRow("two entries on the same bytes", "overlap", [](Zip& z) {
+        z.parts.push_back(z.parts[1]);
+        z.parts[3].name = "archive/data/1";
+        z.parts[3].localOffset = static_cast<std::uint32_t>(30 + 16 + kGoodPickle.size());
+    });
     zipRow("name twice", "twice", [](Zip& z) { z.parts.push_back(z.parts[1]); });
     zipRow("name with ..", "leaves", [](Zip& z) { z.parts[2].name = "archive/../../etc/x"; });
     zipRow("absolute name", "leaves", [](Zip& z) { z.parts[2].name = "/etc/passwd"; });
@@ -81,31 +89,46 @@ void zipRows() {
     zipRow("directory beyond the file", "outside the file", [](Zip& z) { z.directoryOffset = 0x70000000; });
     zipRow("directory too large", "outside the file", [](Zip& z) { z.directorySize = 0x70000000; });
     zipRow("ZIP64 without locator", "ZIP64", [](Zip& z) { z.directoryOffset = 0xffffffff; });
-    zipRow("ZIP64 record beyond the file", "ZIP64", [](Zip& z) { z.entries = 0xffff; z.beforeEnd = zip64End(3, 10, 10, ~std::uint64_t{0}); });
-    zipRow("ZIP64 record that is none", "ZIP64", [](Zip& z) { z.entries = 0xffff; z.beforeEnd = zip64End(3, 10, 10, 5); });
+    zipRow("ZIP64 record beyond the file", "ZIP64", [](Zip& z) {
+        z.entries = 0xffff;
+        z.beforeEnd = zip64End(3, 10, 10, ~std::uint64_t{0});
+    });
+    zipRow("ZIP64 record that is none", "ZIP64", [](Zip& z) {
+        z.entries = 0xffff;
+        z.beforeEnd = zip64End(3, 10, 10, 5);
+    });
     const auto lie = [](Zip& z, std::uint64_t entries, std::uint64_t size, std::uint64_t offset) {
         const auto whole = z.bytes();
         z.entries = 0xffff;
         z.beforeEnd = zip64End(entries, size, offset, whole.size() - 22);
     };
-    zipRow("ZIP64 with 2^62 entries", "more entries", [&](Zip& z) { lie(z, std::uint64_t{1} << 62, 100, 0); });
-    zipRow("ZIP64 directory at 2^64-1", "outside the file", [&](Zip& z) { lie(z, 3, 100, ~std::uint64_t{0}); });
-    zipRow("ZIP64 directory of 2^64-1 bytes", "outside the file", [&](Zip& z) { lie(z, 3, ~std::uint64_t{0}, 1); });
-    zipRow("ZIP64 size without field", "inconsistent", [](Zip& z) { z.parts[1].compressed = z.parts[1].uncompressed = 0xffffffff; });
+    zipRow("ZIP64 with 2^62 entries", "more entries",
+           [&](Zip& z) { lie(z, std::uint64_t{1} << 62, 100, 0); });
+    zipRow("ZIP64 directory at 2^64-1", "outside the file",
+           [&](Zip& z) { lie(z, 3, 100, ~std::uint64_t{0}); });
+    zipRow("ZIP64 directory of 2^64-1 bytes", "outside the file",
+           [&](Zip& z) { lie(z, 3, ~std::uint64_t{0}, 1); });
+    zipRow("ZIP64 size without field", "inconsistent",
+           [](Zip& z) { z.parts[1].compressed = z.parts[1].uncompressed = 0xffffffff; });
     zipRow("ZIP64 size cut", "inconsistent", [](Zip& z) {
         z.parts[1].compressed = z.parts[1].uncompressed = 0xffffffff;
         z.parts[1].centralExtra = le<std::uint16_t>(1) + le<std::uint16_t>(4) + "abcd";
     });
     zipRow("ZIP64 size of 2^63", "beyond", [](Zip& z) {
         z.parts[1].compressed = z.parts[1].uncompressed = 0xffffffff;
-        z.parts[1].centralExtra = le<std::uint16_t>(1) + le<std::uint16_t>(16) + le(std::uint64_t{1} << 63) + le(std::uint64_t{1} << 63);
+        z.parts[1].centralExtra = le<std::uint16_t>(1) + le<std::uint16_t>(16) + le(std::uint64_t{1} << 63) +
+                                  le(std::uint64_t{1} << 63);
     });
-    zipRow("extra field cut", "inconsistent", [](Zip& z) { z.parts[1].centralExtra = le<std::uint16_t>(9) + le<std::uint16_t>(99); });
+    zipRow("extra field cut", "inconsistent",
+           [](Zip& z) { z.parts[1].centralExtra = le<std::uint16_t>(9) + le<std::uint16_t>(99); });
     zipRow("no data.pkl", "data.pkl", [](Zip& z) { z.parts[0].name = "archive/other.pkl"; });
     zipRow("data.pkl too deep", "data.pkl", [](Zip& z) { z.parts[0].name = "a/b/data.pkl"; });
     zipRow("two data.pkl", "two data.pkl", [](Zip& z) { z.parts[2].name = "other/data.pkl"; });
     zipRow("pickle with a wrong checksum", "checksum", [](Zip& z) { z.parts[0].crc = 1; });
-    zipRow("big-endian", "big-endian", [](Zip& z) { z.parts[2].name = "archive/byteorder"; z.parts[2].data = "big"; });
+    zipRow("big-endian", "big-endian", [](Zip& z) {
+        z.parts[2].name = "archive/byteorder";
+        z.parts[2].data = "big";
+    });
     zipRow("storage missing", "storage '0'", [](Zip& z) { z.parts[1].name = "archive/data/7"; });
     zipRow("storage too short", "20 bytes", [](Zip& z) { z.parts[1].data.resize(20); });
     zipRow("storage too long", "28 bytes", [](Zip& z) { z.parts[1].data.resize(28); });
@@ -120,10 +143,14 @@ void hostilePickleRows() {
     pickleRow("builtins.eval", "builtins.eval", call("builtins", "eval", "1"));
     pickleRow("builtins.getattr", "builtins.getattr", call("builtins", "getattr", "1"));
     pickleRow("torch.load", "torch.load", call("torch", "load", "x"));
-    pickleRow("torch._utils with another name", "_rebuild_qtensor", call("torch._utils", "_rebuild_qtensor", "x"));
+    pickleRow("torch._utils with another name", "_rebuild_qtensor",
+              call("torch._utils", "_rebuild_qtensor", "x"));
     pickleRow("collections.Counter", "collections.Counter", call("collections", "Counter", "x"));
     pickleRow("name with a dot", "torch", call("torch", "FloatStorage.from_file", "x"));
-    pickleRow("name that does not end", "cut off", "\x80\x02" "c" + std::string(100'000, 'a'));
+    pickleRow("name that does not end", "cut off",
+              "\x80\x02"
+              "c" +
+                  std::string(100'000, 'a'));
     pickleRow("STACK_GLOBAL", "opcode 147", "\x80\x04" + p::text("os") + p::text("system") + "\x93.");
     pickleRow("INST", "opcode 105", std::string("\x80\x02(ios\nsystem\n."));
     pickleRow("OBJ", "opcode 111", std::string("\x80\x02(o."));
@@ -134,9 +161,12 @@ void hostilePickleRows() {
     pickleRow("DUP", "opcode 50", std::string("\x80\x02}2."));
     pickleRow("opcode 255", "opcode 255", std::string("\x80\x02\xff."));
     pickleRow("a call of a text", "constructor", "\x80\x02" + p::text("x") + ")R.");
-    pickleRow("a call of a storage type", "storage type", "\x80\x02" + p::global("torch", "FloatStorage") + ")R.");
-    pickleRow("a call with a list", "constructor", "\x80\x02" + p::global("collections", "OrderedDict") + "]R.");
-    pickleRow("OrderedDict with items", "OrderedDict", "\x80\x02" + p::global("collections", "OrderedDict") + "}\x85R.");
+    pickleRow("a call of a storage type", "storage type",
+              "\x80\x02" + p::global("torch", "FloatStorage") + ")R.");
+    pickleRow("a call with a list", "constructor",
+              "\x80\x02" + p::global("collections", "OrderedDict") + "]R.");
+    pickleRow("OrderedDict with items", "OrderedDict",
+              "\x80\x02" + p::global("collections", "OrderedDict") + "}\x85R.");
 }
 
 void malformedPickleRows() {
@@ -165,13 +195,27 @@ void malformedPickleRows() {
     pickleRow("APPEND to a dict", "no list", "\x80\x02}}a.");
     pickleRow("APPEND to a tuple", "no list", "\x80\x02)}a.");
     pickleRow("APPENDS without mark", "no list", "\x80\x02]e.");
-    pickleRow("BUILD of nothing", "nothing to build", "\x80\x02" "b.");
+    pickleRow("BUILD of nothing", "nothing to build",
+              "\x80\x02"
+              "b.");
     pickleRow("BUILD without state", "nothing to build", "\x80\x02}b.");
     pickleRow("100 nested tuples", "nested", "\x80\x02)" + std::string(100, '\x85') + ".");
     pickleRow("a million nested tuples", "nested", "\x80\x02)" + std::string(1'000'000, '\x85') + ".");
-    pickleRow("a list in itself", "contains itself", std::string("\x80\x02]q\x00h\x00" "a.", 9));
-    pickleRow("a dict in itself", "contains itself", std::string("\x80\x02}q\x00" "K\x01h\x00s.", 11));
-    pickleRow("two lists in each other", "not a dict", std::string("\x80\x02]q\x00]q\x01h\x00" "aah\x01" "0.", 14).substr(0, 11) + "a.");
+    pickleRow("a list in itself", "contains itself",
+              std::string("\x80\x02]q\x00h\x00"
+                          "a.",
+                          9));
+    pickleRow("a dict in itself", "contains itself",
+              std::string("\x80\x02}q\x00"
+                          "K\x01h\x00s.",
+                          11));
+    pickleRow("two lists in each other", "not a dict",
+              std::string("\x80\x02]q\x00]q\x01h\x00"
+                          "aah\x01"
+                          "0.",
+                          14)
+                      .substr(0, 11) +
+                  "a.");
     pickleRow("3 million marks", "more objects", "\x80\x02" + std::string(3'000'000, '('));
     pickleRow("3 million objects", "more objects", "\x80\x02]" + repeated("}b", 3'000'000) + ".");
     pickleRow("a long text as many keys", "short text", [] {
@@ -179,8 +223,13 @@ void malformedPickleRows() {
         return pickled + repeated(std::string("h\x00N", 3), 100'000) + "u.";
     }());
     pickleRow("a long text as many storages", "storage", [] {
-        std::string pickled = "\x80\x02]" + p::text(std::string(1 << 20, 'k')) + std::string("q\x00" "0", 2);
-        const auto one = "(" + p::text("storage") + p::global("torch", "FloatStorage") + std::string("h\x00", 2) + p::text("cpu") + p::integer(1) + "tQ";
+        std::string pickled = "\x80\x02]" + p::text(std::string(1 << 20, 'k')) +
+                              std::string(
+                                  "q\x00"
+                                  "0",
+                                  2);
+        const auto one = "(" + p::text("storage") + p::global("torch", "FloatStorage") +
+                         std::string("h\x00", 2) + p::text("cpu") + p::integer(1) + "tQ";
         return pickled + repeated(one, 10'000) + ".";
     }());
     // A chain of a hundred thousand lists, each put into the one before after that one had its depth taken.
@@ -205,7 +254,8 @@ void tensorRows() {
     valueRow("storage as tensor", "not a tensor", p::storage("FloatStorage", "0", 6));
     valueRow("unknown storage type", "QInt8Storage", p::tensor("QInt8Storage", "0", 6, 0, {6}, {1}));
     valueRow("no such storage", "storage '9'", p::tensor("FloatStorage", "9", 6, 0, {6}, {1}));
-    valueRow("storage outside the folder", "storage '../x'", p::tensor("FloatStorage", "../x", 6, 0, {6}, {1}));
+    valueRow("storage outside the folder", "storage '../x'",
+             p::tensor("FloatStorage", "../x", 6, 0, {6}, {1}));
     valueRow("storage of another type", "24 bytes", p::tensor("DoubleStorage", "0", 6, 0, {6}, {1}));
     valueRow("storage of fewer elements", "24 bytes", p::tensor("FloatStorage", "0", 5, 0, {5}, {1}));
     valueRow("storage of -1 elements", "storage", p::tensor("FloatStorage", "0", -1, 0, {1}, {1}));
@@ -223,15 +273,23 @@ void tensorRows() {
     valueRow("stride that overflows", "overflows", floats(6, 0, {3, 1}, {huge, 1}));
     valueRow("offset that overflows", "overflows", floats(6, INT64_MAX, {2}, {1}));
     valueRow("overflow behind a 0", "elements", floats(6, 0, {0, huge, huge}, {0, 0, 0}));
-    valueRow("a small storage expanded to 2^40 elements", "elements", floats(6, 0, {1 << 20, 1 << 20}, {0, 0}));
+    valueRow("a small storage expanded to 2^40 elements", "elements",
+             floats(6, 0, {1 << 20, 1 << 20}, {0, 0}));
     valueRow("too few arguments", "3 values", p::global("torch._utils", "_rebuild_tensor_v2") + "NNN\x87R");
-    valueRow("parameter without tensor", "parameter", p::global("torch._utils", "_rebuild_parameter") + "NNN\x87R");
+    valueRow("parameter without tensor", "parameter",
+             p::global("torch._utils", "_rebuild_parameter") + "NNN\x87R");
     valueRow("persistent id of a text", "five values", p::text("0") + "Q");
-    valueRow("persistent id of another kind", "storage", "(" + p::text("module") + p::global("torch", "FloatStorage") + p::text("0") + p::text("cpu") + "K\x06tQ");
-    valueRow("persistent id with a text as count", "storage", "(" + p::text("storage") + p::global("torch", "FloatStorage") + p::text("0") + p::text("cpu") + p::text("6") + "tQ");
+    valueRow("persistent id of another kind", "storage",
+             "(" + p::text("module") + p::global("torch", "FloatStorage") + p::text("0") + p::text("cpu") +
+                 "K\x06tQ");
+    valueRow("persistent id with a text as count", "storage",
+             "(" + p::text("storage") + p::global("torch", "FloatStorage") + p::text("0") + p::text("cpu") +
+                 p::text("6") + "tQ");
 }
 
-engine::Result<void> parse(const engine::MappedFile& file) { return refusal::dropValue(engine::readPth(file)); }
+engine::Result<void> parse(const engine::MappedFile& file) {
+    return refusal::dropValue(engine::readPth(file));
+}
 
 }  // namespace
 
@@ -255,7 +313,9 @@ void TestPthDamage::refuses_data() {
     tensorRows();
 }
 
-void TestPthDamage::refuses() { refusal::check("damaged.pth", parse); }
+void TestPthDamage::refuses() {
+    refusal::check("damaged.pth", parse);
+}
 
 void TestPthDamage::refusesEveryTruncation() {
     const QTemporaryDir folder;

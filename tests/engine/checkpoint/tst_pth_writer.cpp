@@ -13,7 +13,9 @@ using engine::NamedTensor;
 namespace {
 
 /// Byte `i` of tensor `index`, different for neighbours.
-std::byte expectedByte(std::size_t index, std::size_t i) { return static_cast<std::byte>((i * 31 + index * 7 + 1) & 0xff); }
+std::byte expectedByte(std::size_t index, std::size_t i) {
+    return static_cast<std::byte>((i * 31 + index * 7 + 1) & 0xff);
+}
 
 void fillBytes(std::size_t index, std::size_t offset, std::span<std::byte> bytes) {
     for (std::size_t i = 0; i < bytes.size(); ++i)
@@ -24,7 +26,7 @@ std::vector<NamedTensor> sampleTensors() {
     return {{"layers.0.attention.wq.weight", DType::i8, {16, 32}, {}},
             {"layers.0.attention.wq.scales", DType::f32, {16, 1}, {}},
             {"norm.weight", DType::bf16, {37}, {}},
-            {"tok_embeddings.weight", DType::bf16, {300, 70'000}, {}},   // 42 MB: several chunks
+            {"tok_embeddings.weight", DType::bf16, {300, 70'000}, {}},  // 42 MB: several chunks
             {"a.scalar", DType::f64, {}, {}},
             {"an.empty.one", DType::i64, {0, 4}, {}}};
 }
@@ -42,7 +44,9 @@ private slots:
     void aFolderThatIsNotThereIsAnError();
 
 private:
-    std::filesystem::path file() const { return std::filesystem::path(folder_.path().toStdString()) / "consolidated.00.pth"; }
+    std::filesystem::path file() const {
+        return std::filesystem::path(folder_.path().toStdString()) / "consolidated.00.pth";
+    }
     QTemporaryDir folder_;
 };
 
@@ -63,7 +67,9 @@ void TestPthWriter::theReaderReadsItBack() {
         QVERIFY(tensor.contiguous());
         for (std::size_t i = 0; i < tensor.bytes(); ++i)
             if (tensor.data[i] != expectedByte(index, i))
-                QFAIL(qPrintable(QString("%1 differs at byte %2").arg(QString::fromStdString(tensors[index].name)).arg(i)));
+                QFAIL(qPrintable(QString("%1 differs at byte %2")
+                                     .arg(QString::fromStdString(tensors[index].name))
+                                     .arg(i)));
     }
 }
 
@@ -78,12 +84,14 @@ void TestPthWriter::dataIsAlignedTo64Bytes() {
 }
 
 void TestPthWriter::tiedTensorsShareOneStorage() {
-    const std::vector<NamedTensor> tensors = {{"first", DType::f32, {1000}, {}}, {"second", DType::f32, {1000}, 0}};
+    const std::vector<NamedTensor> tensors = {{"first", DType::f32, {1000}, {}},
+                                              {"second", DType::f32, {1000}, 0}};
     int calls = 0;
-    const auto written = engine::writePth(file(), tensors, [&](std::size_t index, std::size_t offset, std::span<std::byte> bytes) {
-        ++calls;
-        fillBytes(index, offset, bytes);
-    });
+    const auto written = engine::writePth(
+        file(), tensors, [&](std::size_t index, std::size_t offset, std::span<std::byte> bytes) {
+            ++calls;
+            fillBytes(index, offset, bytes);
+        });
     QVERIFY(written);
     QCOMPARE(calls, 1);
     const auto mapping = engine::MappedFile::open(file());
@@ -97,7 +105,11 @@ void TestPthWriter::aStopLeavesNothing() {
     QVERIFY(!std::filesystem::exists(file()) || std::filesystem::remove(file()));
     std::stop_source stop;
     const auto written = engine::writePth(
-        file(), sampleTensors(), [&](std::size_t index, std::size_t, std::span<std::byte>) { if (index == 2) stop.request_stop(); },
+        file(), sampleTensors(),
+        [&](std::size_t index, std::size_t, std::span<std::byte>) {
+            if (index == 2)
+                stop.request_stop();
+        },
         stop.get_token());
     QVERIFY(!written);
     QCOMPARE(written.error().code, engine::ErrorCode::cancelled);
@@ -108,7 +120,8 @@ void TestPthWriter::aFolderThatIsNotThereIsAnError() {
     const auto written = engine::writePth("/nowhere/at/all/x.pth", sampleTensors(), fillBytes);
     QVERIFY(!written);
     QCOMPARE(written.error().code, engine::ErrorCode::io);
-    QVERIFY2(written.error().message.find("No such file") != std::string::npos, written.error().message.c_str());
+    QVERIFY2(written.error().message.find("No such file") != std::string::npos,
+             written.error().message.c_str());
 }
 
 QTEST_APPLESS_MAIN(TestPthWriter)

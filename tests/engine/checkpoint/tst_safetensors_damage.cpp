@@ -18,7 +18,8 @@ private slots:
 namespace {
 
 const std::string kData(16, '\0');
-const std::string kTwo = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"I8","shape":[2,4],"data_offsets":[8,16]}})";
+const std::string kTwo =
+    R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"I8","shape":[2,4],"data_offsets":[8,16]}})";
 
 /// A header with one tensor "a" of these fields.
 std::string one(const std::string& dtype, const std::string& shape, const std::string& offsets) {
@@ -34,7 +35,8 @@ void headerRows() {
     refusal::addRow("7 bytes", std::string(7, '\1'), "shorter than 8");
     refusal::addRow("header of 2^64-1 bytes", safetensors(kTwo, kData, ~std::uint64_t{0}), "does not fit");
     refusal::addRow("header over 100 MB", safetensors(kTwo, kData, 100'000'001), "does not fit");
-    refusal::addRow("header one byte too long", safetensors(kTwo, kData, kTwo.size() + kData.size() + 1), "does not fit");
+    refusal::addRow("header one byte too long", safetensors(kTwo, kData, kTwo.size() + kData.size() + 1),
+                    "does not fit");
     refusal::addRow("header cut", safetensors(kTwo, kData, kTwo.size() - 3), "JSON");
     refusal::addRow("header into the data", safetensors(kTwo, kData, kTwo.size() + 4), "JSON");
     refusal::addRow("header of 0 bytes", safetensors("", kData), "not a JSON object");
@@ -43,7 +45,8 @@ void headerRows() {
     row("not JSON", "JSON", "{\"a\":}");
     row("comment", "JSON", "{/* */}");
     row("NaN", "JSON", one("\"F32\"", "[NaN]", "[0,16]"));
-    row("invalid UTF-8 in a name", "UTF-8", "{\"\xff\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}");
+    row("invalid UTF-8 in a name", "UTF-8",
+        "{\"\xff\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}");
     row("half a surrogate", "JSON", R"({"\ud800":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})");
     row("two objects", "JSON", kTwo + "{}");
     row("100,000 brackets", "nested deeper", "{\"a\":" + std::string(100'000, '['));
@@ -60,10 +63,12 @@ void headerRows() {
             text += ",0";
         return text + "]}";
     }());
-    row("name twice", "twice", R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})");
+    row("name twice", "twice",
+        R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})");
     row("field twice", "twice", R"({"a":{"dtype":"F32","dtype":"F32","shape":[4],"data_offsets":[0,16]}})");
     row("empty name", "name", R"({"":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})");
-    row("name of 5000 bytes", "name", "{\"" + std::string(5000, 'x') + R"(":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})");
+    row("name of 5000 bytes", "name",
+        "{\"" + std::string(5000, 'x') + R"(":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})");
     row("name with a line feed", "name", R"({"a\nb":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})");
     row("metadata as a list", "__metadata__", R"({"__metadata__":[]})", "");
     row("metadata with a number", "__metadata__", R"({"__metadata__":{"a":1}})", "");
@@ -86,7 +91,8 @@ void tensorRows() {
     row("dim of 2^63", "overflows", one("\"I8\"", "[9223372036854775808]", "[0,16]"));
     row("product of 2^64", "overflows", one("\"I8\"", "[4294967296,4294967296]", "[0,16]"));
     row("product that wraps to 16", "overflows", one("\"I8\"", "[16,1152921504606846977]", "[0,16]"));
-    row("overflow behind a 0", "overflows", one("\"F32\"", "[0,4611686018427387904,4611686018427387904]", "[0,0]"), "");
+    row("overflow behind a 0", "overflows",
+        one("\"F32\"", "[0,4611686018427387904,4611686018427387904]", "[0,0]"), "");
     row("negative offset", "non-negative", one("\"F32\"", "[4]", "[-1,16]"));
     row("one offset", "non-negative", one("\"F32\"", "[4]", "[16]"));
     row("three offsets", "non-negative", one("\"F32\"", "[4]", "[0,16,16]"));
@@ -96,15 +102,20 @@ void tensorRows() {
     row("shape larger than its bytes", "needs 20", one("\"F32\"", "[5]", "[0,16]"));
     row("shape smaller than its bytes", "needs 12", one("\"F32\"", "[3]", "[0,16]"));
     row("type larger than its bytes", "needs 32", one("\"F64\"", "[4]", "[0,16]"));
-    row("hole", "safetensors", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})");
-    row("overlap", "safetensors", R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},"b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})");
-    row("same bytes twice", "safetensors", R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"b":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})");
+    row("hole", "safetensors",
+        R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})");
+    row("overlap", "safetensors",
+        R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},"b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})");
+    row("same bytes twice", "safetensors",
+        R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"b":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})");
     row("first tensor not at 0", "safetensors", one("\"F32\"", "[3]", "[4,16]"));
     row("trailing bytes", "safetensors", one("\"F32\"", "[3]", "[0,12]"));
     row("trailing bytes without tensors", "safetensors", "{}");
 }
 
-engine::Result<void> parse(const engine::MappedFile& file) { return refusal::dropValue(engine::readSafetensors(file)); }
+engine::Result<void> parse(const engine::MappedFile& file) {
+    return refusal::dropValue(engine::readSafetensors(file));
+}
 
 }  // namespace
 
@@ -120,8 +131,11 @@ void TestSafetensorsDamage::reads_data() {
     row("metadata only", safetensors(R"({"__metadata__":{"format":"pt"}})", ""), 0);
     row("scalar", safetensors(one("\"F64\"", "[]", "[0,8]"), std::string(8, '\0')), 1);
     row("empty tensor", safetensors(one("\"F32\"", "[0,3]", "[0,0]"), ""), 1);
-    row("unaligned", safetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})",
-                                 std::string(5, '\0')), 2);
+    row("unaligned",
+        safetensors(
+            R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})",
+            std::string(5, '\0')),
+        2);
 }
 
 void TestSafetensorsDamage::reads() {
@@ -144,7 +158,9 @@ void TestSafetensorsDamage::refuses_data() {
     tensorRows();
 }
 
-void TestSafetensorsDamage::refuses() { refusal::check("damaged.safetensors", parse); }
+void TestSafetensorsDamage::refuses() {
+    refusal::check("damaged.safetensors", parse);
+}
 
 void TestSafetensorsDamage::refusesEveryTruncation() {
     const QTemporaryDir folder;

@@ -12,7 +12,9 @@
 /// A folder that stands for "/" with just the kernel's files that a test writes.
 class FakeSystem {
 public:
-    FakeSystem() { std::filesystem::permissions(root(), std::filesystem::perms(0755)); }   // WithoutPrivileges reads it, too
+    FakeSystem() {
+        std::filesystem::permissions(root(), std::filesystem::perms(0755));
+    }  // WithoutPrivileges reads it, too
 
     std::string root() const { return folder_.path().toStdString(); }
     std::filesystem::path path(const std::string& file) const { return std::filesystem::path(root()) / file; }
@@ -29,7 +31,8 @@ public:
     void remove(const std::string& file) const { std::filesystem::remove_all(path(file)); }
     void forbid(const std::string& file) const { ::chmod(path(file).c_str(), 0); }
 
-    /// A powercap zone: folder name, domain name, microjoules and the value at which the counter starts again.
+    /// A powercap zone: folder name, domain name, microjoules and the value at which the counter starts
+    /// again.
     void raplZone(const std::string& folder, const std::string& name, std::uint64_t microjoules,
                   std::uint64_t range = 262'143'328'850) const {
         const auto zone = "sys/class/powercap/" + folder + "/";

@@ -54,12 +54,16 @@ void TestEnergyMeters::raplCountsEveryJouleOnce_data() {
     QTest::addColumn<Build>("use");
     QTest::addColumn<QString>("source");
     QTest::addColumn<double>("joules");
-    const auto row = [](const char* name, const char* source, double joules, const Build& build, const Build& use) {
+    const auto row = [](const char* name, const char* source, double joules, const Build& build,
+                        const Build& use) {
         QTest::newRow(name) << build << use << QString(source) << joules;
     };
-    row("one package", "rapl:package-0", 3.0, [](auto& s) { s.raplZone("intel-rapl:0", "package-0", 5'000'000); },
+    row(
+        "one package", "rapl:package-0", 3.0,
+        [](auto& s) { s.raplZone("intel-rapl:0", "package-0", 5'000'000); },
         [](auto& s) { s.setRapl("intel-rapl:0", 8'000'000); });
-    row("core and uncore lie inside the package", "rapl:package-0", 3.0,
+    row(
+        "core and uncore lie inside the package", "rapl:package-0", 3.0,
         [](auto& s) {
             s.raplZone("intel-rapl:0", "package-0", 5'000'000);
             s.raplZone("intel-rapl:0:0", "core", 1'000'000);
@@ -70,7 +74,8 @@ void TestEnergyMeters::raplCountsEveryJouleOnce_data() {
             s.setRapl("intel-rapl:0:0", 3'000'000);
             s.setRapl("intel-rapl:0:1", 1'500'000);
         });
-    row("the memory lies outside", "rapl:package-0+dram-0", 3.5,
+    row(
+        "the memory lies outside", "rapl:package-0+dram-0", 3.5,
         [](auto& s) {
             s.raplZone("intel-rapl:0", "package-0", 5'000'000);
             s.raplZone("intel-rapl:0:0", "dram", 1'000'000);
@@ -79,7 +84,8 @@ void TestEnergyMeters::raplCountsEveryJouleOnce_data() {
             s.setRapl("intel-rapl:0", 8'000'000);
             s.setRapl("intel-rapl:0:0", 1'500'000);
         });
-    row("two packages", "rapl:package-0+package-1", 5.0,
+    row(
+        "two packages", "rapl:package-0+package-1", 5.0,
         [](auto& s) {
             s.raplZone("intel-rapl:0", "package-0", 0);
             s.raplZone("intel-rapl:1", "package-1", 0);
@@ -88,7 +94,8 @@ void TestEnergyMeters::raplCountsEveryJouleOnce_data() {
             s.setRapl("intel-rapl:0", 2'000'000);
             s.setRapl("intel-rapl:1", 3'000'000);
         });
-    row("psys holds the package", "rapl:package-0", 3.0,
+    row(
+        "psys holds the package", "rapl:package-0", 3.0,
         [](auto& s) {
             s.raplZone("intel-rapl:0", "package-0", 5'000'000);
             s.raplZone("intel-rapl:1", "psys", 9'000'000);
@@ -105,10 +112,13 @@ void TestEnergyMeters::raplCountsEveryJouleOnce_data() {
         s.setRapl("intel-rapl:0", 8'000'000);
         s.setRapl("intel-rapl-mmio:0", 8'000'000);
     });
-    row("only the second tree", "rapl:package-0", 3.0,
+    row(
+        "only the second tree", "rapl:package-0", 3.0,
         [](auto& s) { s.raplZone("intel-rapl-mmio:0", "package-0", 5'000'000); },
         [](auto& s) { s.setRapl("intel-rapl-mmio:0", 8'000'000); });
-    row("unused", "rapl:package-0", 0.0, [](auto& s) { s.raplZone("intel-rapl:0", "package-0", 5'000'000); }, [](auto&) {});
+    row(
+        "unused", "rapl:package-0", 0.0, [](auto& s) { s.raplZone("intel-rapl:0", "package-0", 5'000'000); },
+        [](auto&) {});
 }
 
 void TestEnergyMeters::raplCountsEveryJouleOnce() {
@@ -149,7 +159,8 @@ void TestEnergyMeters::raplSaysWhatPermissionIsMissing() {
     const Meter meter = engine::openRapl(system.root());
     QVERIFY(!meter);
     QCOMPARE(meter.error().code, engine::ErrorCode::unavailable);
-    QVERIFY2(QString::fromStdString(meter.error().message).contains("sudo chmod a+r"), meter.error().message.c_str());
+    QVERIFY2(QString::fromStdString(meter.error().message).contains("sudo chmod a+r"),
+             meter.error().message.c_str());
 }
 
 void TestEnergyMeters::raplFailsWhenItsCounterVanishes() {
@@ -218,7 +229,8 @@ void TestEnergyMeters::hwmonSaysWhatPermissionIsMissing() {
         QSKIP("this user may read everything and cannot become another one");
     const Meter meter = engine::openHwmon(system.root());
     QVERIFY(!meter);
-    QVERIFY2(QString::fromStdString(meter.error().message).contains("sudo chmod a+r"), meter.error().message.c_str());
+    QVERIFY2(QString::fromStdString(meter.error().message).contains("sudo chmod a+r"),
+             meter.error().message.c_str());
 }
 
 void TestEnergyMeters::batteryCountsWhatLeaves_data() {
@@ -231,11 +243,13 @@ void TestEnergyMeters::batteryCountsWhatLeaves_data() {
     QTest::newRow("charge at its design voltage") << Build([](const FakeSystem& s) {
         s.write(kBattery + "charge_now", 4'000'000);
         s.write(kBattery + "voltage_min_design", 10'000'000);
-    }) << Build([](const FakeSystem& s) { s.write(kBattery + "charge_now", 3'999'000); }) << 36.0;
+    }) << Build([](const FakeSystem& s) { s.write(kBattery + "charge_now", 3'999'000); })
+                                                  << 36.0;
     QTest::newRow("charge at the voltage now") << Build([](const FakeSystem& s) {
         s.write(kBattery + "charge_now", 4'000'000);
         s.write(kBattery + "voltage_now", 10'000'000);
-    }) << Build([](const FakeSystem& s) { s.write(kBattery + "charge_now", 3'999'000); }) << 36.0;
+    }) << Build([](const FakeSystem& s) { s.write(kBattery + "charge_now", 3'999'000); })
+                                               << 36.0;
     QTest::newRow("not the mouse's battery") << Build([](const FakeSystem& s) {
         s.write("sys/class/power_supply/AAA/type", "Battery");
         s.write("sys/class/power_supply/AAA/scope", "Device");
@@ -243,7 +257,8 @@ void TestEnergyMeters::batteryCountsWhatLeaves_data() {
         s.write("sys/class/power_supply/AAA/energy_now", 1000);
         s.write("sys/class/power_supply/AC/type", "Mains");
         s.write(kBattery + "energy_now", 50'000'000);
-    }) << Build([](const FakeSystem& s) { s.write(kBattery + "energy_now", 49'990'000); }) << 36.0;
+    }) << Build([](const FakeSystem& s) { s.write(kBattery + "energy_now", 49'990'000); })
+                                             << 36.0;
 }
 
 void TestEnergyMeters::batteryCountsWhatLeaves() {
@@ -282,8 +297,10 @@ void TestEnergyMeters::absentMetersGiveAReason_data() {
     };
     const Build nothing = [](const FakeSystem&) {};
     row("no powercap", "rapl", "modprobe", nothing);
-    row("powercap without packages", "rapl", "no RAPL package zone", [](auto& s) { s.raplZone("intel-rapl:0:0", "core", 1); });
-    row("virtual machine", "rapl", "virtual machine", [](auto& s) { s.write("proc/cpuinfo", "flags\t: fpu hypervisor sse"); });
+    row("powercap without packages", "rapl", "no RAPL package zone",
+        [](auto& s) { s.raplZone("intel-rapl:0:0", "core", 1); });
+    row("virtual machine", "rapl", "virtual machine",
+        [](auto& s) { s.write("proc/cpuinfo", "flags\t: fpu hypervisor sse"); });
     row("no perf events", "perf", "no perf power events", nothing);
     row("no sensors", "hwmon", "no hardware monitor", nothing);
     row("sensors whose sums are unknown", "hwmon", "no hardware monitor", [](auto& s) {
@@ -292,7 +309,8 @@ void TestEnergyMeters::absentMetersGiveAReason_data() {
     });
     row("no battery", "battery", "no battery", nothing);
     row("full battery", "battery", "not discharging", [](auto& s) { battery(s, "Full"); });
-    row("battery without numbers", "battery", "neither its energy nor its charge", [](auto& s) { battery(s, "Discharging"); });
+    row("battery without numbers", "battery", "neither its energy nor its charge",
+        [](auto& s) { battery(s, "Discharging"); });
 }
 
 namespace {
@@ -337,18 +355,23 @@ void TestEnergyMeters::damagedFilesGiveAReason_data() {
         s.raplZone("intel-rapl:0", "package-0", 1);
         s.remove("sys/class/powercap/intel-rapl:0/max_energy_range_uj");
     });
-    const auto perf = [](const FakeSystem& s, const std::string& event, const std::string& scale, const std::string& mask) {
+    const auto perf = [](const FakeSystem& s, const std::string& event, const std::string& scale,
+                         const std::string& mask) {
         const std::string device = "sys/bus/event_source/devices/power/";
-        s.write(device + "type", "4294967294");   // a type that no kernel has
+        s.write(device + "type", "4294967294");  // a type that no kernel has
         s.write(device + "events/energy-pkg", event);
         s.write(device + "events/energy-pkg.scale", scale);
         s.write(device + "cpumask", mask);
     };
-    row("perf event without number", "perf", "energy-pkg has event", [=](auto& s) { perf(s, "event", "2.3e-10", "0"); });
+    row("perf event without number", "perf", "energy-pkg has event",
+        [=](auto& s) { perf(s, "event", "2.3e-10", "0"); });
     row("perf scale is no number", "perf", "scale 'x'", [=](auto& s) { perf(s, "event=0x02", "x", "0"); });
-    row("perf CPUs are a word", "perf", "not a list of CPUs", [=](auto& s) { perf(s, "event=0x02", "2.3e-10", "all"); });
-    row("perf CPUs without end", "perf", "not a list of CPUs", [=](auto& s) { perf(s, "event=0x02", "2.3e-10", "0-99999999"); });
-    row("perf refuses", "perf", "perf power/energy-pkg/:", [=](auto& s) { perf(s, "event=0x02", "2.3e-10", "0"); });
+    row("perf CPUs are a word", "perf", "not a list of CPUs",
+        [=](auto& s) { perf(s, "event=0x02", "2.3e-10", "all"); });
+    row("perf CPUs without end", "perf", "not a list of CPUs",
+        [=](auto& s) { perf(s, "event=0x02", "2.3e-10", "0-99999999"); });
+    row("perf refuses", "perf",
+        "perf power/energy-pkg/:", [=](auto& s) { perf(s, "event=0x02", "2.3e-10", "0"); });
 }
 
 void TestEnergyMeters::damagedFilesGiveAReason() {
@@ -384,7 +407,7 @@ void TestEnergyMeters::cpuTimeIsAnEstimate() {
     QCOMPARE(meter->source(), std::string("cpu-time-model"));
     const double before = joulesOf(*meter);
     volatile std::uint64_t sink = 0;
-    while (joulesOf(*meter) <= before)   // CPU time passes while this runs
+    while (joulesOf(*meter) <= before)  // CPU time passes while this runs
         sink = sink + 1;
     QVERIFY(joulesOf(*meter) > before);
 }

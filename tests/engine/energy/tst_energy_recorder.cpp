@@ -38,8 +38,10 @@ void verifyUnavailable(const engine::EnergyResult& result) {
 void TestEnergyRecorder::withoutAMeterThereIsNoValue_data() {
     QTest::addColumn<QString>("cpuinfo");
     QTest::addColumn<QString>("reason");
-    QTest::newRow("plain machine") << "flags : fpu" << "modprobe";
-    QTest::newRow("virtual machine") << "flags : fpu hypervisor" << "virtual machine";
+    QTest::newRow("plain machine") << "flags : fpu"
+                                   << "modprobe";
+    QTest::newRow("virtual machine") << "flags : fpu hypervisor"
+                                     << "virtual machine";
 }
 
 void TestEnergyRecorder::withoutAMeterThereIsNoValue() {
@@ -85,19 +87,19 @@ void TestEnergyRecorder::estimatesOnlyWhenAsked() {
     QCOMPARE(result.source, std::string("cpu-time-model"));
     QVERIFY(result.joules.has_value() && *result.joules >= 0.0);
     QCOMPARE(*result.joulesPerToken, *result.joules / 4.0);
-    QVERIFY(!result.idleWatts.has_value());   // the model counts this process alone
+    QVERIFY(!result.idleWatts.has_value());  // the model counts this process alone
 }
 
 void TestEnergyRecorder::measuresARegion() {
     const FakeSystem system;
     system.raplZone("intel-rapl:0", "package-0", 5'000'000);
     auto options = optionsFor(system);
-    options.idleBaseline = std::chrono::milliseconds(5);   // the counter rests: 0 W
+    options.idleBaseline = std::chrono::milliseconds(5);  // the counter rests: 0 W
     engine::EnergyRecorder recorder(options);
     recorder.measureIdle();
     recorder.start();
     system.setRapl("intel-rapl:0", 13'000'000);
-    std::this_thread::sleep_for(std::chrono::milliseconds(520));   // the meter's shortest window is real time
+    std::this_thread::sleep_for(std::chrono::milliseconds(520));  // the meter's shortest window is real time
     const auto result = recorder.stop(4);
     QCOMPARE(result.provenance, engine::Provenance::measured);
     QCOMPARE(result.source, std::string("rapl:package-0"));

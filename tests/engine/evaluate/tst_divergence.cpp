@@ -24,7 +24,9 @@ std::vector<float> logsOf(const QList<double>& probabilities, double shift) {
     return logits;
 }
 
-bool near(double a, double b) { return std::fabs(a - b) < 2e-6; }
+bool near(double a, double b) {
+    return std::fabs(a - b) < 2e-6;
+}
 
 }  // namespace
 
@@ -55,7 +57,8 @@ void TestDivergence::agreementIsTheLowestBestToken_data() {
     QTest::addColumn<bool>("same");
     QTest::newRow("same best") << QList<double>{0.1, 0.6, 0.3} << QList<double>{0.3, 0.4, 0.3} << true;
     QTest::newRow("other best") << QList<double>{0.1, 0.6, 0.3} << QList<double>{0.1, 0.3, 0.6} << false;
-    QTest::newRow("a tie goes to the lowest id") << QList<double>{0.4, 0.4, 0.2} << QList<double>{0.5, 0.3, 0.2} << true;
+    QTest::newRow("a tie goes to the lowest id")
+        << QList<double>{0.4, 0.4, 0.2} << QList<double>{0.5, 0.3, 0.2} << true;
 }
 
 void TestDivergence::agreementIsTheLowestBestToken() {

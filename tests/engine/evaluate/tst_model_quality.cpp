@@ -7,8 +7,9 @@
 #include "engine/evaluate/perplexity.h"
 #include "tests/support/fixtures.h"
 
-/// Trained models against the perplexities, divergences and agreements that an independent implementation computed on the
-/// same tokens (expected.json beside the models). Exact activations, f32 KV cache, windows of 256.
+/// Trained models against the perplexities, divergences and agreements that an independent implementation
+/// computed on the same tokens (expected.json beside the models). Exact activations, f32 KV cache, windows of
+/// 256.
 class TestModelQuality : public QObject {
     Q_OBJECT
 private slots:
@@ -55,7 +56,8 @@ void TestModelQuality::perplexityOfAWholeText() {
     // The demo model and its numbers ship with the program; the text that they are of does not.
     const bool demo = model == "demo";
     const auto tokens = testsupport::largeFixture(demo ? "text/synthetic-valid.toksyn1024.u16" : kStoryText);
-    const auto folder = demo ? engine::resourcePath("demo") : testsupport::largeFixture("realmodels/tinystories2M");
+    const auto folder =
+        demo ? engine::resourcePath("demo") : testsupport::largeFixture("realmodels/tinystories2M");
     SKIP_WITHOUT_FIXTURE(tokens);
     SKIP_WITHOUT_FIXTURE(folder);
     const auto expected = expectedOf(folder / "expected.json", variant.toStdString());
@@ -64,14 +66,17 @@ void TestModelQuality::perplexityOfAWholeText() {
     QCOMPARE(result->tokens, expected["tokens"].get<std::int64_t>());
     // Rounding ties of int8 activations fall either way: 2e-5 was measured, five times that is allowed.
     const double difference = std::fabs(result->nll - expected["nll"].get<double>());
-    QVERIFY2(difference < 1e-4, qPrintable(QString("nll %1, difference %2").arg(result->nll, 0, 'f', 6).arg(difference)));
-    QVERIFY(result->ci95 && result->ci95->low < result->perplexity && result->perplexity < result->ci95->high);
+    QVERIFY2(difference < 1e-4,
+             qPrintable(QString("nll %1, difference %2").arg(result->nll, 0, 'f', 6).arg(difference)));
+    QVERIFY(result->ci95 && result->ci95->low < result->perplexity &&
+            result->perplexity < result->ci95->high);
 }
 
-// The first 60 of 501 windows: nll itself depends on which text was drawn, the divergence per token hardly does.
+// The first 60 of 501 windows: nll itself depends on which text was drawn, the divergence per token hardly
+// does.
 void TestModelQuality::divergenceFromBf16_data() {
     QTest::addColumn<QString>("variant");
-    QTest::addColumn<double>("klTolerance");   // relative
+    QTest::addColumn<double>("klTolerance");  // relative
     QTest::newRow("spinquant") << "spinquant" << 0.12;
     QTest::newRow("qat-lora") << "qat-lora" << 0.06;
 }
@@ -92,7 +97,8 @@ void TestModelQuality::divergenceFromBf16() {
     QVERIFY2(result.has_value(), result ? "" : result.error().message.c_str());
     QCOMPARE(result->tokens, 60 * 256);
     const double kl = expected["kl_mean"].get<double>();
-    QVERIFY2(std::fabs(*result->klMean - kl) < klTolerance * kl, qPrintable(QString("KL %1 instead of %2").arg(*result->klMean).arg(kl)));
+    QVERIFY2(std::fabs(*result->klMean - kl) < klTolerance * kl,
+             qPrintable(QString("KL %1 instead of %2").arg(*result->klMean).arg(kl)));
     QVERIFY(*result->klP99 > *result->klMean);
     const double top1 = expected["top1_agreement"].get<double>();
     QVERIFY2(std::fabs(*result->top1Agreement - top1) < 0.01,

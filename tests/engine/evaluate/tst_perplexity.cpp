@@ -43,7 +43,8 @@ std::vector<int> someIds(int count) {
 
 std::filesystem::path TestPerplexity::tokenFile(const std::vector<int>& ids) const {
     static int number = 0;
-    const auto path = std::filesystem::path(folder_.path().toStdString()) / (std::to_string(++number) + ".u16");
+    const auto path =
+        std::filesystem::path(folder_.path().toStdString()) / (std::to_string(++number) + ".u16");
     std::ofstream file(path, std::ios::binary);
     for (const int id : ids)
         file.put(static_cast<char>(id & 0xff)).put(static_cast<char>(id >> 8));
@@ -94,12 +95,13 @@ void TestPerplexity::countsTargets() {
     QCOMPARE(static_cast<int>(done.size()), windows);
     QCOMPARE(done.back(), windows);
     QVERIFY(std::fabs(result->perplexity - std::exp(result->nll)) < 1e-9 * result->perplexity);
-    QCOMPARE(result->ci95.has_value(), windows > 1);   // one window says nothing about the spread
+    QCOMPARE(result->ci95.has_value(), windows > 1);  // one window says nothing about the spread
     QVERIFY(!result->klMean && !result->top1Agreement);
 }
 
 void TestPerplexity::windowsStartFresh() {
-    // The same 32 inputs and targets twice: with a context that goes on, the second time they would be far more likely.
+    // The same 32 inputs and targets twice: with a context that goes on, the second time they would be far
+    // more likely.
     auto ids = someIds(32);
     auto twice = ids;
     twice.insert(twice.end(), ids.begin(), ids.end());
@@ -146,7 +148,7 @@ void TestPerplexity::textBeginsWithBeginOfText() {
     const auto result = engine::evaluate(request);
     QVERIFY2(result.has_value(), result ? "" : result.error().message.c_str());
     QVERIFY(result->tokens >= 8);
-    QVERIFY(result->nll < std::log(1024.0));   // better than guessing
+    QVERIFY(result->nll < std::log(1024.0));  // better than guessing
 }
 
 void TestPerplexity::refuses_data() {
@@ -155,16 +157,17 @@ void TestPerplexity::refuses_data() {
     QTest::addColumn<int>("stride");
     QTest::addColumn<QString>("reference");
     QTest::addColumn<QString>("expected");
-    const auto row = [](const char* name, const char* expected, const std::vector<int>& ids, int window, int stride,
-                        const QString& reference = {}) {
-        QTest::newRow(name) << QList<int>(ids.begin(), ids.end()) << window << stride << reference << QString(expected);
+    const auto row = [](const char* name, const char* expected, const std::vector<int>& ids, int window,
+                        int stride, const QString& reference = {}) {
+        QTest::newRow(name) << QList<int>(ids.begin(), ids.end()) << window << stride << reference
+                            << QString(expected);
     };
     row("too short a text", "has 16 tokens, one window needs 17", someIds(16), 16, 0);
     row("nothing", "has 0 tokens", {}, 16, 0);
     row("a window beyond the context", "give stride <= window <= 256", someIds(1000), 257, 0);
     row("a stride beyond the window", "give stride <= window", someIds(100), 16, 17);
     auto foreign = someIds(17);
-    foreign.back() = 1024;   // only ever a target, never an input
+    foreign.back() = 1024;  // only ever a target, never an input
     row("the last id is outside the vocabulary", "token 1024 at position 16", foreign, 16, 0);
     foreign = someIds(17);
     foreign[3] = 65535;
@@ -189,7 +192,8 @@ void TestPerplexity::refuses() {
     }
     const auto result = engine::evaluate(request);
     QVERIFY(!result);
-    QVERIFY2(QString::fromStdString(result.error().message).contains(expected), result.error().message.c_str());
+    QVERIFY2(QString::fromStdString(result.error().message).contains(expected),
+             result.error().message.c_str());
 }
 
 void TestPerplexity::stopsWhenAsked() {

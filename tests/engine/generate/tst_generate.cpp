@@ -82,9 +82,11 @@ void TestGenerate::answers_data() {
     QTest::addColumn<QString>("answer");
     for (const char* variant : {"bf16", "qat-lora", "spinquant"}) {
         const auto model = QString("demo:") + variant;
-        QTest::addRow("%s times", variant) << model << "What is 7 times 8?" << "7 x 8 = 56.";
-        QTest::addRow("%s who", variant) << model << "Who are you?"
-                                         << "I am a small language model. I can tell stories and answer simple questions.";
+        QTest::addRow("%s times", variant) << model << "What is 7 times 8?"
+                                           << "7 x 8 = 56.";
+        QTest::addRow("%s who", variant)
+            << model << "Who are you?"
+            << "I am a small language model. I can tell stories and answer simple questions.";
     }
 }
 
@@ -115,8 +117,10 @@ void TestGenerate::tellsThePublishedStory() {
     const auto record = (*model)->generator()->run(request, {});
     QVERIFY2(record.has_value(), record ? "" : record.error().message.c_str());
     const QString published =
-        "Once upon a time, there was a little girl named Lily. She loved to play outside in the park. One day, she saw a big, red "
-        "ball. She wanted to play with it, but it was too high.\nLily's mom said, \"Lily, let's go to the park.\" Lily was sad and "
+        "Once upon a time, there was a little girl named Lily. She loved to play outside in the park. One "
+        "day, she saw a big, red "
+        "ball. She wanted to play with it, but it was too high.\nLily's mom said, \"Lily, let's go to the "
+        "park.\" Lily was sad and "
         "didn't know what to do. She said, \"I want to play with your ball, but I can't find it.\"";
     QCOMPARE(QString::fromStdString(record->text).left(published.size()), published);
 }
@@ -187,7 +191,8 @@ void TestGenerate::eventsMakeTheText() {
     });
     QVERIFY(record.has_value());
     QCOMPARE(shown, record->text);
-    ids.resize(std::min(ids.size(), record->tokens.size()));   // an event of held-back text may follow the last token
+    ids.resize(
+        std::min(ids.size(), record->tokens.size()));  // an event of held-back text may follow the last token
     QVERIFY(ids == record->tokens);
 }
 
@@ -203,7 +208,8 @@ void TestGenerate::anotherQuestionIsAnsweredAsIfItWereTheFirst() {
     QCOMPARE(record.text, expected.text);
     QVERIFY(record.tokens == expected.tokens);
     QCOMPARE(record.metrics.promptTokens, expected.metrics.promptTokens);
-    // The context holds the prompt and the answer, nothing of the questions before; the last token was never fed back.
+    // The context holds the prompt and the answer, nothing of the questions before; the last token was never
+    // fed back.
     auto held = record.promptTokens;
     held.insert(held.end(), record.tokens.begin(), record.tokens.end() - 1);
     QCOMPARE(tokenizertest::idText(used->session().history()), tokenizertest::idText(held));
@@ -237,16 +243,18 @@ void TestGenerate::stopsBeforeTheFirstToken() {
     const auto record = model->generator()->run(ask("Who are you?"), {}, stop.get_token());
     QVERIFY(!record);
     QCOMPARE(record.error().code, ErrorCode::cancelled);
-    QVERIFY(!run(*model, ask("Who are you?")).text.empty());   // the model goes on working
+    QVERIFY(!run(*model, ask("Who are you?")).text.empty());  // the model goes on working
 }
 
 void TestGenerate::aPromptBeyondTheContextIsItsOwnError() {
     const auto model = loadModel("demo:bf16", 1, 24);
     QVERIFY(model);
-    const auto record = model->generator()->run(ask("one two three four five six seven eight nine ten eleven twelve thirteen"), {});
+    const auto record = model->generator()->run(
+        ask("one two three four five six seven eight nine ten eleven twelve thirteen"), {});
     QVERIFY(!record);
     QCOMPARE(record.error().code, ErrorCode::contextOverflow);
-    QVERIFY2(QString::fromStdString(record.error().message).contains("the context holds 24 tokens"), record.error().message.c_str());
+    QVERIFY2(QString::fromStdString(record.error().message).contains("the context holds 24 tokens"),
+             record.error().message.c_str());
     QVERIFY(!run(*model, ask("Hi", 2)).text.empty());
 }
 
@@ -294,7 +302,8 @@ void TestGenerate::refuses() {
     const auto record = model->generator()->run(request, {});
     QVERIFY(!record);
     QCOMPARE(record.error().code, ErrorCode::invalidInput);
-    QVERIFY2(QString::fromStdString(record.error().message).contains(expected), record.error().message.c_str());
+    QVERIFY2(QString::fromStdString(record.error().message).contains(expected),
+             record.error().message.c_str());
 }
 
 void TestGenerate::recordsWhatRepeatingNeeds() {
@@ -307,7 +316,8 @@ void TestGenerate::recordsWhatRepeatingNeeds() {
     QCOMPARE(record.metrics.generatedTokens, 20);
     QCOMPARE(record.metrics.promptTokens, static_cast<std::int64_t>(record.promptTokens.size()));
     QCOMPARE(record.metrics.itlMs.size(), std::size_t{19});
-    QVERIFY(record.metrics.ttftMs && record.metrics.decodeTokensPerSecond && record.metrics.prefillTokensPerSecond);
+    QVERIFY(record.metrics.ttftMs && record.metrics.decodeTokensPerSecond &&
+            record.metrics.prefillTokensPerSecond);
     QVERIFY(record.metrics.weightsBytes > 0 && record.metrics.kvBytes > 0 && record.metrics.peakRssBytes > 0);
     QVERIFY(record.metrics.energy.joules.has_value() == record.metrics.energy.reason.empty());
 }

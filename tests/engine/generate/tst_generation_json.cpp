@@ -22,7 +22,9 @@ private slots:
 namespace {
 
 /// A document as the other process sees it.
-json overTheWire(const json& document) { return json::parse(document.dump()); }
+json overTheWire(const json& document) {
+    return json::parse(document.dump());
+}
 
 engine::GenerationRecord sampleRecord() {
     engine::GenerationRecord record;

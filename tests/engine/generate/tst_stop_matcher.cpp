@@ -17,18 +17,30 @@ void TestStopMatcher::anyCutShowsTheSame_data() {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("shown");
     QTest::addColumn<bool>("stopped");
-    QTest::newRow("no stops") << QStringList{} << "abc" << "abc" << false;
-    QTest::newRow("an empty stop is none") << QStringList{""} << "abc" << "abc" << false;
-    QTest::newRow("a letter") << QStringList{"b"} << "abc" << "a" << true;
-    QTest::newRow("at the beginning") << QStringList{"ab"} << "abc" << "" << true;
-    QTest::newRow("at the end") << QStringList{"bc"} << "abc" << "a" << true;
-    QTest::newRow("absent") << QStringList{"x"} << "abc" << "abc" << false;
-    QTest::newRow("only begun at the end") << QStringList{"cd"} << "abc" << "abc" << false;
-    QTest::newRow("begun, then again") << QStringList{"aab"} << "xaaab" << "xa" << true;
-    QTest::newRow("the one complete first") << QStringList{"cd", "b"} << "abcd" << "a" << true;
-    QTest::newRow("one inside the other") << QStringList{"abc", "b"} << "xabcy" << "xa" << true;
-    QTest::newRow("complete at the same place: the longer") << QStringList{"c", "bc"} << "abcd" << "a" << true;
-    QTest::newRow("two characters of several bytes") << QStringList{"é€"} << "aé€z" << "a" << true;
+    QTest::newRow("no stops") << QStringList{} << "abc"
+                              << "abc" << false;
+    QTest::newRow("an empty stop is none") << QStringList{""} << "abc"
+                                           << "abc" << false;
+    QTest::newRow("a letter") << QStringList{"b"} << "abc"
+                              << "a" << true;
+    QTest::newRow("at the beginning") << QStringList{"ab"} << "abc"
+                                      << "" << true;
+    QTest::newRow("at the end") << QStringList{"bc"} << "abc"
+                                << "a" << true;
+    QTest::newRow("absent") << QStringList{"x"} << "abc"
+                            << "abc" << false;
+    QTest::newRow("only begun at the end") << QStringList{"cd"} << "abc"
+                                           << "abc" << false;
+    QTest::newRow("begun, then again") << QStringList{"aab"} << "xaaab"
+                                       << "xa" << true;
+    QTest::newRow("the one complete first") << QStringList{"cd", "b"} << "abcd"
+                                            << "a" << true;
+    QTest::newRow("one inside the other") << QStringList{"abc", "b"} << "xabcy"
+                                          << "xa" << true;
+    QTest::newRow("complete at the same place: the longer") << QStringList{"c", "bc"} << "abcd"
+                                                            << "a" << true;
+    QTest::newRow("two characters of several bytes") << QStringList{"é€"} << "aé€z"
+                                                     << "a" << true;
 }
 
 void TestStopMatcher::anyCutShowsTheSame() {

@@ -25,11 +25,14 @@ engine::GenerationTimes timesWith(const std::vector<double>& tokens) {
     times.prefillBegin = times.accepted + 2ms;
     times.prefillEnd = times.accepted + 12ms;
     for (const double token : tokens)
-        times.tokens.push_back(times.accepted + std::chrono::nanoseconds(static_cast<std::int64_t>(token * 1e6)));
+        times.tokens.push_back(times.accepted +
+                               std::chrono::nanoseconds(static_cast<std::int64_t>(token * 1e6)));
     return times;
 }
 
-bool near(std::optional<double> value, double expected) { return value && std::fabs(*value - expected) < 1e-9 * std::fabs(expected); }
+bool near(std::optional<double> value, double expected) {
+    return value && std::fabs(*value - expected) < 1e-9 * std::fabs(expected);
+}
 
 }  // namespace
 
@@ -37,9 +40,9 @@ void TestGenerationMetrics::followsTheDefinitions() {
     const auto metrics = engine::deriveMetrics(timesWith({13.0, 15.0, 19.0, 20.0, 23.0}), 40);
     QCOMPARE(metrics.promptTokens, 40);
     QCOMPARE(metrics.generatedTokens, 5);
-    QVERIFY(near(metrics.ttftMs, 13.0));                        // from acceptance, not from the prefill
-    QVERIFY(near(metrics.prefillTokensPerSecond, 4000.0));      // 40 tokens in 10 ms
-    QVERIFY(near(metrics.decodeTokensPerSecond, 400.0));        // 4 gaps in 10 ms
+    QVERIFY(near(metrics.ttftMs, 13.0));                    // from acceptance, not from the prefill
+    QVERIFY(near(metrics.prefillTokensPerSecond, 4000.0));  // 40 tokens in 10 ms
+    QVERIFY(near(metrics.decodeTokensPerSecond, 400.0));    // 4 gaps in 10 ms
     QCOMPARE(metrics.itlMs.size(), std::size_t{4});
     const double gaps[] = {2.0, 4.0, 1.0, 3.0};
     for (std::size_t i = 0; i < 4; ++i)
@@ -75,7 +78,7 @@ void TestGenerationMetrics::shortAnswersLeaveValuesUndefined() {
 void TestGenerationMetrics::percentilesNeedEnoughGaps() {
     std::vector<double> tokens;
     for (int i = 0; i <= 10; ++i)
-        tokens.push_back(13.0 + i * i);   // gaps 1, 3, 5, … 19
+        tokens.push_back(13.0 + i * i);  // gaps 1, 3, 5, … 19
     const auto metrics = engine::deriveMetrics(timesWith(tokens), 1);
     QVERIFY(near(metrics.itlP90Ms, 17.2));
     QVERIFY(!metrics.itlP99Ms);
@@ -86,12 +89,12 @@ void TestGenerationMetrics::percentilesNeedEnoughGaps() {
 void TestGenerationMetrics::peakMemoryIsKnown() {
     const auto before = engine::peakRssBytes();
     QVERIFY(before && *before > 1 << 20);
-    std::vector<char> block(std::size_t{64} << 20, 'x');   // touched, so it counts
+    std::vector<char> block(std::size_t{64} << 20, 'x');  // touched, so it counts
     QVERIFY(block.back() == 'x');
     const auto after = engine::peakRssBytes();
     QVERIFY2(*after >= *before + (32 << 20), qPrintable(QString("%1 then %2").arg(*before).arg(*after)));
     block = {};
-    QVERIFY(*engine::peakRssBytes() >= *after);   // a peak never falls
+    QVERIFY(*engine::peakRssBytes() >= *after);  // a peak never falls
 }
 
 QTEST_GUILESS_MAIN(TestGenerationMetrics)

@@ -26,9 +26,13 @@ namespace {
 
 using Values = QList<double>;
 
-std::span<const double> view(const Values& values) { return {values.data(), static_cast<std::size_t>(values.size())}; }
+std::span<const double> view(const Values& values) {
+    return {values.data(), static_cast<std::size_t>(values.size())};
+}
 
-bool near(double a, double b) { return std::fabs(a - b) <= 1e-12 * std::max(1.0, std::fabs(b)); }
+bool near(double a, double b) {
+    return std::fabs(a - b) <= 1e-12 * std::max(1.0, std::fabs(b));
+}
 
 /// Uniform in [0, 1), the same on every machine.
 double uniform(std::uint64_t& state) {
@@ -74,8 +78,10 @@ void TestStatistics::moments_data() {
     QTest::addColumn<double>("geometric");
     QTest::newRow("one") << Values{5.0} << 5.0 << 0.0 << 5.0;
     QTest::newRow("two") << Values{1.0, 4.0} << 2.5 << std::sqrt(4.5) << 2.0;
-    QTest::newRow("eight") << Values{2, 4, 4, 4, 5, 5, 7, 9} << 5.0 << std::sqrt(32.0 / 7.0) << std::pow(2.0 * 64.0 * 25.0 * 63.0, 0.125);
-    QTest::newRow("far from zero") << Values{1e9 + 1, 1e9 + 2, 1e9 + 3} << 1e9 + 2 << 1.0 << std::cbrt((1e9 + 1) * (1e9 + 2) * (1e9 + 3));
+    QTest::newRow("eight") << Values{2, 4, 4, 4, 5, 5, 7, 9} << 5.0 << std::sqrt(32.0 / 7.0)
+                           << std::pow(2.0 * 64.0 * 25.0 * 63.0, 0.125);
+    QTest::newRow("far from zero") << Values{1e9 + 1, 1e9 + 2, 1e9 + 3} << 1e9 + 2 << 1.0
+                                   << std::cbrt((1e9 + 1) * (1e9 + 2) * (1e9 + 3));
 }
 
 void TestStatistics::moments() {
@@ -118,9 +124,10 @@ void TestStatistics::intervalsAreDeterministic() {
 void TestStatistics::aSmallSampleHasNoInterval() {
     const std::vector<double> one{5.0};
     const std::vector<double> two{5.0, 6.0};
-    QVERIFY(!engine::bootstrapMedian95(one) && !engine::bootstrapMean95(one) && !engine::bootstrapMedian95({}));
+    QVERIFY(!engine::bootstrapMedian95(one) && !engine::bootstrapMean95(one) &&
+            !engine::bootstrapMedian95({}));
     QVERIFY(!engine::bootstrapRatio95(one, two) && !engine::bootstrapRatio95(two, one));
-    QVERIFY(!engine::bootstrapRatio95(two, std::vector<double>{0.0, 0.0}));   // nothing is a multiple of zero
+    QVERIFY(!engine::bootstrapRatio95(two, std::vector<double>{0.0, 0.0}));  // nothing is a multiple of zero
     QVERIFY(!engine::summarize(one).ci95.has_value());
 }
 

@@ -1,5 +1,5 @@
-// Whole models against the logits that the family's reference code computed (tests/data/golden/README.md), once per kernel
-// level: the whole sequence at once, token by token, and half prefilled.
+// Whole models against the logits that the family's reference code computed (tests/data/golden/README.md),
+// once per kernel level: the whole sequence at once, token by token, and half prefilled.
 #include <QTest>
 #include <cmath>
 #include <fstream>
@@ -18,14 +18,14 @@ enum class Feeding { whole, tokenByToken, half };
 
 /// One golden file and what to allow.
 struct Golden {
-    const char* folder;      // of tests/data/golden
-    const char* model;       // within it
+    const char* folder;  // of tests/data/golden
+    const char* model;   // within it
     const char* sequence;
-    const char* suffix;      // of logits_<sequence><suffix>.npy
-    const char* output;      // arithmetic of a quantized output head
+    const char* suffix;  // of logits_<sequence><suffix>.npy
+    const char* output;  // arithmetic of a quantized output head
     bool weightOnly;
     double tolerance;
-    double meanTolerance;    // 0 = none
+    double meanTolerance;  // 0 = none
 };
 
 // Tolerances: tests/data/golden/README.md, "suggested max".
@@ -92,8 +92,12 @@ std::vector<std::string> levels() {
 
 Result<std::vector<float>> feed(Session& session, std::span<const TokenId> tokens, Feeding feeding) {
     std::vector<float> rows;
-    const auto append = [&](std::int64_t, std::span<const float> logits) { rows.insert(rows.end(), logits.begin(), logits.end()); };
-    const std::size_t first = feeding == Feeding::whole ? tokens.size() : feeding == Feeding::half ? tokens.size() / 2 : 0;
+    const auto append = [&](std::int64_t, std::span<const float> logits) {
+        rows.insert(rows.end(), logits.begin(), logits.end());
+    };
+    const std::size_t first = feeding == Feeding::whole  ? tokens.size()
+                              : feeding == Feeding::half ? tokens.size() / 2
+                                                         : 0;
     if (first > 0)
         if (auto done = session.forwardAll(tokens.first(first), append); !done)
             return done.error();
@@ -131,8 +135,8 @@ void TestGoldens::exactLogits_data() {
         for (const auto& level : levels())
             for (int feeding = 0; feeding < 3; ++feeding)
                 if (KernelPlan::make(level, true))
-                    QTest::addRow("%s %s %s%s %s %s", kGoldens[g].folder, kGoldens[g].model, kGoldens[g].sequence, kGoldens[g].suffix,
-                                  level.c_str(), kFeedings[feeding])
+                    QTest::addRow("%s %s %s%s %s %s", kGoldens[g].folder, kGoldens[g].model,
+                                  kGoldens[g].sequence, kGoldens[g].suffix, level.c_str(), kFeedings[feeding])
                         << static_cast<int>(g) << level << feeding;
 }
 
@@ -151,7 +155,8 @@ void TestGoldens::exactLogits() {
     const auto tokens = tokensOf(goldenJson(g.folder, "golden.json").at("sequences").at(g.sequence));
     auto logits = feed((*model)->session(), tokens, static_cast<Feeding>(feeding));
     QVERIFY2(logits, logits ? "" : logits.error().message.c_str());
-    auto expected = readNpy(testsupport::dataPath(std::string("golden/") + g.folder + "/golden/logits_" + g.sequence + g.suffix + ".npy"));
+    auto expected = readNpy(testsupport::dataPath(std::string("golden/") + g.folder + "/golden/logits_" +
+                                                  g.sequence + g.suffix + ".npy"));
     QVERIFY(expected);
     COMPARE_TENSORS(*logits, expected->data, g.tolerance);
     if (g.meanTolerance > 0)
@@ -163,8 +168,11 @@ void TestGoldens::fastLogits_data() {
     QTest::addColumn<std::string>("suffix");
     QTest::addColumn<std::string>("kernels");
     for (const auto& level : levels())
-        for (const auto& [folder, suffix] : {std::pair{"text-bf16", ""}, {"text-qlora-int4", "_output_8da8w"}, {"text-spinquant-int4", "_output_8da8w"}})
-            QTest::addRow("%s %s", folder, level.c_str()) << std::string(folder) << std::string(suffix) << level;
+        for (const auto& [folder, suffix] : {std::pair{"text-bf16", ""},
+                                             {"text-qlora-int4", "_output_8da8w"},
+                                             {"text-spinquant-int4", "_output_8da8w"}})
+            QTest::addRow("%s %s", folder, level.c_str())
+                << std::string(folder) << std::string(suffix) << level;
 }
 
 void TestGoldens::fastLogits() {
@@ -176,9 +184,11 @@ void TestGoldens::fastLogits() {
     const auto tokens = tokensOf(goldenJson(folder, "golden.json").at("sequences").at("seq3"));
     auto logits = feed((*model)->session(), tokens, Feeding::whole);
     QVERIFY(logits);
-    auto expected = readNpy(testsupport::dataPath("golden/" + folder + "/golden/logits_seq3" + suffix + ".npy"));
+    auto expected =
+        readNpy(testsupport::dataPath("golden/" + folder + "/golden/logits_seq3" + suffix + ".npy"));
     QVERIFY(expected);
-    // Rounding to BF16 may move an activation over a quantization tie, so the int4 variants get the tolerance of ties.
+    // Rounding to BF16 may move an activation over a quantization tie, so the int4 variants get the tolerance
+    // of ties.
     const bool quantized = folder != "text-bf16";
     COMPARE_TENSORS(*logits, expected->data, quantized ? 0.6 : 0.4);
     QVERIFY(testsupport::meanDifference(*logits, expected->data) <= (quantized ? 0.08 : 0.04));
@@ -205,12 +215,14 @@ void TestGoldens::longSequence() {
     const auto tokens = tokensOf(goldenJson("text-bf16", "golden.json").at("sequences").at("long"));
     std::vector<float> last;
     const auto from = static_cast<std::int64_t>(tokens.size()) - 16;
-    auto done = (*model)->session().forwardAll(tokens, [&](std::int64_t position, std::span<const float> logits) {
-        if (position >= from)
-            last.insert(last.end(), logits.begin(), logits.end());
-    });
+    auto done =
+        (*model)->session().forwardAll(tokens, [&](std::int64_t position, std::span<const float> logits) {
+            if (position >= from)
+                last.insert(last.end(), logits.begin(), logits.end());
+        });
     QVERIFY(done);
-    auto expected = readNpy(testsupport::dataPath("golden/text-bf16/golden/logits_long_last16_rope" + std::to_string(int(factor)) + ".npy"));
+    auto expected = readNpy(testsupport::dataPath("golden/text-bf16/golden/logits_long_last16_rope" +
+                                                  std::to_string(int(factor)) + ".npy"));
     QVERIFY(expected);
     COMPARE_TENSORS(last, expected->data, 1e-3);
 }

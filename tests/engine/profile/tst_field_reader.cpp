@@ -52,7 +52,9 @@ private slots:
 void TestFieldReader::readsEveryKind() {
     Fields f;
     const auto read = readFields(
-        "title: A title\nshare: 1e-1\nscale: -2\ncount: 100\nlengths: [64, 512]\nquick: true\nnames: [a, b c]\nmode: lines\n", f);
+        "title: A title\nshare: 1e-1\nscale: -2\ncount: 100\nlengths: [64, 512]\nquick: true\nnames: [a, b "
+        "c]\nmode: lines\n",
+        f);
     QVERIFY2(read, read ? "" : read.error().message.c_str());
     QCOMPARE(f.title, std::string("A title"));
     QCOMPARE(f.share, 0.1);
@@ -68,7 +70,7 @@ void TestFieldReader::absentFieldsKeepTheirDefaults() {
     Fields f;
     QVERIFY(readFields("title: x\nlengths: 128\nnames: one\n", f));
     QCOMPARE(f.share, 0.5);
-    QCOMPARE(f.lengths, (std::vector<std::int64_t>{128}));      // one value is a list of one
+    QCOMPARE(f.lengths, (std::vector<std::int64_t>{128}));  // one value is a list of one
     QCOMPARE(f.names, (std::vector<std::string>{"one"}));
     QCOMPARE(f.mode, std::size_t{0});
 }
@@ -83,16 +85,22 @@ void TestFieldReader::saysWhatIsWrong_data() {
     row("no number", "share: much", "'share': expected a number from 0 to 1, found 'much'");
     row("not a number", "share: nan", "'share': expected a number from 0 to 1, found 'nan'");
     row("half an integer", "count: 1.5", "'count': expected a whole number from 1 to 100, found '1.5'");
-    row("beyond 64 bits", "count: 99999999999999999999", "'count': expected a whole number from 1 to 100, found '99999999999999999999'");
+    row("beyond 64 bits", "count: 99999999999999999999",
+        "'count': expected a whole number from 1 to 100, found '99999999999999999999'");
     row("a list for a number", "count: [1]", "'count': expected a whole number from 1 to 100, found a list");
     row("zero in a list", "lengths: [64, 0]", "'lengths': expected whole numbers from 1 to 4096, found '0'");
     row("yes", "quick: yes", "'quick': expected true or false, found 'yes'");
     row("a map for a text", "names: {a: 1}", "'names': expected a list of texts, found a map");
     row("another word", "mode: pie", "'mode': expected one of bars, lines, found 'pie'");
-    row("a misspelt key", "shaer: 1", "'shaer': is not known here; the keys are count, lengths, mode, names, quick, scale, share, title");
-    QTest::newRow("a missing key") << QByteArray("count: 2\n") << QByteArray("p.yaml:1: the key 'title' is missing");
-    QTest::newRow("no map") << QByteArray("- 1\n") << QByteArray("p.yaml:1: expected a map of keys and values, found a list");
-    QTest::newRow("an empty file") << QByteArray() << QByteArray("p.yaml:1: expected a map of keys and values, found nothing");
+    row("a misspelt key", "shaer: 1",
+        "'shaer': is not known here; the keys are count, lengths, mode, names, quick, scale, share, title");
+    QTest::newRow("a missing key") << QByteArray("count: 2\n")
+                                   << QByteArray("p.yaml:1: the key 'title' is missing");
+    QTest::newRow("no map") << QByteArray("- 1\n")
+                            << QByteArray("p.yaml:1: expected a map of keys and values, found a list");
+    QTest::newRow("an empty file") << QByteArray()
+                                   << QByteArray(
+                                          "p.yaml:1: expected a map of keys and values, found nothing");
 }
 
 void TestFieldReader::saysWhatIsWrong() {
@@ -108,7 +116,7 @@ void TestFieldReader::nestedValuesKeepTheirLines() {
     const auto value = engine::parseYaml("models:\n  - path: a\n    n: x\n", "p.yaml");
     QVERIFY(value);
     FieldReader outer(*value, "p.yaml");
-    QVERIFY(outer.nested("models", YamlValue::Kind::map) == nullptr);   // it is a list
+    QVERIFY(outer.nested("models", YamlValue::Kind::map) == nullptr);  // it is a list
     QVERIFY(!outer.finish());
     FieldReader again(*value, "p.yaml");
     const auto* list = again.nested("models", YamlValue::Kind::list);

@@ -31,11 +31,12 @@ void TestGenerationPreset::greedyComesFirst() {
     QVERIFY(presets);
     QCOMPARE(presets->front().id, std::string("greedy"));
     QCOMPARE(presets->front().sampling.temperature, 0.0F);
-    QVERIFY(std::is_sorted(presets->begin(), presets->end(),
-                           [](const auto& a, const auto& b) { return a.sampling.temperature < b.sampling.temperature; }));
+    QVERIFY(std::is_sorted(presets->begin(), presets->end(), [](const auto& a, const auto& b) {
+        return a.sampling.temperature < b.sampling.temperature;
+    }));
     const auto balanced = engine::generationPreset("balanced");
     QVERIFY(balanced);
-    QCOMPARE(balanced->sampling, engine::SamplingOptions{});   // the family's defaults
+    QCOMPARE(balanced->sampling, engine::SamplingOptions{});  // the family's defaults
 }
 
 void TestGenerationPreset::anUnknownPresetNamesThoseThatThereAre() {

@@ -44,11 +44,13 @@ void TestYamlValue::refusesWithFileAndLine_data() {
     QTest::addColumn<QByteArray>("begins");
     QTest::newRow("tab as indent") << QByteArray("a:\n\tb: 1\n") << QByteArray("p.yaml:2: ");
     QTest::newRow("open bracket") << QByteArray("a: 1\nb: [x\n") << QByteArray("p.yaml:");
-    QTest::newRow("twice the same key") << QByteArray("a: 1\nb: 2\na: 3\n") << QByteArray("p.yaml:3: the key 'a'");
+    QTest::newRow("twice the same key")
+        << QByteArray("a: 1\nb: 2\na: 3\n") << QByteArray("p.yaml:3: the key 'a'");
     QTest::newRow("a key that is a list") << QByteArray("? [1]\n: 2\n") << QByteArray("p.yaml:1: a key");
     QTest::newRow("two documents") << QByteArray("a: 1\n---\nb: 2\n") << QByteArray("p.yaml:3: a second");
     QTest::newRow("unknown alias") << QByteArray("a: *nothing\n") << QByteArray("p.yaml:1: ");
-    QTest::newRow("seventeen levels") << QByteArray("a: ") + QByteArray(17, '[') + QByteArray(17, ']') << QByteArray("p.yaml:1: values are nested");
+    QTest::newRow("seventeen levels") << QByteArray("a: ") + QByteArray(17, '[') + QByteArray(17, ']')
+                                      << QByteArray("p.yaml:1: values are nested");
     QTest::newRow("a hundred thousand levels") << QByteArray(100'000, '[') << QByteArray("p.yaml:");
     QByteArray many("a:\n");
     for (int i = 0; i < 10'001; ++i)
@@ -59,7 +61,8 @@ void TestYamlValue::refusesWithFileAndLine_data() {
 void TestYamlValue::refusesWithFileAndLine() {
     QFETCH(QByteArray, text);
     QFETCH(QByteArray, begins);
-    const auto value = engine::parseYaml(std::string_view(text.constData(), static_cast<std::size_t>(text.size())), "p.yaml");
+    const auto value = engine::parseYaml(
+        std::string_view(text.constData(), static_cast<std::size_t>(text.size())), "p.yaml");
     QVERIFY(!value);
     QCOMPARE(value.error().code, engine::ErrorCode::corrupt);
     const auto& message = value.error().message;
@@ -68,7 +71,7 @@ void TestYamlValue::refusesWithFileAndLine() {
 }
 
 void TestYamlValue::aliasesCountAsOftenAsTheyAreUsed() {
-    std::string text = "a: &a [x,x,x,x,x,x,x,x,x,x]\n";   // ten to the power of nine values in ten lines
+    std::string text = "a: &a [x,x,x,x,x,x,x,x,x,x]\n";  // ten to the power of nine values in ten lines
     for (char name = 'b'; name < 'j'; ++name) {
         const std::string before(1, static_cast<char>(name - 1));
         text += std::string(1, name) + ": &" + name + " [";
@@ -78,7 +81,8 @@ void TestYamlValue::aliasesCountAsOftenAsTheyAreUsed() {
     }
     const auto value = engine::parseYaml(text, "p.yaml");
     QVERIFY(!value);
-    QVERIFY2(value.error().message.find("more than 10000 values") != std::string::npos, value.error().message.c_str());
+    QVERIFY2(value.error().message.find("more than 10000 values") != std::string::npos,
+             value.error().message.c_str());
 }
 
 void TestYamlValue::aMissingFileAndAHugeOneAreRefused() {

@@ -23,8 +23,10 @@ void TestDifference::comparesValues_data() {
     QTest::addColumn<double>("reference");
     QTest::addColumn<int>("verdict");
     QTest::addColumn<QString>("words");
-    const auto row = [](const char* name, const char* metric, double value, double reference, Verdict verdict, const char* words) {
-        QTest::newRow(name) << QString(metric) << value << reference << static_cast<int>(verdict) << QString(words);
+    const auto row = [](const char* name, const char* metric, double value, double reference, Verdict verdict,
+                        const char* words) {
+        QTest::newRow(name) << QString(metric) << value << reference << static_cast<int>(verdict)
+                            << QString(words);
     };
     const double nan = std::numeric_limits<double>::quiet_NaN();
     row("twice the speed", "decode_tokens_per_s", 210.0, 100.0, Verdict::better, "2.1× faster");
@@ -56,11 +58,13 @@ void TestDifference::comparesRepeatedMeasurements_data() {
     QTest::addColumn<QList<double>>("reference");
     QTest::addColumn<int>("verdict");
     QTest::addColumn<QString>("words");
-    QTest::newRow("far apart") << QList<double>{200, 201, 199, 200} << QList<double>{100, 101, 99, 100} << static_cast<int>(Verdict::better)
-                               << "2.0× faster";
-    QTest::newRow("the spreads overlap") << QList<double>{90, 130, 100, 120} << QList<double>{95, 125, 85, 110} << static_cast<int>(Verdict::same)
-                                         << "no difference seen";
-    QTest::newRow("one measurement has no spread") << QList<double>{130} << QList<double>{100} << static_cast<int>(Verdict::single) << "+30 %, n = 1";
+    QTest::newRow("far apart") << QList<double>{200, 201, 199, 200} << QList<double>{100, 101, 99, 100}
+                               << static_cast<int>(Verdict::better) << "2.0× faster";
+    QTest::newRow("the spreads overlap")
+        << QList<double>{90, 130, 100, 120} << QList<double>{95, 125, 85, 110}
+        << static_cast<int>(Verdict::same) << "no difference seen";
+    QTest::newRow("one measurement has no spread")
+        << QList<double>{130} << QList<double>{100} << static_cast<int>(Verdict::single) << "+30 %, n = 1";
 }
 
 void TestDifference::comparesRepeatedMeasurements() {
@@ -69,7 +73,8 @@ void TestDifference::comparesRepeatedMeasurements() {
     engine::LaneReport a;
     engine::LaneReport b;
     reporttest::addSamples(a, "decode", 0, 8, 0, "decode_tokens_per_s", "tok/s", {lane.begin(), lane.end()});
-    reporttest::addSamples(b, "decode", 0, 8, 0, "decode_tokens_per_s", "tok/s", {reference.begin(), reference.end()});
+    reporttest::addSamples(b, "decode", 0, 8, 0, "decode_tokens_per_s", "tok/s",
+                           {reference.begin(), reference.end()});
     const auto difference = engine::compareSummaries(a, b, "decode_tokens_per_s");
     QTEST(static_cast<int>(difference.verdict), "verdict");
     QTEST(QString::fromStdString(difference.words), "words");

@@ -38,11 +38,13 @@ std::string write(const char* format, const engine::RunReport& report) {
 engine::RunReport reportWith(const std::string& text) {
     auto report = reporttest::sampleReport("compare");
     auto& run = report.run;
-    for (auto* field : {&run.status, &run.startedAt, &run.finishedAt, &run.profile, &run.profileText, &run.prompt, &run.machine, &run.build, &run.note})
+    for (auto* field : {&run.status, &run.startedAt, &run.finishedAt, &run.profile, &run.profileText,
+                        &run.prompt, &run.machine, &run.build, &run.note})
         *field = text;
     auto& lane = report.lanes[0].lane;
-    for (auto* field : {&lane.name, &lane.modelPath, &lane.modelName, &lane.variant, &lane.format, &lane.digest, &lane.kernelSpec, &lane.kernelPlan,
-                        &lane.settings, &lane.kv, &lane.status, &lane.error, &lane.text, &lane.tokens, &lane.finishReason})
+    for (auto* field : {&lane.name, &lane.modelPath, &lane.modelName, &lane.variant, &lane.format,
+                        &lane.digest, &lane.kernelSpec, &lane.kernelPlan, &lane.settings, &lane.kv,
+                        &lane.status, &lane.error, &lane.text, &lane.tokens, &lane.finishReason})
         *field = text;
     for (auto& sample : report.lanes[0].samples)
         sample.test = text;
@@ -58,7 +60,8 @@ void TestHostileReport::texts() {
     QTest::addColumn<QByteArray>("text");
     QTest::newRow("script") << QByteArray("<script>alert(1)</script>");
     QTest::newRow("event handler") << QByteArray("<img src=x onerror=alert(1)>");
-    QTest::newRow("end of the element") << QByteArray("</pre></td></svg></text></main><iframe src=file:///etc/passwd>");
+    QTest::newRow("end of the element")
+        << QByteArray("</pre></td></svg></text></main><iframe src=file:///etc/passwd>");
     QTest::newRow("quotes") << QByteArray("\" onload=\"alert(1) ' onload='alert(1)");
     QTest::newRow("entities") << QByteArray("&lt;script&gt; &amp; &#60;b&#62;");
     QTest::newRow("comment and CDATA") << QByteArray("<!-- --> <![CDATA[ ]]> <?xml?>");
@@ -76,9 +79,10 @@ void TestHostileReport::texts() {
 void TestHostileReport::htmlHoldsOnlyItsOwnElements() {
     QFETCH(QByteArray, text);
     const auto page = QString::fromStdString(write("html", reportWith(text.toStdString())));
-    static const QStringList kElements{"html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p", "pre", "div", "table",
-                                       "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "span", "svg", "defs", "pattern", "rect", "text",
-                                       "path"};
+    static const QStringList kElements{"html",  "head",  "meta", "title",   "style", "body",   "main",
+                                       "h1",    "h2",    "h3",   "p",       "pre",   "div",    "table",
+                                       "thead", "tbody", "tr",   "th",      "td",    "figure", "figcaption",
+                                       "span",  "svg",   "defs", "pattern", "rect",  "text",   "path"};
     static const QRegularExpression kTag("<([^>]*)>");
     auto tags = kTag.globalMatch(page.mid(page.indexOf("<html")));
     while (tags.hasNext()) {
@@ -88,14 +92,16 @@ void TestHostileReport::htmlHoldsOnlyItsOwnElements() {
         QVERIFY2(!tag.contains(" on"), qPrintable("handler in <" + tag + ">"));
     }
     // As many elements as with harmless text: nothing was closed or opened from inside.
-    const auto harmless = QString::fromStdString(write("html", reportWith(text.contains('{') ? "{\"a\":1}" : "harmless")));
+    const auto harmless =
+        QString::fromStdString(write("html", reportWith(text.contains('{') ? "{\"a\":1}" : "harmless")));
     QCOMPARE(page.count('<'), harmless.count('<'));
     QVERIFY(!page.contains(QChar(0x1b)) && !page.contains(QChar(0x07)));
 }
 
 void TestHostileReport::htmlLoadsNothing() {
     const auto page = QString::fromStdString(write("html", reporttest::sampleReport()));
-    for (const char* loading : {"<script", "<link", "<img", "src=", "href=", "@import", "http://", "https://"})
+    for (const char* loading :
+         {"<script", "<link", "<img", "src=", "href=", "@import", "http://", "https://"})
         QVERIFY2(!page.contains(loading, Qt::CaseInsensitive), loading);
     static const QRegularExpression kUrl("url\\((?!#)");
     QVERIFY(!page.contains(kUrl));
@@ -111,10 +117,12 @@ void TestHostileReport::htmlIsUtf8WhereverALabelIsCut_data() {
 void TestHostileReport::htmlIsUtf8WhereverALabelIsCut() {
     QFETCH(int, size);
     auto report = reporttest::sampleReport();
-    report.lanes[0].lane.name = std::string(static_cast<std::size_t>(size), 'a') + "\xf0\x9f\xa6\x99\xf0\x9f\xa6\x99";
+    report.lanes[0].lane.name =
+        std::string(static_cast<std::size_t>(size), 'a') + "\xf0\x9f\xa6\x99\xf0\x9f\xa6\x99";
     const auto page = write("html", report);
     QStringDecoder decoder(QStringDecoder::Utf8, QStringConverter::Flag::Stateless);
-    [[maybe_unused]] const QString decoded = decoder(QByteArrayView(page.data(), static_cast<qsizetype>(page.size())));
+    [[maybe_unused]] const QString decoded =
+        decoder(QByteArrayView(page.data(), static_cast<qsizetype>(page.size())));
     QVERIFY(!decoder.hasError());
 }
 
@@ -124,8 +132,9 @@ void TestHostileReport::markdownKeepsItsShape() {
     static const QRegularExpression kFence("^(`{3,})$");
     static const QRegularExpression kBar("(?<!\\\\)\\|");
     static const QRegularExpression kLink("(?<!\\\\)\\]\\(");
-    static const QRegularExpression kHeading("^#{1,3} (Anven Workbench report|Run 7: compare|Prompt|Lanes|Results|Against the reference lane|"
-                                             "Answers|Machine|Run it again)$");
+    static const QRegularExpression kHeading(
+        "^#{1,3} (Anven Workbench report|Run 7: compare|Prompt|Lanes|Results|Against the reference lane|"
+        "Answers|Machine|Run it again)$");
     QString fence;
     qsizetype columns = 0;
     for (const auto& line : page.split('\n')) {
@@ -160,7 +169,8 @@ void TestHostileReport::csvRunsNoFormula() {
 
 void TestHostileReport::jsonGivesTheTextBack() {
     QFETCH(QByteArray, text);
-    const auto document = nlohmann::json::parse(write("json", reportWith(text.toStdString())), nullptr, false);
+    const auto document =
+        nlohmann::json::parse(write("json", reportWith(text.toStdString())), nullptr, false);
     QVERIFY(document.is_object());
     const auto& run = document.at("runs")[0];
     QCOMPARE(run.at("prompt").get<std::string>(), text.toStdString());

@@ -73,19 +73,49 @@ QList<QStringList> csvRecords(const std::string& text) {
 void TestReport::formats() const {
     QTest::addColumn<QString>("format");
     for (const auto& writer : engine::reportWriters())
-        QTest::newRow(writer.format.data()) << QString::fromUtf8(writer.format.data(), static_cast<qsizetype>(writer.format.size()));
+        QTest::newRow(writer.format.data())
+            << QString::fromUtf8(writer.format.data(), static_cast<qsizetype>(writer.format.size()));
 }
 
 void TestReport::everyFieldAppears_data() {
     QTest::addColumn<QString>("format");
     QTest::addColumn<QString>("text");
-    const QStringList everywhere{"7", "compare", "finished", "2026-11-24T10:15:30.123Z", "Alpha", "Beta", "ModelAlpha", "VariantBeta",
-                                 "/models/Alpha.gguf", "cafeBeta", "avx2", "f32", "decode", "furlong", "tok/s", "measured", "rapl:package-0",
+    const QStringList everywhere{"7",
+                                 "compare",
+                                 "finished",
+                                 "2026-11-24T10:15:30.123Z",
+                                 "Alpha",
+                                 "Beta",
+                                 "ModelAlpha",
+                                 "VariantBeta",
+                                 "/models/Alpha.gguf",
+                                 "cafeBeta",
+                                 "avx2",
+                                 "f32",
+                                 "decode",
+                                 "furlong",
+                                 "tok/s",
+                                 "measured",
+                                 "rapl:package-0",
                                  "ReasonText"};
-    const QStringList documents{"2026-11-24T10:16:00.456Z", "NightlyProfile", "PromptText", "TestCPU9000", "17179869184", "abc1234",
-                                "123456789", "NoteText", "AnswerAlpha", "AnswerBeta", "length", "101", "4096", "rope", "gguf"};
-    const QStringList pages{"Decode speed", "Peak memory", "GiB", "J/token", "12.5", "0.375", "3.25", "24 J", "decode 512+64 @ 2048",
-                            "difference seen"};
+    const QStringList documents{"2026-11-24T10:16:00.456Z",
+                                "NightlyProfile",
+                                "PromptText",
+                                "TestCPU9000",
+                                "17179869184",
+                                "abc1234",
+                                "123456789",
+                                "NoteText",
+                                "AnswerAlpha",
+                                "AnswerBeta",
+                                "length",
+                                "101",
+                                "4096",
+                                "rope",
+                                "gguf"};
+    const QStringList pages{
+        "Decode speed",         "Peak memory",    "GiB", "J/token", "12.5", "0.375", "3.25", "24 J",
+        "decode 512+64 @ 2048", "difference seen"};
     for (const char* format : {"md", "html", "csv", "json"})
         for (const auto& text : everywhere)
             QTest::addRow("%s %s", format, qPrintable(text)) << format << text;
@@ -95,7 +125,8 @@ void TestReport::everyFieldAppears_data() {
     for (const char* format : {"md", "html"})
         for (const auto& text : pages)
             QTest::addRow("%s %s", format, qPrintable(text)) << format << text;
-    for (const char* text : {"ttft_ms", "512", "64", "2048", "3221225472", "bytes", "J", "24", "unavailable", "2026-11-24T10:15:31.000Z"})
+    for (const char* text : {"ttft_ms", "512", "64", "2048", "3221225472", "bytes", "J", "24", "unavailable",
+                             "2026-11-24T10:15:31.000Z"})
         QTest::addRow("csv %s", text) << "csv" << text;
 }
 
@@ -104,7 +135,7 @@ void TestReport::everyFieldAppears() {
     QFETCH(QString, text);
     auto report = reporttest::sampleReport("compare");
     auto page = QString::fromStdString(write(format, {report}));
-    if (format == "md")   // escapes do not change what is read
+    if (format == "md")  // escapes do not change what is read
         page.remove('\\');
     QVERIFY2(page.contains(text), qPrintable(page.left(3000)));
 }
@@ -116,7 +147,9 @@ void TestReport::everySampleIsARow() {
     for (const auto& lane : report.lanes)
         expected += static_cast<qsizetype>(lane.samples.size() + lane.energy.size());
     QCOMPARE(records.size(), expected);
-    const auto column = [&](const QStringList& record, const char* name) { return record.value(records.front().indexOf(name)); };
+    const auto column = [&](const QStringList& record, const char* name) {
+        return record.value(records.front().indexOf(name));
+    };
     for (const auto& record : records)
         QCOMPARE(record.size(), records.front().size());
     const auto& first = records[1];
@@ -124,14 +157,15 @@ void TestReport::everySampleIsARow() {
     QCOMPARE(column(first, "metric"), QString("decode_tokens_per_s"));
     QCOMPARE(column(first, "unit"), QString("tok/s"));
     QCOMPARE(column(first, "value").toDouble(), 100.0);
-    QCOMPARE(column(records[2], "value").toDouble(), report.lanes[0].samples[1].value);   // digits enough to come back
+    QCOMPARE(column(records[2], "value").toDouble(),
+             report.lanes[0].samples[1].value);  // digits enough to come back
     const auto& energy = records[static_cast<qsizetype>(1 + report.lanes[0].samples.size())];
     QCOMPARE(column(energy, "test"), QString("energy"));
     QCOMPARE(column(energy, "value"), QString("24"));
     QCOMPARE(column(energy, "energy_source"), QString("rapl:package-0"));
     QCOMPARE(column(energy, "energy_provenance"), QString("measured"));
     const auto& none = records.back();
-    QCOMPARE(column(none, "value"), QString());   // unavailable is not zero
+    QCOMPARE(column(none, "value"), QString());  // unavailable is not zero
     QCOMPARE(column(none, "energy_reason"), QString("ReasonText"));
 }
 
@@ -146,7 +180,7 @@ void TestReport::jsonHoldsTheNumbers() {
     QCOMPARE(lane.at("samples")[1].at("value").get<double>(), report.lanes[0].samples[1].value);
     QCOMPARE(lane.at("results")[0].at("median").get<double>(), report.lanes[0].results[0].summary.median);
     QVERIFY(lane.at("results")[0].at("p90").is_number());
-    QVERIFY(lane.at("results")[1].at("p90").is_null());   // two samples carry no percentile
+    QVERIFY(lane.at("results")[1].at("p90").is_null());  // two samples carry no percentile
     QVERIFY(document.at("runs")[0].at("lanes")[1].at("energy")[0].at("joules").is_null());
     QCOMPARE(document.at("runs")[0].at("machine").at("cpu").get<std::string>(), std::string("TestCPU9000"));
 }
@@ -191,19 +225,34 @@ void TestReport::saysHowToRepeat_data() {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("profile");
     QTest::addColumn<QString>("command");
-    QTest::newRow("bench") << "bench"
-                           << R"({"tests":[{"test":"prefill","prompt":64},{"test":"prefill","prompt":512},{"test":"decode","generate":32,"depth":128}],"repetitions":5})"
-                           << "anven bench '/models/Alpha.gguf' '/models/Beta.gguf' --prefill 64,512 --decode 32 --depth 0,128 --repetitions 5 --seed 123456789";
-    QTest::newRow("compare") << "compare" << R"({"generation":{"max_tokens":64,"temperature":0.5,"top_p":0.9,"top_k":40,"seed":42}})"
-                             << "anven compare '/models/Alpha.gguf' '/models/Beta.gguf' -p 'It'\\''s' -n 64 --temperature 0.5 --top-p 0.9 --top-k 40 --seed 42";
+    QTest::newRow("bench")
+        << "bench"
+        << R"({"tests":[{"test":"prefill","prompt":64},{"test":"prefill","prompt":512},{"test":"decode","generate":32,"depth":128}],"repetitions":5})"
+        << "anven bench '/models/Alpha.gguf' '/models/Beta.gguf' --prefill 64,512 --decode 32 --depth 0,128 "
+           "--repetitions 5 --seed 123456789";
+    QTest::newRow("compare")
+        << "compare"
+        << R"({"generation":{"max_tokens":64,"temperature":0.5,"top_p":0.9,"top_k":40,"seed":42}})"
+        << "anven compare '/models/Alpha.gguf' '/models/Beta.gguf' -p 'It'\\''s' -n 64 --temperature 0.5 "
+           "--top-p 0.9 --top-k 40 --seed 42";
     // The line is made to be pasted into a shell, so nothing from a database goes into it unquoted.
     const QString models = "'/models/Alpha.gguf' '/models/Beta.gguf'";
-    QTest::newRow("options that are texts") << "compare" << R"j({"generation":{"seed":"$(reboot)","max_tokens":"; reboot"}})j"
-                                            << "anven compare " + models + " -p 'It'\\''s'";
-    QTest::newRow("repetitions that are a text") << "bench" << R"j({"tests":[],"repetitions":"$(reboot)"})j" << "anven bench " + models;
-    QTest::newRow("tests that are none") << "bench" << R"({"tests":[7]})" << "anven bench " + models;
-    QTest::newRow("a profile that is none") << "bench" << "[1, 2" << "anven bench " + models;
-    QTest::newRow("a kind that is none") << "x; reboot" << "" << "anven bench " + models;
+    QTest::newRow("options that are texts")
+        << "compare"
+        << R"j({"generation":{"seed":"$(reboot)","max_tokens":"; reboot"}})j"
+        << "anven compare " + models + " -p 'It'\\''s'";
+    QTest::newRow("repetitions that are a text") << "bench"
+                                                 << R"j({"tests":[],"repetitions":"$(reboot)"})j"
+                                                 << "anven bench " + models;
+    QTest::newRow("tests that are none") << "bench"
+                                         << R"({"tests":[7]})"
+                                         << "anven bench " + models;
+    QTest::newRow("a profile that is none") << "bench"
+                                            << "[1, 2"
+                                            << "anven bench " + models;
+    QTest::newRow("a kind that is none") << "x; reboot"
+                                         << ""
+                                         << "anven bench " + models;
 }
 
 void TestReport::saysHowToRepeat() {
@@ -246,11 +295,13 @@ void TestReport::refusesOtherExtensions() {
 
 void TestReport::leavesTheOldReportWhenItCannotWrite() {
     const QTemporaryDir folder;
-    const auto done = engine::writeReport({reporttest::sampleReport()}, folder.filePath("absent/report.md").toStdString());
+    const auto done =
+        engine::writeReport({reporttest::sampleReport()}, folder.filePath("absent/report.md").toStdString());
     QVERIFY(!done);
     QCOMPARE(done.error().code, engine::ErrorCode::io);
-    QVERIFY(QDir(folder.path()).mkdir("taken.md"));   // a folder in the report's place
-    const auto taken = engine::writeReport({reporttest::sampleReport()}, folder.filePath("taken.md").toStdString());
+    QVERIFY(QDir(folder.path()).mkdir("taken.md"));  // a folder in the report's place
+    const auto taken =
+        engine::writeReport({reporttest::sampleReport()}, folder.filePath("taken.md").toStdString());
     QVERIFY(!taken);
     QCOMPARE(QDir(folder.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList{"taken.md"});
 }
@@ -259,7 +310,7 @@ void TestReport::loadsRunsFromTheStore() {
     const QTemporaryDir folder;
     auto store = engine::Store::open(folder.filePath("a.sqlite").toStdString());
     QVERIFY(store.has_value());
-    QVERIFY(!engine::loadReports(**store, {}));   // nothing measured yet
+    QVERIFY(!engine::loadReports(**store, {}));  // nothing measured yet
     const auto sample = reporttest::sampleReport();
     std::vector<std::int64_t> ids;
     for (int i = 0; i < 2; ++i) {

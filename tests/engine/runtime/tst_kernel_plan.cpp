@@ -25,8 +25,9 @@ private slots:
 
 namespace {
 
-const QStringList kOps{"matmul_dense", "matmul_int4", "matmul_int8", "quantize_activations", "rmsnorm", "rope",
-                       "attention",    "softmax",     "swiglu",      "hadamard",             "embedding"};
+const QStringList kOps{"matmul_dense", "matmul_int4", "matmul_int8", "quantize_activations",
+                       "rmsnorm",      "rope",        "attention",   "softmax",
+                       "swiglu",       "hadamard",    "embedding"};
 
 std::size_t rankOf(const std::string& variant) {
     const auto levels = engine::kernelLevels();
@@ -59,8 +60,9 @@ void TestKernelPlan::everyOpHasAVariant() {
     for (const auto& choice : plan->choices)
         ops << QString::fromStdString(choice.op);
     QCOMPARE(ops, kOps);
-    QVERIFY(plan->matmulDense && plan->matmulInt4 && plan->matmulInt8 && plan->quantizeActivations && plan->rmsnorm && plan->rope &&
-            plan->attention && plan->softmax && plan->swiglu && plan->hadamard && plan->embedding);
+    QVERIFY(plan->matmulDense && plan->matmulInt4 && plan->matmulInt8 && plan->quantizeActivations &&
+            plan->rmsnorm && plan->rope && plan->attention && plan->softmax && plan->swiglu &&
+            plan->hadamard && plan->embedding);
     QCOMPARE(std::string(plan->rope->name), variantOf(*plan, "rope"));
     QCOMPARE(QString::fromStdString(plan->summary()).count('='), kOps.size());
 }
@@ -81,7 +83,8 @@ void TestKernelPlan::aLevelIsNeverExceeded() {
     }
     bool reached = false;
     for (const auto& choice : plan->choices) {
-        QVERIFY2(rankOf(choice.variant) <= rankOf(level.toStdString()), (choice.op + "=" + choice.variant).c_str());
+        QVERIFY2(rankOf(choice.variant) <= rankOf(level.toStdString()),
+                 (choice.op + "=" + choice.variant).c_str());
         reached = reached || choice.variant == level.toStdString();
     }
     QVERIFY2(reached, "no op reached the level that was asked for");
@@ -105,11 +108,16 @@ void TestKernelPlan::exactArithmeticRoundsNothing() {
 void TestKernelPlan::pinsHold_data() {
     QTest::addColumn<QString>("spec");
     QTest::addColumn<QString>("op");
-    QTest::newRow("one op") << "rope=reference" << "rope";
-    QTest::newRow("among others") << "auto,softmax=reference" << "softmax";
-    QTest::newRow("below a level") << "swiglu=reference,auto" << "swiglu";
-    QTest::newRow("all matmuls") << "matmul=reference" << "matmul_int4";
-    QTest::newRow("all matmuls, another one") << "matmul=reference" << "matmul_dense";
+    QTest::newRow("one op") << "rope=reference"
+                            << "rope";
+    QTest::newRow("among others") << "auto,softmax=reference"
+                                  << "softmax";
+    QTest::newRow("below a level") << "swiglu=reference,auto"
+                                   << "swiglu";
+    QTest::newRow("all matmuls") << "matmul=reference"
+                                 << "matmul_int4";
+    QTest::newRow("all matmuls, another one") << "matmul=reference"
+                                              << "matmul_dense";
 }
 
 void TestKernelPlan::pinsHold() {
@@ -119,7 +127,7 @@ void TestKernelPlan::pinsHold() {
     QVERIFY2(plan.has_value(), plan ? "" : plan.error().message.c_str());
     QCOMPARE(variantOf(*plan, op.toStdString()), std::string("reference"));
     const auto unpinned = KernelPlan::make("auto", false);
-    QCOMPARE(variantOf(*plan, "rmsnorm"), variantOf(*unpinned, "rmsnorm"));   // a pin leaves the others alone
+    QCOMPARE(variantOf(*plan, "rmsnorm"), variantOf(*unpinned, "rmsnorm"));  // a pin leaves the others alone
 }
 
 void TestKernelPlan::passedOverVariantsHaveReasons() {
@@ -135,12 +143,18 @@ void TestKernelPlan::passedOverVariantsHaveReasons() {
 void TestKernelPlan::refuses_data() {
     QTest::addColumn<QString>("spec");
     QTest::addColumn<QString>("expected");
-    QTest::newRow("unknown word") << "fast" << "'fast' is neither a level";
-    QTest::newRow("unknown op") << "conv=avx2" << "no op 'conv'";
-    QTest::newRow("unknown variant") << "rope=magic" << "rope has no variant 'magic'; it has";
-    QTest::newRow("no op") << "=avx2" << "no op ''";
-    QTest::newRow("no variant") << "rope=" << "has no variant ''";
-    QTest::newRow("one good, one not") << "rope=reference,fast" << "'fast'";
+    QTest::newRow("unknown word") << "fast"
+                                  << "'fast' is neither a level";
+    QTest::newRow("unknown op") << "conv=avx2"
+                                << "no op 'conv'";
+    QTest::newRow("unknown variant") << "rope=magic"
+                                     << "rope has no variant 'magic'; it has";
+    QTest::newRow("no op") << "=avx2"
+                           << "no op ''";
+    QTest::newRow("no variant") << "rope="
+                                << "has no variant ''";
+    QTest::newRow("one good, one not") << "rope=reference,fast"
+                                       << "'fast'";
 }
 
 void TestKernelPlan::refuses() {

@@ -33,7 +33,8 @@ private:
 
 namespace {
 
-std::unique_ptr<LocalModel> load(const std::string& model, const std::string& kv, std::int64_t context = 0, int threads = 2) {
+std::unique_ptr<LocalModel> load(const std::string& model, const std::string& kv, std::int64_t context = 0,
+                                 int threads = 2) {
     engine::LoadRequest request;
     request.model = model;
     request.kv = kv;
@@ -99,7 +100,7 @@ void TestSession::rewindingEqualsBeginningAnew() {
     const std::span<const TokenId> rest = std::span(tokens).subspan(20);
     const auto first = copied(session.prefill(rest));
     session.rewind(20);
-    for (int i = 0; i < 8; ++i)   // other tokens overwrite the entries
+    for (int i = 0; i < 8; ++i)  // other tokens overwrite the entries
         QVERIFY(session.decode(TokenId{500 + i}).has_value());
     session.rewind(20);
     COMPARE_TENSORS(copied(session.prefill(rest)), first, 0.0);
@@ -110,13 +111,14 @@ void TestSession::rewindingEqualsBeginningAnew() {
 void TestSession::allLogitsEndWithTheLast() {
     const auto model = load("demo:bf16", "f32");
     QVERIFY(model);
-    const auto tokens = someTokens(150);   // more than one chunk of logits
+    const auto tokens = someTokens(150);  // more than one chunk of logits
     std::vector<std::int64_t> positions;
     std::vector<float> last;
-    const auto done = model->session().forwardAll(tokens, [&](std::int64_t position, std::span<const float> logits) {
-        positions.push_back(position);
-        last.assign(logits.begin(), logits.end());
-    });
+    const auto done =
+        model->session().forwardAll(tokens, [&](std::int64_t position, std::span<const float> logits) {
+            positions.push_back(position);
+            last.assign(logits.begin(), logits.end());
+        });
     QVERIFY(done.has_value());
     QCOMPARE(positions.size(), tokens.size());
     for (std::size_t i = 0; i < positions.size(); ++i)
@@ -145,7 +147,7 @@ void TestSession::overflowAppendsNothing() {
     QVERIFY(!tooMany);
     QCOMPARE(tooMany.error().code, ErrorCode::contextOverflow);
     QCOMPARE(session.position(), std::int64_t{10});
-    QVERIFY(session.prefill(someTokens(6)).has_value());   // exactly full
+    QVERIFY(session.prefill(someTokens(6)).has_value());  // exactly full
     QCOMPARE(session.decode(TokenId{1}).error().code, ErrorCode::contextOverflow);
     QCOMPARE(session.position(), std::int64_t{16});
 }
@@ -194,7 +196,7 @@ void TestSession::rewindTakesAnyPosition() {
     auto& session = model->session();
     QVERIFY(session.prefill(someTokens(5)).has_value());
     session.rewind(9);
-    QCOMPARE(session.position(), std::int64_t{5});   // the future cannot be forgotten
+    QCOMPARE(session.position(), std::int64_t{5});  // the future cannot be forgotten
     session.rewind(-3);
     QCOMPARE(session.position(), std::int64_t{0});
 }

@@ -39,7 +39,7 @@ std::unique_ptr<ThreadTeam> makeTeam(int threads) {
 
 void TestThreadTeam::sizes() {
     QTest::addColumn<int>("threads");
-    for (const int threads : {1, 2, 3, 7})   // also more than this machine may have
+    for (const int threads : {1, 2, 3, 7})  // also more than this machine may have
         QTest::addRow("%d threads", threads) << threads;
 }
 
@@ -78,7 +78,7 @@ void TestThreadTeam::sharesCoverEverythingOnce() {
         const auto [begin, end] = TeamMember{index, count, nullptr}.share(n, grain);
         QCOMPARE(begin, next);
         QVERIFY(end >= begin && end <= n);
-        QVERIFY(begin % grain == 0 || begin == n);   // a unit is never cut
+        QVERIFY(begin % grain == 0 || begin == n);  // a unit is never cut
         next = end;
     }
     QCOMPARE(next, n);

@@ -55,7 +55,9 @@ QList<float> logsOf(const QList<double>& probabilities) {
     return logits;
 }
 
-std::span<const float> view(const QList<float>& values) { return {values.data(), static_cast<std::size_t>(values.size())}; }
+std::span<const float> view(const QList<float>& values) {
+    return {values.data(), static_cast<std::size_t>(values.size())};
+}
 
 /// How often each token came in `draws` draws.
 std::map<int, int> countsOf(const SamplingOptions& options, std::span<const float> logits, int draws) {
@@ -103,7 +105,8 @@ void TestSampler::drawsOnlyAllowedTokens_data() {
     QTest::addColumn<SamplingOptions>("options");
     QTest::addColumn<QString>("tokens");
     // Token 3 has probability 0.4, then 1: 0.3, 0: 0.2, 2: 0.1.
-    const auto row = [](const char* name, const char* tokens, const std::function<void(SamplingOptions&)>& change) {
+    const auto row = [](const char* name, const char* tokens,
+                        const std::function<void(SamplingOptions&)>& change) {
         auto options = open();
         change(options);
         QTest::newRow(name) << options << QString(tokens);
@@ -112,7 +115,8 @@ void TestSampler::drawsOnlyAllowedTokens_data() {
     row("top-k 1", "3", [](auto& o) { o.topK = 1; });
     row("top-k 2", "1 3", [](auto& o) { o.topK = 2; });
     row("top-k beyond the vocabulary", "0 1 2 3", [](auto& o) { o.topK = 100; });
-    // The token that crosses the threshold is kept: a token goes when what precedes it already holds more than top-p.
+    // The token that crosses the threshold is kept: a token goes when what precedes it already holds more
+    // than top-p.
     row("top-p below the first", "3", [](auto& o) { o.topP = 0.3F; });
     row("top-p between the first and the second", "1 3", [](auto& o) { o.topP = 0.5F; });
     row("top-p between the second and the third", "0 1 3", [](auto& o) { o.topP = 0.75F; });
@@ -120,8 +124,14 @@ void TestSampler::drawsOnlyAllowedTokens_data() {
     row("min-p of half the best", "0 1 3", [](auto& o) { o.minP = 0.45F; });
     row("min-p of four fifths", "3", [](auto& o) { o.minP = 0.8F; });
     row("min-p 1 keeps the best", "3", [](auto& o) { o.minP = 1.0F; });
-    row("the stricter of two", "1 3", [](auto& o) { o.topK = 2; o.topP = 0.95F; });
-    row("top-p within top-k", "3", [](auto& o) { o.topK = 2; o.topP = 0.5F; });
+    row("the stricter of two", "1 3", [](auto& o) {
+        o.topK = 2;
+        o.topP = 0.95F;
+    });
+    row("top-p within top-k", "3", [](auto& o) {
+        o.topK = 2;
+        o.topP = 0.5F;
+    });
     row("high temperature flattens", "0 1 2 3", [](auto& o) { o.temperature = 50.0F; });
     row("low temperature sharpens", "3", [](auto& o) { o.temperature = 0.01F; });
 }
@@ -135,7 +145,8 @@ void TestSampler::drawsOnlyAllowedTokens() {
 void TestSampler::drawsByProbability_data() {
     QTest::addColumn<SamplingOptions>("options");
     QTest::addColumn<QList<double>>("expected");
-    const auto row = [](const char* name, const QList<double>& expected, const std::function<void(SamplingOptions&)>& change) {
+    const auto row = [](const char* name, const QList<double>& expected,
+                        const std::function<void(SamplingOptions&)>& change) {
         auto options = open(20240925);
         change(options);
         QTest::newRow(name) << options << expected;
@@ -145,7 +156,8 @@ void TestSampler::drawsByProbability_data() {
     row("top-p renormalizes", {2.0 / 9.0, 3.0 / 9.0, 0.0, 4.0 / 9.0}, [](auto& o) { o.topP = 0.75F; });
     row("min-p renormalizes", {2.0 / 9.0, 3.0 / 9.0, 0.0, 4.0 / 9.0}, [](auto& o) { o.minP = 0.45F; });
     // softmax(logits / 0.5) is proportional to the squares.
-    row("temperature one half", {4.0 / 30.0, 9.0 / 30.0, 1.0 / 30.0, 16.0 / 30.0}, [](auto& o) { o.temperature = 0.5F; });
+    row("temperature one half", {4.0 / 30.0, 9.0 / 30.0, 1.0 / 30.0, 16.0 / 30.0},
+        [](auto& o) { o.temperature = 0.5F; });
 }
 
 void TestSampler::drawsByProbability() {
@@ -188,7 +200,8 @@ void TestSampler::largeVocabulariesAreCutAlike() {
     const std::vector<float> logits(4096, 1.5F);
     const auto tokens = tokensOf(countsOf(options, logits, 3000));
     QVERIFY2(*tokens.rbegin() < allowed, qPrintable(QString("token %1 was drawn").arg(*tokens.rbegin())));
-    QVERIFY2(*tokens.rbegin() >= allowed - 40, qPrintable(QString("token %1 was the last drawn").arg(*tokens.rbegin())));
+    QVERIFY2(*tokens.rbegin() >= allowed - 40,
+             qPrintable(QString("token %1 was the last drawn").arg(*tokens.rbegin())));
 }
 
 void TestSampler::penalizesSeenTokens_data() {
@@ -200,7 +213,8 @@ void TestSampler::penalizesSeenTokens_data() {
     QTest::newRow("off") << positive << 1.0F << QList<int>{1, 1, 1} << 1;
     QTest::newRow("a positive logit is divided") << positive << 1.5F << QList<int>{1} << 0;
     QTest::newRow("once, however often it was seen") << positive << 1.5F << QList<int>{1, 1, 1, 0, 0} << 1;
-    QTest::newRow("a negative logit is multiplied") << QList<float>{-2.0F, -1.9F} << 1.5F << QList<int>{1} << 0;
+    QTest::newRow("a negative logit is multiplied")
+        << QList<float>{-2.0F, -1.9F} << 1.5F << QList<int>{1} << 0;
     QTest::newRow("below 1 rewards") << positive << 0.5F << QList<int>{2} << 2;
     QTest::newRow("zero stays") << QList<float>{0.0F, -0.1F} << 2.0F << QList<int>{0, 0} << 0;
     QTest::newRow("ids outside the vocabulary") << positive << 1.5F << QList<int>{-1, 3, 1'000'000} << 1;
@@ -233,7 +247,8 @@ void TestSampler::aSeedDecidesTheSequence() {
     QVERIFY(sequence(0) != sequence(1));
 }
 
-// Stored runs are repeated by their seed, so the stream may never change. SplitMix64 of 42 begins 0xbdd732262feb6e95.
+// Stored runs are repeated by their seed, so the stream may never change. SplitMix64 of 42 begins
+// 0xbdd732262feb6e95.
 void TestSampler::theStreamOfSeed42StaysAsItIs() {
     const std::vector<float> logits(1024, 0.0F);
     Sampler sampler(open(42));
@@ -266,7 +281,8 @@ void TestSampler::survivesLogitsThatAreNoNumbers() {
 void TestSampler::checksItsSettings_data() {
     QTest::addColumn<SamplingOptions>("options");
     QTest::addColumn<QString>("names");
-    const auto row = [](const char* name, const char* names, const std::function<void(SamplingOptions&)>& change) {
+    const auto row = [](const char* name, const char* names,
+                        const std::function<void(SamplingOptions&)>& change) {
         SamplingOptions options;
         change(options);
         QTest::newRow(name) << options << QString(names);
@@ -294,7 +310,8 @@ void TestSampler::checksItsSettings() {
     QCOMPARE(valid.has_value(), names.isEmpty());
     if (!valid) {
         QCOMPARE(valid.error().code, engine::ErrorCode::invalidInput);
-        QVERIFY2(QString::fromStdString(valid.error().message).startsWith(names), valid.error().message.c_str());
+        QVERIFY2(QString::fromStdString(valid.error().message).startsWith(names),
+                 valid.error().message.c_str());
     }
 }
 

@@ -90,7 +90,8 @@ void TestRandomModel::whatIsThereIsNotTouched() {
 }
 
 void TestRandomModel::anUnknownShapeIsAnError() {
-    const auto made = engine::makeRandomModel({"7b", RandomVariant::bf16, folder_.filePath("no").toStdString(), 1});
+    const auto made =
+        engine::makeRandomModel({"7b", RandomVariant::bf16, folder_.filePath("no").toStdString(), 1});
     QVERIFY(!made);
     QVERIFY2(made.error().message.find("1b, 3b and tiny") != std::string::npos, made.error().message.c_str());
 }

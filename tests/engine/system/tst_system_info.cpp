@@ -20,8 +20,11 @@ private slots:
 
 void TestSystemInfo::readsWhatTheSystemTells() {
     const FakeSystem system;
-    system.write("proc/cpuinfo", "processor\t: 0\nmodel name\t: Testium 9000 @ 3.00GHz\ncpu MHz\t\t: 2995.321\nflags\t\t: fpu sse2");
-    system.write("proc/meminfo", "MemTotal:       16384000 kB\nMemFree:          100 kB\nMemAvailable:    8192000 kB");
+    system.write(
+        "proc/cpuinfo",
+        "processor\t: 0\nmodel name\t: Testium 9000 @ 3.00GHz\ncpu MHz\t\t: 2995.321\nflags\t\t: fpu sse2");
+    system.write("proc/meminfo",
+                 "MemTotal:       16384000 kB\nMemFree:          100 kB\nMemAvailable:    8192000 kB");
     system.write("etc/os-release", "NAME=\"Test\"\nPRETTY_NAME=\"Test Linux 7 (seven)\"");
     system.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "performance");
     system.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", 3'600'000);
@@ -50,13 +53,20 @@ void TestSystemInfo::leavesUnknownFieldsEmpty() {
 void TestSystemInfo::damagedFilesAreUnknown_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("text");
-    QTest::newRow("memory without a number") << "proc/meminfo" << "MemTotal: lots";
-    QTest::newRow("memory without a value") << "proc/meminfo" << "MemTotal:";
-    QTest::newRow("no separator") << "proc/cpuinfo" << "model name";
-    QTest::newRow("only a separator") << "proc/cpuinfo" << "model name :";
-    QTest::newRow("only quotes") << "etc/os-release" << "PRETTY_NAME=\"\"";
-    QTest::newRow("one quote") << "etc/os-release" << "PRETTY_NAME=\"";
-    QTest::newRow("frequency is a word") << "sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq" << "fast";
+    QTest::newRow("memory without a number") << "proc/meminfo"
+                                             << "MemTotal: lots";
+    QTest::newRow("memory without a value") << "proc/meminfo"
+                                            << "MemTotal:";
+    QTest::newRow("no separator") << "proc/cpuinfo"
+                                  << "model name";
+    QTest::newRow("only a separator") << "proc/cpuinfo"
+                                      << "model name :";
+    QTest::newRow("only quotes") << "etc/os-release"
+                                 << "PRETTY_NAME=\"\"";
+    QTest::newRow("one quote") << "etc/os-release"
+                               << "PRETTY_NAME=\"";
+    QTest::newRow("frequency is a word") << "sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq"
+                                         << "fast";
 }
 
 void TestSystemInfo::damagedFilesAreUnknown() {
@@ -66,16 +76,23 @@ void TestSystemInfo::damagedFilesAreUnknown() {
     system.write(file.toStdString(), text.toStdString());
     const auto info = engine::readSystemInfo(system.root());
     QCOMPARE(info.memoryBytes, std::int64_t{0});
-    QVERIFY2(info.cpu.empty() && info.os.empty() && info.frequency.empty(), (info.cpu + info.os + info.frequency).c_str());
+    QVERIFY2(info.cpu.empty() && info.os.empty() && info.frequency.empty(),
+             (info.cpu + info.os + info.frequency).c_str());
 }
 
 void TestSystemInfo::knowsVirtualMachines_data() {
     QTest::addColumn<QString>("flags");
     QTest::addColumn<QString>("vendor");
     QTest::addColumn<QString>("expected");
-    QTest::newRow("real") << "fpu sse2" << "Maker" << "none";
-    QTest::newRow("virtual") << "fpu hypervisor sse2" << "QEMU" << "QEMU";
-    QTest::newRow("virtual without a vendor") << "fpu hypervisor" << "" << "hypervisor";
+    QTest::newRow("real") << "fpu sse2"
+                          << "Maker"
+                          << "none";
+    QTest::newRow("virtual") << "fpu hypervisor sse2"
+                             << "QEMU"
+                             << "QEMU";
+    QTest::newRow("virtual without a vendor") << "fpu hypervisor"
+                                              << ""
+                                              << "hypervisor";
 }
 
 void TestSystemInfo::knowsVirtualMachines() {
@@ -97,7 +114,8 @@ void TestSystemInfo::jsonSaysNullForUnknown() {
     const auto& meters = document.at("energy_meters");
     QVERIFY(!meters.empty());
     for (const auto& meter : meters) {
-        const bool explained = meter.at("available").get<bool>() || !meter.at("reason").get<std::string>().empty();
+        const bool explained =
+            meter.at("available").get<bool>() || !meter.at("reason").get<std::string>().empty();
         QVERIFY2(explained, meter.dump().c_str());
     }
     QVERIFY(document.at("versions").at("anven").is_string());
@@ -105,9 +123,11 @@ void TestSystemInfo::jsonSaysNullForUnknown() {
 
 void TestSystemInfo::thisMachineMakesSense() {
     const auto info = engine::readSystemInfo();
-    QVERIFY(!info.kernel.empty());   // not every architecture names its CPU
-    QVERIFY(info.packages >= 1 && info.physicalCores >= info.packages && info.logicalCpus >= info.physicalCores);
-    QVERIFY(info.memoryBytes > 0 && info.availableMemoryBytes > 0 && info.availableMemoryBytes <= info.memoryBytes);
+    QVERIFY(!info.kernel.empty());  // not every architecture names its CPU
+    QVERIFY(info.packages >= 1 && info.physicalCores >= info.packages &&
+            info.logicalCpus >= info.physicalCores);
+    QVERIFY(info.memoryBytes > 0 && info.availableMemoryBytes > 0 &&
+            info.availableMemoryBytes <= info.memoryBytes);
     QVERIFY(!info.topology.empty());
 }
 

@@ -45,7 +45,8 @@ inline QString idText(const std::vector<engine::TokenId>& ids) {
 
 inline bool isUtf8(const std::string& text) {
     QStringDecoder decoder(QStringDecoder::Utf8, QStringConverter::Flag::Stateless);
-    [[maybe_unused]] const QString decoded = decoder(QByteArrayView(text.data(), static_cast<qsizetype>(text.size())));
+    [[maybe_unused]] const QString decoded =
+        decoder(QByteArrayView(text.data(), static_cast<qsizetype>(text.size())));
     return !decoder.hasError();
 }
 

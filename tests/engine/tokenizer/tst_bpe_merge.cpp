@@ -24,7 +24,8 @@ std::optional<double> rankIn(const Ranks& ranks, std::string_view left, std::str
     return at == ranks.end() ? std::nullopt : std::optional(at->second);
 }
 
-std::vector<std::size_t> plainMerge(std::string_view text, std::vector<std::size_t> starts, const Ranks& ranks) {
+std::vector<std::size_t> plainMerge(std::string_view text, std::vector<std::size_t> starts,
+                                    const Ranks& ranks) {
     const auto symbol = [&](std::size_t i) {
         const auto end = i + 1 < starts.size() ? starts[i + 1] : text.size();
         return text.substr(starts[i], end - starts[i]);
@@ -50,7 +51,8 @@ std::vector<std::size_t> everyByte(std::string_view text) {
 }
 
 std::vector<std::size_t> merge(std::string_view text, const Ranks& ranks) {
-    return engine::mergePairs(text, everyByte(text), [&](std::string_view l, std::string_view r) { return rankIn(ranks, l, r); });
+    return engine::mergePairs(text, everyByte(text),
+                              [&](std::string_view l, std::string_view r) { return rankIn(ranks, l, r); });
 }
 
 }  // namespace
@@ -94,9 +96,13 @@ void TestBpeMerge::joinsTheLeftmostOnATie() {
     QCOMPARE(merge("aaaa", {{"aa", 1.0}}), (std::vector<std::size_t>{0, 2}));
 }
 
-void TestBpeMerge::joinsNothingWithoutRanks() { QCOMPARE(merge("abc", {}), (std::vector<std::size_t>{0, 1, 2})); }
+void TestBpeMerge::joinsNothingWithoutRanks() {
+    QCOMPARE(merge("abc", {}), (std::vector<std::size_t>{0, 1, 2}));
+}
 
-void TestBpeMerge::takesNothing() { QVERIFY(merge("", {{"aa", 1.0}}).empty()); }
+void TestBpeMerge::takesNothing() {
+    QVERIFY(merge("", {{"aa", 1.0}}).empty());
+}
 
 QTEST_GUILESS_MAIN(TestBpeMerge)
 #include "tst_bpe_merge.moc"

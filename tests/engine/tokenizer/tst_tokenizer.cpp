@@ -35,9 +35,10 @@ private:
         QByteArray name;
         TokenizerPointer tokenizer;
         std::string kind;
-        bool removesExtraSpaces;   // as its file asks
+        bool removesExtraSpaces;  // as its file asks
     };
-    void add(const char* name, const char* kind, const engine::Result<TokenizerPointer>& loaded, bool removesExtraSpaces = false);
+    void add(const char* name, const char* kind, const engine::Result<TokenizerPointer>& loaded,
+             bool removesExtraSpaces = false);
     /// What of `text` the row's tokenizer keeps.
     std::string kept(const std::string& text) const;
     void tokenizers() const;
@@ -76,7 +77,8 @@ constexpr NamedText kTexts[] = {
     {"the replacement character itself", "a\ufffd b"},
 };
 
-/// Words, spaces, line ends and code points from all planes; no U+2581, which SentencePiece cannot tell from a space.
+/// Words, spaces, line ends and code points from all planes; no U+2581, which SentencePiece cannot tell from
+/// a space.
 std::string randomText(std::uint64_t& state) {
     const auto next = [&](std::uint64_t below) {
         state = state * 6364136223846793005ULL + 1442695040888963407ULL;
@@ -95,14 +97,16 @@ std::string randomText(std::uint64_t& state) {
         else if (kind == 6)
             text += QChar(static_cast<char16_t>(0xa0 + next(0x2400)));
         else
-            text += QString::fromUcs4(std::u32string(1, static_cast<char32_t>(0x1f300 + next(0x300))).c_str(), 1);
+            text +=
+                QString::fromUcs4(std::u32string(1, static_cast<char32_t>(0x1f300 + next(0x300))).c_str(), 1);
     }
     return text.toStdString();
 }
 
 }  // namespace
 
-void TestTokenizer::add(const char* name, const char* kind, const engine::Result<TokenizerPointer>& loaded, bool removesExtraSpaces) {
+void TestTokenizer::add(const char* name, const char* kind, const engine::Result<TokenizerPointer>& loaded,
+                        bool removesExtraSpaces) {
     QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
     entries_.push_back({name, *loaded, kind, removesExtraSpaces});
 }
@@ -120,7 +124,8 @@ void TestTokenizer::initTestCase() {
     add("tiktoken", "tiktoken", fromFile(dataPath("golden/text-bf16/meta/tokenizer.model")));
     add("tokenizer.json", "byte-level BPE", fromFile(dataPath("golden/text-bf16/hf/tokenizer.json")));
     add("GGUF BPE", "byte-level BPE", fromModel(dataPath("golden/text-bf16/gguf/model-bf16.gguf")));
-    add("SentencePiece", "SentencePiece BPE", fromFile(engine::resourcePath("demo/bf16/tokenizer.model")), true);
+    add("SentencePiece", "SentencePiece BPE", fromFile(engine::resourcePath("demo/bf16/tokenizer.model")),
+        true);
     if (const auto llama = testsupport::largeFixture("golden/tokenizer/tokenizer.model"); !llama.empty())
         add("Llama 3", "tiktoken", fromFile(llama));
     if (const auto gguf = testsupport::largeFixture("realmodels/gguf/stories260K-f32.gguf"); !gguf.empty())
@@ -144,7 +149,8 @@ void TestTokenizer::tokenizersAndTexts() const {
     QTest::addColumn<QByteArray>("text");
     for (int i = 0; i < static_cast<int>(entries_.size()); ++i)
         for (const auto& text : kTexts)
-            QTest::addRow("%s, %s", entries_[static_cast<std::size_t>(i)].name.constData(), text.name) << i << QByteArray(text.text);
+            QTest::addRow("%s, %s", entries_[static_cast<std::size_t>(i)].name.constData(), text.name)
+                << i << QByteArray(text.text);
 }
 
 const engine::Tokenizer& TestTokenizer::tokenizer() const {
@@ -182,7 +188,9 @@ void TestTokenizer::givesRandomTextBack() {
         const auto before = state;
         const auto text = kept(randomText(state));
         const auto back = tokenizer().decode(tokenizer().encode(text));
-        QVERIFY2(back == text, qPrintable(QString("state %1: '%2' became '%3'").arg(before).arg(text.c_str(), back.c_str())));
+        QVERIFY2(
+            back == text,
+            qPrintable(QString("state %1: '%2' became '%3'").arg(before).arg(text.c_str(), back.c_str())));
     }
 }
 

@@ -37,7 +37,9 @@ json smallJson() {
                   "merges": ["h e", "l l", "he ll", ["hell", "o"], "Ġ h", "1 2", "12 3"]}})");
 }
 
-QByteArray dump(const json& document) { return QByteArray::fromStdString(document.dump()); }
+QByteArray dump(const json& document) {
+    return QByteArray::fromStdString(document.dump());
+}
 
 std::string varint(std::uint64_t value) {
     std::string bytes;
@@ -45,8 +47,12 @@ std::string varint(std::uint64_t value) {
         bytes += static_cast<char>((value & 0x7f) | 0x80);
     return bytes + static_cast<char>(value);
 }
-std::string field(unsigned number, std::uint64_t value) { return varint(number << 3) + varint(value); }
-std::string field(unsigned number, const std::string& bytes) { return varint((number << 3) | 2) + varint(bytes.size()) + bytes; }
+std::string field(unsigned number, std::uint64_t value) {
+    return varint(number << 3) + varint(value);
+}
+std::string field(unsigned number, const std::string& bytes) {
+    return varint((number << 3) | 2) + varint(bytes.size()) + bytes;
+}
 
 struct SmallPiece {
     const char* text;
@@ -54,8 +60,9 @@ struct SmallPiece {
     unsigned type;
 };
 constexpr SmallPiece kPieces[] = {
-    {"<unk>", 0, 2},  {"<s>", 0, 3},      {"</s>", 0, 3},   {"<0xC3>", 0, 6}, {"<0xA9>", 0, 6}, {"\u2581", -9, 1},
-    {"a", -8, 1},     {"b", -7, 1},       {"ab", -1, 1},    {"\u2581a", -2, 1}, {"\u2581ab", -3, 1},
+    {"<unk>", 0, 2},  {"<s>", 0, 3},      {"</s>", 0, 3},      {"<0xC3>", 0, 6},
+    {"<0xA9>", 0, 6}, {"\u2581", -9, 1},  {"a", -8, 1},        {"b", -7, 1},
+    {"ab", -1, 1},    {"\u2581a", -2, 1}, {"\u2581ab", -3, 1},
 };
 
 std::string piece(const std::string& text, float score, unsigned type) {
@@ -65,15 +72,16 @@ std::string piece(const std::string& text, float score, unsigned type) {
 }
 
 /// A model with kPieces; `trainer` and `normalizer` are the messages of their specs.
-QByteArray sentencePiece(const std::string& trainer, const std::string& normalizer, const std::string& morePieces = {}) {
+QByteArray sentencePiece(const std::string& trainer, const std::string& normalizer,
+                         const std::string& morePieces = {}) {
     std::string bytes;
     for (const auto& p : kPieces)
         bytes += piece(p.text, p.score, p.type);
     return QByteArray::fromStdString(bytes + morePieces + field(2, trainer) + field(3, normalizer));
 }
 
-const std::string kTrainer = field(3, 2);                      // BPE
-const std::string kKeepSpaces = field(4, std::uint64_t{0});    // remove_extra_whitespaces = false
+const std::string kTrainer = field(3, 2);                    // BPE
+const std::string kKeepSpaces = field(4, std::uint64_t{0});  // remove_extra_whitespaces = false
 
 void refusal(const char* row, const char* name, const QByteArray& bytes, const char* expected) {
     QTest::newRow(row) << QString(name) << bytes << QString(expected);
@@ -95,7 +103,8 @@ QByteArray allBytes() {
 
 }  // namespace
 
-engine::Result<tokenizertest::TokenizerPointer> TestTokenizerFiles::load(const QString& name, const QByteArray& bytes) {
+engine::Result<tokenizertest::TokenizerPointer> TestTokenizerFiles::load(const QString& name,
+                                                                         const QByteArray& bytes) {
     const auto path = folder_.filePath(name).toStdString();
     std::ofstream(path, std::ios::binary).write(bytes.constData(), bytes.size());
     return tokenizertest::fromFile(path);
@@ -159,21 +168,27 @@ void TestTokenizerFiles::refuses_data() {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QString>("expected");
     const char* model = "tokenizer.model";
-    refusal("ranks: one missing", model, "IQ== 0\nIg== 2\n", "line 2 of tokenizer.model does not have the rank 1");
+    refusal("ranks: one missing", model, "IQ== 0\nIg== 2\n",
+            "line 2 of tokenizer.model does not have the rank 1");
     refusal("ranks: no number", model, "IQ== x\n", "line 1");
     refusal("ranks: negative", model, "IQ== -1\n", "line 1");
     refusal("ranks: no base64", model, "IQ== 0\nI$== 1\n", "line 2 of tokenizer.model is not 'base64 rank'");
     refusal("ranks: fewer than the bytes", model, "IQ== 0\n", "at least the 256 bytes");
     refusal("ranks: cut inside a line", model, allBytes().chopped(4), "line 256");
     refusal("pieces: empty file", model, "", "tokenizer");
-    refusal("pieces: no protobuf", model, "\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "damaged at offset 0");
+    refusal("pieces: no protobuf", model, "\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+            "damaged at offset 0");
     refusal("pieces: unigram", model, sentencePiece(field(3, 1), kKeepSpaces), "not of type BPE");
-    refusal("pieces: begin beyond the pieces", model, sentencePiece(kTrainer + field(41, 99), {}), "special piece 99 of 11");
+    refusal("pieces: begin beyond the pieces", model, sentencePiece(kTrainer + field(41, 99), {}),
+            "special piece 99 of 11");
     refusal("pieces: score not a number", model,
-            sentencePiece(kTrainer, {}, piece("x", std::numeric_limits<float>::quiet_NaN(), 1)), "not a number");
+            sentencePiece(kTrainer, {}, piece("x", std::numeric_limits<float>::quiet_NaN(), 1)),
+            "not a number");
     refusal("pieces: unknown type", model, sentencePiece(kTrainer, {}, piece("x", 0, 9)), "damaged");
-    refusal("pieces: byte without its number", model, sentencePiece(kTrainer, {}, piece("<0xZZ>", 0, 6)), "byte piece 11 is not written");
-    refusal("pieces: byte with a line end", model, sentencePiece(kTrainer, {}, piece("<0\n41>", 0, 6)), "byte piece 11 is not written");
+    refusal("pieces: byte without its number", model, sentencePiece(kTrainer, {}, piece("<0xZZ>", 0, 6)),
+            "byte piece 11 is not written");
+    refusal("pieces: byte with a line end", model, sentencePiece(kTrainer, {}, piece("<0\n41>", 0, 6)),
+            "byte piece 11 is not written");
     const char* text = "tokenizer.json";
     refusal("json: empty file", text, "", "not a valid JSON");
     refusal("json: an array", text, "[]", "not a valid JSON object");
@@ -183,15 +198,23 @@ void TestTokenizerFiles::refuses_data() {
     jsonRefusal("json: word pieces", "no BPE model", [](json& j) { j["model"]["type"] = "WordPiece"; });
     jsonRefusal("json: no vocabulary", "no vocabulary", [](json& j) { j["model"].erase("vocab"); });
     jsonRefusal("json: negative id", "impossible id", [](json& j) { j["model"]["vocab"]["h"] = -1; });
-    jsonRefusal("json: huge id", "impossible id", [](json& j) { j["model"]["vocab"]["h"] = std::int64_t{1} << 40; });
+    jsonRefusal("json: huge id", "impossible id",
+                [](json& j) { j["model"]["vocab"]["h"] = std::int64_t{1} << 40; });
     jsonRefusal("json: id is a text", "impossible id", [](json& j) { j["model"]["vocab"]["h"] = "0"; });
-    jsonRefusal("json: token outside the byte alphabet", "byte-level alphabet", [](json& j) { j["model"]["vocab"]["日"] = 20; });
-    jsonRefusal("json: token with a line end", "the token of id 20", [](json& j) { j["model"]["vocab"]["\n"] = 20; });
+    jsonRefusal("json: token outside the byte alphabet", "byte-level alphabet",
+                [](json& j) { j["model"]["vocab"]["日"] = 20; });
+    jsonRefusal("json: token with a line end", "the token of id 20",
+                [](json& j) { j["model"]["vocab"]["\n"] = 20; });
     jsonRefusal("json: no merges", "no merges", [](json& j) { j["model"].erase("merges"); });
-    jsonRefusal("json: merge of one part", "not a pair", [](json& j) { j["model"]["merges"].push_back("he"); });
-    jsonRefusal("json: merge of three parts", "not a pair", [](json& j) { j["model"]["merges"].push_back({"h", "e", "l"}); });
-    jsonRefusal("json: added token without id", "lacks id", [](json& j) { j["added_tokens"][0].erase("id"); });
-    jsonRefusal("json: added token of a huge id", "impossible id", [](json& j) { j["added_tokens"][0]["id"] = 1e18; });
+    jsonRefusal("json: merge of one part", "not a pair",
+                [](json& j) { j["model"]["merges"].push_back("he"); });
+    jsonRefusal("json: merge of three parts", "not a pair", [](json& j) {
+        j["model"]["merges"].push_back({"h", "e", "l"});
+    });
+    jsonRefusal("json: added token without id", "lacks id",
+                [](json& j) { j["added_tokens"][0].erase("id"); });
+    jsonRefusal("json: added token of a huge id", "impossible id",
+                [](json& j) { j["added_tokens"][0]["id"] = 1e18; });
 }
 
 void TestTokenizerFiles::refuses() {

@@ -34,9 +34,13 @@ std::string readAll(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::filesystem::path fixture(const std::string& name) { return testsupport::largeFixture("golden/tokenizer/" + name); }
+std::filesystem::path fixture(const std::string& name) {
+    return testsupport::largeFixture("golden/tokenizer/" + name);
+}
 
-Ids idsOf(const nlohmann::json& list) { return QList<int>(list.begin(), list.end()); }
+Ids idsOf(const nlohmann::json& list) {
+    return QList<int>(list.begin(), list.end());
+}
 
 Ids idsOf(const std::vector<TokenId>& tokens) {
     Ids ids;

@@ -37,7 +37,10 @@ void TestUtf8::knowsTheLengthOfACharacter_data() {
     QTest::newRow("surrogate") << QByteArray("\xed\xa0\x80") << 0;
     QTest::newRow("beyond the last code point") << QByteArray("\xf4\x90\x80\x80") << 0;
     QTest::newRow("no such first byte") << QByteArray("\xf5\x80\x80\x80") << 0;
-    QTest::newRow("broken in the middle") << QByteArray("\xe2" "A\x82") << 0;
+    QTest::newRow("broken in the middle") << QByteArray(
+                                                 "\xe2"
+                                                 "A\x82")
+                                          << 0;
 }
 
 void TestUtf8::knowsTheLengthOfACharacter() {
@@ -47,14 +50,16 @@ void TestUtf8::knowsTheLengthOfACharacter() {
 
 void TestUtf8::codePointsGoThereAndBack_data() {
     QTest::addColumn<uint>("codePoint");
-    for (const uint c : {0x0U, 0x41U, 0x7fU, 0x80U, 0x7ffU, 0x800U, 0x2581U, 0xd7ffU, 0xe000U, 0xffffU, 0x10000U, 0x10ffffU})
+    for (const uint c :
+         {0x0U, 0x41U, 0x7fU, 0x80U, 0x7ffU, 0x800U, 0x2581U, 0xd7ffU, 0xe000U, 0xffffU, 0x10000U, 0x10ffffU})
         QTest::addRow("U+%04X", c) << c;
 }
 
 void TestUtf8::codePointsGoThereAndBack() {
     QFETCH(uint, codePoint);
     const auto text = engine::toUtf8(codePoint);
-    QCOMPARE(QByteArray::fromStdString(text), QString::fromUcs4(std::u32string(1, codePoint).c_str(), 1).toUtf8());
+    QCOMPARE(QByteArray::fromStdString(text),
+             QString::fromUcs4(std::u32string(1, codePoint).c_str(), 1).toUtf8());
     QCOMPARE(engine::codePointAt(text), codePoint);
     QCOMPARE(engine::utf8Length(text), static_cast<int>(text.size()));
 }
@@ -68,7 +73,12 @@ void TestUtf8::anyCutGivesTheSameText_data() {
     QTest::newRow("first byte, then ASCII") << QByteArray("\xe2z") << QByteArray("\xef\xbf\xbdz");
     QTest::newRow("ends inside a character") << QByteArray("a\xe2\x82") << QByteArray("a\xef\xbf\xbd");
     QTest::newRow("only an unfinished character") << QByteArray("\xf0\x9f\x99") << QByteArray("\xef\xbf\xbd");
-    QTest::newRow("byte that is never used") << QByteArray("\xff" "a") << QByteArray("\xef\xbf\xbd" "a");
+    QTest::newRow("byte that is never used") << QByteArray(
+                                                    "\xff"
+                                                    "a")
+                                             << QByteArray(
+                                                    "\xef\xbf\xbd"
+                                                    "a");
     QTest::newRow("zero byte") << QByteArray("a\0b", 3) << QByteArray("a\0b", 3);
 }
 
@@ -79,9 +89,11 @@ void TestUtf8::anyCutGivesTheSameText() {
         for (qsizetype second = first; second <= bytes.size(); ++second) {
             engine::Utf8Stream stream;
             std::string shown;
-            for (const auto& part : {bytes.left(first), bytes.mid(first, second - first), bytes.mid(second)}) {
+            for (const auto& part :
+                 {bytes.left(first), bytes.mid(first, second - first), bytes.mid(second)}) {
                 const auto piece = stream.push(part.toStdString());
-                QVERIFY2(tokenizertest::isUtf8(piece), qPrintable(QString("cuts at %1 and %2").arg(first).arg(second)));
+                QVERIFY2(tokenizertest::isUtf8(piece),
+                         qPrintable(QString("cuts at %1 and %2").arg(first).arg(second)));
                 shown += piece;
             }
             shown += stream.finish();

@@ -321,7 +321,9 @@ void TestMatmulDense::longSumsKeepTheirTolerance() {
     VERIFY_NO_MESSAGE(problem.expected(kF32).differenceOf(problem.y.values()));
 
     // Equal terms: in one running sum every rounding errs to the same side.
-    const std::uint32_t third = type == WeightType::f32 ? 0x3eaaaaab : type == WeightType::f16 ? 0x3555 : 0x3eab;
+    const std::uint32_t third = type == WeightType::f32   ? 0x3eaaaaab
+                                : type == WeightType::f16 ? 0x3555
+                                                          : 0x3eab;
     Case biased(type, shape, std::vector<std::uint32_t>(at(shape.rows * shape.cols), third),
                 std::vector<float>(at(shape.tokens * shape.cols), 0.703125F));
     VERIFY_NO_MESSAGE(biased.runAll(variant.fn));

@@ -248,7 +248,8 @@ void TestChatPage::killedProcessFailsOneAnswer() {
     QCOMPARE(::kill(static_cast<pid_t>(workers.front()), SIGKILL), 0);
     QTRY_VERIFY_WITH_TIMEOUT(isIdle(open), kPatience);
     QCOMPARE(message(open, 1).row.status, std::string("failed"));
-    QVERIFY2(message(open, 1).row.metrics.find("signal 9") != std::string::npos, message(open, 1).row.metrics.c_str());
+    QVERIFY2(message(open, 1).row.metrics.find("signal 9") != std::string::npos,
+             message(open, 1).row.metrics.c_str());
     QVERIFY(lastPart<QLabel>(open, "answerState")->isVisible());
     const auto said = lastPart<QLabel>(open, "answerState")->text();
     QVERIFY2(said.contains("signal 9"), qPrintable(said.left(200)));

@@ -80,7 +80,8 @@ QPoint placeOf(uitest::OpenWindow& open, const QString& title) {
 }
 
 void clickConversation(uitest::OpenWindow& open, const QString& title) {
-    QTest::mouseClick(open.find<QListView>("conversationList")->viewport(), Qt::LeftButton, {}, placeOf(open, title));
+    QTest::mouseClick(open.find<QListView>("conversationList")->viewport(), Qt::LeftButton, {},
+                      placeOf(open, title));
 }
 
 /// Messages of the newest conversation: "role status: content".
@@ -92,8 +93,9 @@ QStringList stored(const engine::Store& readOnly) {
         return lines;
     const auto messages = store.messages(conversations->front().id);
     for (const auto& message : *messages)
-        lines << QString("%1 %2: %3").arg(message.role == engine::Role::user ? "user" : "answer",
-                                          QString::fromStdString(message.status), QString::fromStdString(message.content));
+        lines << QString("%1 %2: %3")
+                     .arg(message.role == engine::Role::user ? "user" : "answer",
+                          QString::fromStdString(message.status), QString::fromStdString(message.content));
     return lines;
 }
 
@@ -158,7 +160,8 @@ void TestChatStorage::answerIsWrittenWhileStreaming() {
     QVERIFY(!isIdle(open));
     open.close();  // stops, writes, ends the process
     QTRY_VERIFY(!stored(*store).value(1).startsWith("answer streaming"));
-    QVERIFY2(stored(*store).value(1).startsWith("answer cancelled: !!!"), qPrintable(stored(*store).value(1).left(60)));
+    QVERIFY2(stored(*store).value(1).startsWith("answer cancelled: !!!"),
+             qPrintable(stored(*store).value(1).left(60)));
     QVERIFY(uitest::workerProcesses().isEmpty());
 }
 
@@ -203,7 +206,8 @@ void TestChatStorage::answersThatWereReplacedStayInTheDatabase() {
 void TestChatStorage::interruptedAnswerIsMarked() {
     uitest::OpenWindow open(chatSettings());
     addConversation(*open.store(), "Cut off", engine::utcNow(),
-                    {row(engine::Role::user, "Hi", "complete"), row(engine::Role::assistant, "Half an ans", "streaming")});
+                    {row(engine::Role::user, "Hi", "complete"),
+                     row(engine::Role::assistant, "Half an ans", "streaming")});
     open.reopen(chatSettings());
     QTRY_COMPARE(listed(open).size(), 2);
     clickConversation(open, "Cut off");
@@ -268,7 +272,10 @@ void TestChatStorage::headingsGroupByDay() {
     uitest::OpenWindow open(chatSettings());
     const QDate today(2026, 11, 24);
     const auto at = [&](int days) {
-        return QDateTime(today.addDays(-days), QTime(12, 0)).toUTC().toString(Qt::ISODateWithMs).toStdString();
+        return QDateTime(today.addDays(-days), QTime(12, 0))
+            .toUTC()
+            .toString(Qt::ISODateWithMs)
+            .toStdString();
     };
     std::vector<engine::ConversationRow> rows;
     for (const int days : {0, 1, 2, 7, 8}) {
@@ -280,11 +287,12 @@ void TestChatStorage::headingsGroupByDay() {
     }
     auto* model = open.workbench().chat().conversations();
     model->setConversations(rows, today);
-    QCOMPARE(listed(open),
-             QStringList({"[Today]", "c0", "[Yesterday]", "c1", "[Last week]", "c2", "c7", "[Earlier]", "c8"}));
+    QCOMPARE(listed(open), QStringList({"[Today]", "c0", "[Yesterday]", "c1", "[Last week]", "c2", "c7",
+                                        "[Earlier]", "c8"}));
     for (int i = 0; i < model->rowCount(); ++i) {
         const auto index = model->index(i);
-        QCOMPARE(index.flags().testFlag(Qt::ItemIsSelectable), !index.data(ConversationModel::headingRole).toBool());
+        QCOMPARE(index.flags().testFlag(Qt::ItemIsSelectable),
+                 !index.data(ConversationModel::headingRole).toBool());
     }
 }
 

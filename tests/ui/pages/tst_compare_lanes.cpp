@@ -17,7 +17,8 @@
 
 using ui::CompareController;
 
-/// What is chosen before a comparison: lanes, their models and kernels, how they answer, and the prompt as they read it.
+/// What is chosen before a comparison: lanes, their models and kernels, how they answer, and the prompt as
+/// they read it.
 class TestCompareLanes : public QObject {
     Q_OBJECT
 private slots:
@@ -72,7 +73,8 @@ void runToTheEnd(uitest::OpenWindow& open) {
 void TestCompareLanes::lanesAreAddedAndRemoved() {
     uitest::OpenWindow open;
     QCOMPARE(cards(open), 3);
-    entry(open.find<QToolButton>("addLaneButton")->menu(), QString::fromUtf8("Demo model · SpinQuant"))->trigger();
+    entry(open.find<QToolButton>("addLaneButton")->menu(), QString::fromUtf8("Demo model · SpinQuant"))
+        ->trigger();
     QCOMPARE(models(open), QStringList({"demo:bf16", "demo:qat-lora", "demo:spinquant", "demo:spinquant"}));
     QCOMPARE(cards(open), 4);
     open.click("lane0.remove");  // the next one becomes the reference
@@ -82,7 +84,8 @@ void TestCompareLanes::lanesAreAddedAndRemoved() {
     const auto last = open.find<ui::LaneCard>("lane2")->findChildren<QLabel*>();
     QVERIFY(std::none_of(last.begin(), last.end(), [](auto* label) { return label->text() == "reference"; }));
     const auto first = open.find<ui::LaneCard>("lane0")->findChildren<QLabel*>();
-    QVERIFY(std::any_of(first.begin(), first.end(), [](auto* label) { return label->text() == "reference"; }));
+    QVERIFY(
+        std::any_of(first.begin(), first.end(), [](auto* label) { return label->text() == "reference"; }));
 }
 
 void TestCompareLanes::withoutLanesThePageSaysWhatToDo() {
@@ -105,7 +108,8 @@ void TestCompareLanes::withoutLanesThePageSaysWhatToDo() {
 void TestCompareLanes::modelIsChosenInTheLane() {
     uitest::OpenWindow open(settingsOf({{"demo:bf16"}, {"demo:bf16"}}));
     runToTheEnd(open);
-    entry(open.find<QToolButton>("lane1.model")->menu(), QString::fromUtf8("Demo model · QAT+LoRA"))->trigger();
+    entry(open.find<QToolButton>("lane1.model")->menu(), QString::fromUtf8("Demo model · QAT+LoRA"))
+        ->trigger();
     QCOMPARE(models(open), QStringList({"demo:bf16", "demo:qat-lora"}));
     QVERIFY(open.find<QToolButton>("lane1.model")->text().contains("QAT+LoRA"));
     QVERIFY(open.find<QLabel>("lane1.hint")->isVisible());  // the answer was another model's
@@ -136,7 +140,8 @@ void TestCompareLanes::nothingChangesDuringARun() {
     uitest::OpenWindow open(settings);
     open.find<QPlainTextEdit>("comparePrompt")->setPlainText("Hi");
     open.click("runButton");
-    for (const char* name : {"addLaneButton", "lane0.model", "lane0.kernels", "lane0.remove", "renderPromptButton", "compareExportButton"})
+    for (const char* name : {"addLaneButton", "lane0.model", "lane0.kernels", "lane0.remove",
+                             "renderPromptButton", "compareExportButton"})
         QVERIFY2(!open.find<QWidget>(name)->isEnabled(), name);
     auto& compare = open.workbench().compare();
     compare.addLane({"demo:bf16"});
@@ -146,7 +151,8 @@ void TestCompareLanes::nothingChangesDuringARun() {
     QCOMPARE(models(open), QStringList{settings.lanes.front().model});
     compare.stop();
     QTRY_VERIFY_WITH_TIMEOUT(compare.state() == CompareController::State::idle, 60'000);
-    for (const char* name : {"addLaneButton", "lane0.model", "lane0.kernels", "lane0.remove", "renderPromptButton"})
+    for (const char* name :
+         {"addLaneButton", "lane0.model", "lane0.kernels", "lane0.remove", "renderPromptButton"})
         QVERIFY2(open.find<QWidget>(name)->isEnabled(), name);
     QTRY_VERIFY(open.find<QWidget>("compareExportButton")->isEnabled());
 }
@@ -184,8 +190,10 @@ void TestCompareLanes::chipsFollowTheDialog() {
         if (label->property("chip").toBool() && label->isVisible())
             chips << label->text();
     QVERIFY2(chips.contains(QString("seed %1").arg(expected.seed)), qPrintable(chips.join(';')));
-    QVERIFY2(chips.contains(QString("temperature %1").arg(expected.temperature)), qPrintable(chips.join(';')));
-    QVERIFY2(chips.contains(QString("%1 tokens at most").arg(expected.maxTokens)), qPrintable(chips.join(';')));
+    QVERIFY2(chips.contains(QString("temperature %1").arg(expected.temperature)),
+             qPrintable(chips.join(';')));
+    QVERIFY2(chips.contains(QString("%1 tokens at most").arg(expected.maxTokens)),
+             qPrintable(chips.join(';')));
 }
 
 void TestCompareLanes::tokensAreShaded() {

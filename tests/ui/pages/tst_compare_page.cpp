@@ -130,7 +130,8 @@ void TestComparePage::brokenLaneFailsAlone_data() {
     QTest::newRow("missing") << models_.filePath("absent.gguf") << "absent.gguf";
     QTest::newRow("cut in half") << uitest::damagedModel(models_.path()) << "consolidated.00.pth";
     QTest::newRow("not a model") << text.fileName() << "notes.gguf";
-    QTest::newRow("unknown demo") << "demo:none" << "demo:bf16";
+    QTest::newRow("unknown demo") << "demo:none"
+                                  << "demo:bf16";
 }
 
 void TestComparePage::brokenLaneFailsAlone() {

@@ -137,8 +137,9 @@ void TestResultsPage::partialRunShowsDashesAndReasons() {
     const auto open = openWith({partialReport()});
     QCOMPARE(names(*open), QStringList({"Lane0", "Lane1", "Lane2"}));
     for (int row = 0; row < 3; ++row)
-        for (const int column : {RunTableModel::ttftColumn, RunTableModel::decodeColumn, RunTableModel::intervalColumn,
-                                 RunTableModel::memoryColumn, RunTableModel::energyColumn})
+        for (const int column :
+             {RunTableModel::ttftColumn, RunTableModel::decodeColumn, RunTableModel::intervalColumn,
+              RunTableModel::memoryColumn, RunTableModel::energyColumn})
             QCOMPARE(cell(*open, row, column), QString::fromUtf8("—"));
     QCOMPARE(cell(*open, 0, RunTableModel::notesColumn), QString("ran out of memory"));
     for (const char* metric : kPlots) {
@@ -177,7 +178,8 @@ void TestResultsPage::missingEnergyIsAReason() {
     auto report = reporttest::sampleReport();
     for (auto& lane : report.lanes) {
         std::erase_if(lane.samples, [](const auto& sample) { return sample.metric == "joules_per_token"; });
-        lane.energy.front() = {0, 0, 0, std::nullopt, std::nullopt, "none", "unavailable", "no counter on this machine"};
+        lane.energy.front() = {
+            0, 0, 0, std::nullopt, std::nullopt, "none", "unavailable", "no counter on this machine"};
     }
     const auto open = openWith({report});
     QCOMPARE(bars(*open, "joules_per_token"), 0);
@@ -231,7 +233,8 @@ void TestResultsPage::withoutTicksNothingIsExported() {
     auto* exportButton = open->find<QPushButton>("exportButton");
     QVERIFY(exportButton->isEnabled());
     for (int row = 0; row < 2; ++row)
-        table(*open)->setData(table(*open)->index(row, RunTableModel::runColumn), Qt::Unchecked, Qt::CheckStateRole);
+        table(*open)->setData(table(*open)->index(row, RunTableModel::runColumn), Qt::Unchecked,
+                              Qt::CheckStateRole);
     QVERIFY(!exportButton->isEnabled());
     QCOMPARE(open->find<ui::MetricBars>("plot_ttft_ms")->accessibleDescription(),
              QString("Check rows in the table to see them here"));
@@ -258,7 +261,8 @@ void TestResultsPage::searchFiltersRows_data() {
 
 void TestResultsPage::searchFiltersRows() {
     QFETCH(QString, text);
-    const auto open = openWith({namedReport("Apple", "Pear", "at night"), namedReport("Plum [1]", "Fig", "by day")});
+    const auto open =
+        openWith({namedReport("Apple", "Pear", "at night"), namedReport("Plum [1]", "Fig", "by day")});
     auto* search = open->find<QLineEdit>("resultsSearch");
     QTest::keyClick(&open->window(), Qt::Key_K, Qt::ControlModifier);
     QTRY_VERIFY(search->hasFocus());
@@ -292,12 +296,14 @@ void TestResultsPage::detailsFollowTheRow() {
     auto* title = open->find<QLabel>("detailTitle");
     QVERIFY(!title->isVisible());
     auto* view = open->find<QTableView>("runTable");
-    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(1, RunTableModel::variantColumn)).center());
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {},
+                      view->visualRect(view->model()->index(1, RunTableModel::variantColumn)).center());
     QTRY_VERIFY(title->isVisible());
     QCOMPARE(title->text(), QString::fromUtf8("Run 1 · Beta"));
     QCOMPARE(open->find<ui::AnswerView>("detailAnswer")->toPlainText(), QString("AnswerBeta"));
     const auto facts = open->find<ui::AnswerView>("detailFacts")->toPlainText();
-    for (const char* fact : {"PromptText", "/models/Beta.gguf", "123456789", "ReasonText", "Decode speed", "n = 10"})
+    for (const char* fact :
+         {"PromptText", "/models/Beta.gguf", "123456789", "ReasonText", "Decode speed", "n = 10"})
         QVERIFY2(facts.contains(fact), fact);
     QTest::keyClick(view, Qt::Key_Up);
     QCOMPARE(title->text(), QString::fromUtf8("Run 1 · Alpha"));

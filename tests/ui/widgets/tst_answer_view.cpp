@@ -86,9 +86,11 @@ void TestAnswerView::markdownLoadsNothing() {
     view.showMarkdown(text);
     view.grab();  // painting is what asks for pictures
     QVERIFY(!view.toPlainText().contains("root:"));
-    QVERIFY2(view.toPlainText().contains('A') && view.toPlainText().contains('B'), qPrintable(view.toPlainText()));
+    QVERIFY2(view.toPlainText().contains('A') && view.toPlainText().contains('B'),
+             qPrintable(view.toPlainText()));
     for (auto block = view.document()->begin(); block.isValid(); block = block.next()) {
-        QVERIFY2(block.textList() == nullptr && block.blockFormat().headingLevel() == 0, "a tag became a block");
+        QVERIFY2(block.textList() == nullptr && block.blockFormat().headingLevel() == 0,
+                 "a tag became a block");
         for (auto at = block.begin(); !at.atEnd(); ++at) {
             const auto format = at.fragment().charFormat();
             QVERIFY2(format.fontWeight() <= QFont::Normal, "a tag became bold");
@@ -127,7 +129,7 @@ void TestAnswerView::resourcesAreRefused() {
     QVERIFY(picture.canConvert<QImage>() && picture.value<QImage>().size() == QSize(1, 1));
     for (const auto type :
          {QTextDocument::HtmlResource, QTextDocument::StyleSheetResource, QTextDocument::MarkdownResource}) {
-        AnswerView other;   // a document keeps what it was given
+        AnswerView other;  // a document keeps what it was given
         QVERIFY(other.document()->resource(type, url).toByteArray().isEmpty());
     }
 }

@@ -36,7 +36,9 @@ const engine::GenerationPreset& preset(const QString& name) {
     qFatal("no preset %s", qPrintable(name));
 }
 
-QString shown(const GenerationForm& form) { return form.findChild<QToolButton*>("tPreset")->text().section(' ', 0, 0); }
+QString shown(const GenerationForm& form) {
+    return form.findChild<QToolButton*>("tPreset")->text().section(' ', 0, 0);
+}
 
 void choose(const GenerationForm& form, const QString& name) {
     for (auto* action : form.findChild<QToolButton*>("tPreset")->menu()->actions())
@@ -49,7 +51,7 @@ void edit(const GenerationForm& form, const QString& field) {
     if (auto* seed = form.findChild<QLineEdit*>(field); seed != nullptr && field == "tSeed")
         seed->setText("7");
     else if (auto* box = form.findChild<QAbstractSpinBox*>(field))
-        field == "tTopP" ? box->stepDown() : box->stepUp();   // top-p may be 1 already
+        field == "tTopP" ? box->stepDown() : box->stepUp();  // top-p may be 1 already
 }
 
 }  // namespace
@@ -77,7 +79,7 @@ void TestGenerationForm::presetSetsTheFields() {
     const GenerationForm form({0.35, 0.77, 12, 0.07, 1.15, 5, 99}, "t");
     QSignalSpy changed(&form, &GenerationForm::changed);
     choose(form, name);
-    QCOMPARE(changed.count(), 1);   // one preset is one change
+    QCOMPARE(changed.count(), 1);  // one preset is one change
     const auto& sampling = preset(name).sampling;
     const auto choice = form.choice();
     QCOMPARE(static_cast<float>(choice.temperature), sampling.temperature);
@@ -85,7 +87,7 @@ void TestGenerationForm::presetSetsTheFields() {
     QCOMPARE(choice.topK, static_cast<int>(sampling.topK));
     QCOMPARE(static_cast<float>(choice.minP), sampling.minP);
     QCOMPARE(static_cast<float>(choice.repetitionPenalty), sampling.repetitionPenalty);
-    QCOMPARE(choice.seed, quint64{5});   // presets say nothing of these
+    QCOMPARE(choice.seed, quint64{5});  // presets say nothing of these
     QCOMPARE(choice.maxTokens, 99);
     QCOMPARE(shown(form), name);
     const GenerationForm again(choice, "t");
@@ -131,7 +133,7 @@ void TestGenerationForm::seedTakesDigitsAlone() {
     QCOMPARE(seed->text(), QString("123"));
     QCOMPARE(form.choice().seed, quint64{123});
     seed->setText("18446744073709551615");
-    QVERIFY(seed->hasAcceptableInput());   // every seed of 64 bits may be typed
+    QVERIFY(seed->hasAcceptableInput());  // every seed of 64 bits may be typed
     QCOMPARE(form.choice().seed, std::numeric_limits<quint64>::max());
     seed->setText("18446744073709551616");
     QVERIFY(!seed->hasAcceptableInput());
