@@ -188,6 +188,7 @@ KernelTrial::Prepared prepareInt8(const std::shared_ptr<const IntegerData>& data
 /// Relative to the reference's magnitude.
 std::vector<float> relative(const std::vector<float>& reference, double factor) {
     std::vector<float> allowed;
+    allowed.reserve(reference.size());
     for (const float value : reference)
         allowed.push_back(static_cast<float>(factor * std::abs(static_cast<double>(value)) + 1e-30));
     return allowed;

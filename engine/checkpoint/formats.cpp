@@ -26,7 +26,7 @@ std::string nameFromPath(const std::filesystem::path& path) {
     if (absolute.filename().empty())
         absolute = absolute.parent_path();
     if (std::filesystem::is_regular_file(absolute, error)) {
-        const auto stem = absolute.stem().string();
+        auto stem = absolute.stem().string();
         if (!stem.starts_with("consolidated") && stem != "model")
             return stem;
         absolute = absolute.parent_path();

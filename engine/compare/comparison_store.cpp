@@ -1,7 +1,7 @@
 #include "engine/compare/comparison_store.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <ranges>
 
 #include "engine/base/version.h"
 #include "engine/generate/generation_json.h"
@@ -60,10 +60,9 @@ EnergyRow energyOf(const GenerationRecord& record, std::int64_t laneId) {
 }  // namespace
 
 std::string promptText(const GenerationRequest& request) {
-    for (const auto& message : std::ranges::reverse_view(request.messages))
-        if (message.role == Role::user)
-            return message.content;
-    return {};
+    const auto last = std::find_if(request.messages.rbegin(), request.messages.rend(),
+                                   [](const Message& message) { return message.role == Role::user; });
+    return last == request.messages.rend() ? std::string() : last->content;
 }
 
 std::string comparisonProfile(const ComparisonRequest& request) {

@@ -72,7 +72,7 @@ private:
             auto converted = convert(entry.second, depth + 1);
             if (!converted)
                 return converted;
-            value.entries.emplace_back(key, std::move(*converted));
+            value.entries.push_back({key, std::move(*converted)});
         }
         return value;
     }

@@ -3,22 +3,29 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/base/result.h"
 
 namespace engine {
 
+struct YamlEntry;
+
 /// A YAML value with the line it stands on. Scalars keep their text; FieldReader gives them types.
 struct YamlValue {
     enum class Kind { null, scalar, list, map };
 
     Kind kind = Kind::null;
-    int line = 1;                                            ///< counted from 1
-    std::string text;                                        ///< scalar
-    std::vector<YamlValue> items;                            ///< list
-    std::vector<std::pair<std::string, YamlValue>> entries;  ///< map, in the order of the file
+    int line = 1;                    ///< counted from 1
+    std::string text;                ///< scalar
+    std::vector<YamlValue> items;    ///< list
+    std::vector<YamlEntry> entries;  ///< map, in the order of the file
+};
+
+/// One key of a map and its value.
+struct YamlEntry {
+    std::string first;
+    YamlValue second;
 };
 
 /// Parses one document. `file` is for messages. Errors: corrupt with file, line and column; duplicate keys,

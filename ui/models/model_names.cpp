@@ -22,8 +22,7 @@ QString variantOfModel(const QString& path) {
 }
 
 QString modelTitle(const QString& path) {
-    const QString known = variantOfModel(path);
-    if (!known.isEmpty())
+    if (QString known = variantOfModel(path); !known.isEmpty())
         return known;
     const QString name = QFileInfo(QDir::cleanPath(path)).fileName();
     return name.isEmpty() ? path : name;
