@@ -196,9 +196,9 @@ const YamlValue* FieldReader::nested(std::string_view key, Kind kind) {
 }
 
 void FieldReader::require(std::string_view key) {
-    if (find(key) == nullptr)
-        fail({ErrorCode::corrupt,
-              file_ + ":" + std::to_string(map_.line) + ": the key '" + std::string(key) + "' is missing"});
+    if (find(key) == nullptr && !missing_)
+        missing_ = Error{ErrorCode::corrupt, file_ + ":" + std::to_string(map_.line) + ": the key '" +
+                                                 std::string(key) + "' is missing"};
 }
 
 Result<void> FieldReader::finish() {
@@ -212,6 +212,8 @@ Result<void> FieldReader::finish() {
             complain(value.line, key, "is not known here; the keys are " + list);
             break;
         }
+    if (!error_)
+        error_ = missing_;  // after the unknown keys: a misspelt key is named as it stands in the file
     if (error_)
         return *error_;
     return {};

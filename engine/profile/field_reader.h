@@ -48,6 +48,7 @@ private:
     std::string file_;
     std::vector<std::string> known_;
     std::optional<Error> error_;
+    std::optional<Error> missing_;
 };
 
 }  // namespace engine

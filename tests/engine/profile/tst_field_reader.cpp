@@ -94,6 +94,11 @@ void TestFieldReader::saysWhatIsWrong_data() {
     row("another word", "mode: pie", "'mode': expected one of bars, lines, found 'pie'");
     row("a misspelt key", "shaer: 1",
         "'shaer': is not known here; the keys are count, lengths, mode, names, quick, scale, share, title");
+    QTest::newRow("a required key misspelt") << QByteArray("titel: x\n")
+                                             << QByteArray(
+                                                    "p.yaml:1: key 'titel': is not known here; the keys are "
+                                                    "count, lengths, mode, names, quick, scale, "
+                                                    "share, title");
     QTest::newRow("a missing key") << QByteArray("count: 2\n")
                                    << QByteArray("p.yaml:1: the key 'title' is missing");
     QTest::newRow("no map") << QByteArray("- 1\n")
