@@ -10,6 +10,7 @@ endif()
 
 set(KERNEL_FLAGS_reference -fno-tree-vectorize)
 set(KERNEL_FLAGS_avx2 -mavx2 -mfma -mf16c)
+set(KERNEL_FLAGS_avx_vnni ${KERNEL_FLAGS_avx2} -mavxvnni)
 # GCC 12 warns about the deliberately undefined operands inside its own AVX-512 headers (GCC bug 105593).
 set(KERNEL_FLAGS_avx512 -Wno-uninitialized -Wno-maybe-uninitialized ${KERNEL_FLAGS_avx2} -mavx512f -mavx512bw -mavx512vl -mavx512dq -mprefer-vector-width=512)
 set(KERNEL_FLAGS_avx512_vnni ${KERNEL_FLAGS_avx512} -mavx512vnni)

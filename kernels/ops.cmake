@@ -1,7 +1,7 @@
 # Every op with its variants, preferred first. A line here registers, compiles, dispatches, tests and benchmarks them.
 add_kernel_op(matmul_dense VARIANTS onednn avx512_bf16 avx512 avx2 reference)
-add_kernel_op(matmul_int4 VARIANTS avx512_vnni avx2 reference)
-add_kernel_op(matmul_int8 VARIANTS onednn avx512_vnni avx2 reference)
+add_kernel_op(matmul_int4 VARIANTS avx512_vnni avx_vnni avx2 reference)
+add_kernel_op(matmul_int8 VARIANTS onednn avx512_vnni avx_vnni avx2 reference)
 add_kernel_op(quantize_activations VARIANTS avx512 avx2 reference)
 add_kernel_op(rmsnorm VARIANTS avx512 avx2 reference)
 add_kernel_op(rope VARIANTS avx512 avx2 reference)

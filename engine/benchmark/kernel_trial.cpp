@@ -7,6 +7,7 @@ namespace engine {
 
 using kernels::attention::KvType;
 using kernels::matmul_dense::WeightType;
+using kernels::matmul_int4::ScaleType;
 
 std::vector<KernelTrial> verificationTrials() {
     std::vector<KernelTrial> trials;
@@ -16,7 +17,8 @@ std::vector<KernelTrial> verificationTrials() {
                 trials.push_back(denseTrial(tokens, 35, cols, type));
     for (const std::int64_t tokens : {1, 2, 5, 17})
         for (const std::int64_t cols : {32, 64, 96, 512, 1000}) {
-            trials.push_back(int4Trial(tokens, 35, cols));
+            trials.push_back(int4Trial(tokens, 35, cols, ScaleType::f32));
+            trials.push_back(int4Trial(tokens, 35, cols, ScaleType::f16));
             trials.push_back(int8Trial(tokens, 35, cols));
             trials.push_back(quantizeTrial(tokens, cols + 3));
         }
@@ -43,8 +45,8 @@ std::vector<KernelTrial> benchmarkTrials() {
     // layer, so that their weights do not stay in a cache.
     return {denseTrial(1, 32768, 2048, WeightType::bf16),
             denseTrial(64, 8192, 2048, WeightType::bf16),
-            int4Trial(1, 131072, 2048),
-            int4Trial(64, 8192, 2048),
+            int4Trial(1, 131072, 2048, ScaleType::f16),
+            int4Trial(64, 8192, 2048, ScaleType::f16),
             int8Trial(1, 65536, 2048),
             int8Trial(64, 8192, 2048),
             quantizeTrial(64, 8192),

@@ -15,6 +15,7 @@ using kernels::kGroupSize;
 using kernels::kTileRows;
 using kernels::tilesOf;
 using kernels::matmul_dense::WeightType;
+using kernels::matmul_int4::ScaleType;
 
 std::string shapeOf(std::int64_t tokens, std::int64_t rows, std::int64_t cols, const char* type) {
     return "tokens=" + std::to_string(tokens) + " rows=" + std::to_string(rows) +
@@ -130,24 +131,25 @@ struct IntegerData {
     TrialNumbers numbers;
     QuantizedActivations x;
     std::vector<std::int8_t> w;
+    kernels::matmul_int4::ScaleType scaleType = kernels::matmul_int4::ScaleType::f32;  // int4 alone
     std::vector<float> scales;
     std::vector<std::int32_t> rowSums;
 };
 
 KernelTrial::Prepared prepareInt4(const std::shared_ptr<const IntegerData>& data, std::size_t index) {
     const auto& fn = kernels::matmul_int4::variants()[index]->fn;
-    const auto tile = fn.tileBytes(data->cols);
+    const auto tile = fn.tileBytes(data->scaleType, data->cols);
     const auto groups = (data->cols + kGroupSize - 1) / kGroupSize;
     const auto buffers = std::make_shared<Buffers>(
         tile * at(tilesOf(data->rows)), fn.scratchBytes(data->tokens, data->cols), data->tokens * data->rows);
     for (std::int64_t t = 0; t < tilesOf(data->rows); ++t)
         fn.packTile(&data->w[at(t * kTileRows * data->cols)], data->cols,
-                    &data->scales[at(t * kTileRows * groups)], groups, kGroupSize,
+                    &data->scales[at(t * kTileRows * groups)], groups, kGroupSize, data->scaleType,
                     std::min(kTileRows, data->rows - t * kTileRows), data->cols,
                     buffers->packed.data() + tile * at(t));
     return {[=] {
-                fn.run({buffers->packed.data(), data->rows, data->cols}, data->x.rows, 0, tilesOf(data->rows),
-                       buffers->y.data(), data->rows, buffers->scratch.data());
+                fn.run({buffers->packed.data(), data->scaleType, data->rows, data->cols}, data->x.rows, 0,
+                       tilesOf(data->rows), buffers->y.data(), data->rows, buffers->scratch.data());
             },
             [=] { return buffers->y; }};
 }
@@ -228,12 +230,19 @@ KernelTrial denseTrial(std::int64_t tokens, std::int64_t rows, std::int64_t cols
     return trial;
 }
 
-KernelTrial int4Trial(std::int64_t tokens, std::int64_t rows, std::int64_t cols) {
+KernelTrial int4Trial(std::int64_t tokens, std::int64_t rows, std::int64_t cols, ScaleType scaleType) {
     const auto data = std::make_shared<IntegerData>(tokens, rows, cols, -8, 7, 2);
     data->scales = data->numbers.numbers(rows * ((cols + kGroupSize - 1) / kGroupSize));
-    KernelTrial trial("matmul_int4", shapeOf(tokens, rows, cols, "int4_g32"));
+    data->scaleType = scaleType;
+    const bool half = scaleType == ScaleType::f16;
+    if (half)  // numbers with few bits stay what they are
+        for (float& scale : data->scales)
+            scale = std::round(scale * 64.0F) / 64.0F;
+    KernelTrial trial("matmul_int4",
+                      shapeOf(tokens, rows, cols, half ? "int4_g32 f16 scales" : "int4_g32 f32 scales"));
     trial.operations = multiplyAdds(tokens, rows, cols);
-    trial.bytes = static_cast<double>(rows) * static_cast<double>(cols) * (0.5 + 4.0 / kGroupSize);
+    trial.bytes =
+        static_cast<double>(rows) * static_cast<double>(cols) * (0.5 + (half ? 2.0 : 4.0) / kGroupSize);
     trial.prepare = [data](std::size_t variant) { return prepareInt4(data, variant); };
     trial.tolerance = [data](std::size_t, const std::vector<float>&) { return int4Tolerance(*data); };
     return trial;

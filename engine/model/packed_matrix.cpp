@@ -11,6 +11,7 @@ namespace {
 
 using kernels::kTileRows;
 using DenseType = kernels::matmul_dense::WeightType;
+using Int4Scales = kernels::matmul_int4::ScaleType;
 
 /// A tensor's weight, its scales, and how it will be stored.
 struct Source {
@@ -22,6 +23,7 @@ struct Source {
     std::int64_t cols = 0;
     PackedMatrix::Scheme scheme = PackedMatrix::Scheme::dense;
     DenseType denseType = DenseType::f32;
+    Int4Scales int4Scales = Int4Scales::f32;
     bool dequantize = false;  // dense from quantized values
 };
 
@@ -57,11 +59,15 @@ Result<Source> describe(const Checkpoint& checkpoint, const std::string& name, c
             const bool int4 = checkpoint.schemeOf(name).starts_with("int4");
             source.groupSize = int4 ? checkpoint.config.groupSize : source.cols;
             source.scheme = int4 ? PackedMatrix::Scheme::int4 : PackedMatrix::Scheme::int8;
+            if (int4 && !options.exact &&
+                std::all_of(source.scales.begin(), source.scales.end(), kernels::matmul_int4::fitsF16))
+                source.int4Scales = Int4Scales::f16;
             source.dequantize = weightOnly;
             break;
         }
         case DType::q4_0:
             source.scheme = PackedMatrix::Scheme::int4;
+            source.int4Scales = Int4Scales::f16;  // as in the file
             source.groupSize = 32;
             source.groups = source.cols / 32;
             source.dequantize = weightOnly || options.exact;
@@ -83,7 +89,7 @@ Result<Source> describe(const Checkpoint& checkpoint, const std::string& name, c
 std::size_t tileBytesOf(const Source& source, const KernelPlan& plan) {
     switch (source.scheme) {
         case PackedMatrix::Scheme::int4:
-            return plan.matmulInt4->fn.tileBytes(source.cols);
+            return plan.matmulInt4->fn.tileBytes(source.int4Scales, source.cols);
         case PackedMatrix::Scheme::int8:
             return plan.matmulInt8->fn.tileBytes(source.cols);
         case PackedMatrix::Scheme::dense:
@@ -123,8 +129,8 @@ public:
         const float* scales = source_.weight->type == DType::q4_0
                                   ? tileScales_.data()
                                   : source_.scales.data() + row * source_.groups;
-        plan_.matmulInt4->fn.packTile(values, source_.cols, scales, source_.groups, source_.groupSize, rows,
-                                      source_.cols, target);
+        plan_.matmulInt4->fn.packTile(values, source_.cols, scales, source_.groups, source_.groupSize,
+                                      source_.int4Scales, rows, source_.cols, target);
         return true;
     }
 
@@ -236,6 +242,7 @@ Result<PackedMatrix> pack(const Checkpoint& checkpoint, const std::string& name,
     PackedMatrix out;
     out.scheme = source->scheme;
     out.denseType = source->denseType;
+    out.int4Scales = source->int4Scales;
     out.rows = source->rows;
     out.cols = source->cols;
     out.tileBytes = tileBytesOf(*source, plan);

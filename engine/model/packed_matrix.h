@@ -26,6 +26,7 @@ struct PackedMatrix {
 
     Scheme scheme = Scheme::dense;
     kernels::matmul_dense::WeightType denseType = kernels::matmul_dense::WeightType::bf16;
+    kernels::matmul_int4::ScaleType int4Scales = kernels::matmul_int4::ScaleType::f32;
     std::int64_t rows = 0;
     std::int64_t cols = 0;
     std::size_t tileBytes = 0;
@@ -38,7 +39,7 @@ struct PackedMatrix {
     std::int64_t bytes() const;
 
     kernels::matmul_dense::Weights dense() const { return {packed.data(), denseType, rows, cols}; }
-    kernels::matmul_int4::Weights int4() const { return {packed.data(), rows, cols}; }
+    kernels::matmul_int4::Weights int4() const { return {packed.data(), int4Scales, rows, cols}; }
     kernels::matmul_int8::Weights int8() const {
         return {packed.data(), scales.data(), rowSums.data(), rows, cols};
     }
@@ -47,7 +48,9 @@ struct PackedMatrix {
 /// What decides how a tensor is packed.
 struct PackOptions {
     QuantizedArithmetic quantized = QuantizedArithmetic::dynamicInt8;
-    bool exact = false;  ///< no rounding beyond the file's own: GGUF blocks become f32
+    /// No rounding beyond the file's own: GGUF blocks become f32, int4 scales stay f32 (else they are rounded
+    /// to f16 where its range holds them).
+    bool exact = false;
 };
 
 /// Bytes that pack() of the tensor `name` will allocate, for the check before loading.

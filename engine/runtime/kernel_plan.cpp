@@ -7,7 +7,7 @@
 namespace engine {
 namespace {
 
-constexpr std::string_view kLevels[] = {"reference",   "avx2",        "avx512",
+constexpr std::string_view kLevels[] = {"reference",   "avx2",        "avx_vnni", "avx512",
                                         "avx512_vnni", "avx512_bf16", "onednn"};
 
 std::optional<std::size_t> rankOf(std::string_view level) {
@@ -51,7 +51,7 @@ Result<Spec> parse(std::string_view text) {
         } else {
             return Error{ErrorCode::invalidInput,
                          "kernels: '" + std::string(word) +
-                             "' is neither a level (auto, reference, avx2, avx512, avx512_vnni, "
+                             "' is neither a level (auto, reference, avx2, avx_vnni, avx512, avx512_vnni, "
                              "avx512_bf16, onednn) nor a pin like attention=avx2"};
         }
     }

@@ -38,4 +38,26 @@ static inline float halfToFloat(uint16_t value) noexcept {
     return result;
 }
 
+/// Nearest even, subnormals kept; magnitudes beyond 65504 become infinite, NaN stays NaN.
+static inline uint16_t floatToHalf(float value) noexcept {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    const auto sign = static_cast<uint16_t>((bits >> 16) & 0x8000u);
+    bits &= 0x7fffffffu;
+    if (bits > 0x7f800000u)
+        return static_cast<uint16_t>(sign | 0x7e00u);
+    if (bits >= 0x47800000u)  // 65536
+        return static_cast<uint16_t>(sign | 0x7c00u);
+    if (bits < 0x38800000u) {  // below the least normal number: adding 0.5 lets the adder round at 2^-24
+        float magnitude;
+        memcpy(&magnitude, &bits, sizeof magnitude);
+        const float shifted = magnitude + 0.5F;
+        memcpy(&bits, &shifted, sizeof bits);
+        return static_cast<uint16_t>(sign | (bits - 0x3f000000u));
+    }
+    const uint32_t rounded =
+        bits + 0xfffu + ((bits >> 13) & 1u);  // a carry runs into the exponent, up to infinity
+    return static_cast<uint16_t>(sign | ((rounded - (112u << 23)) >> 13));
+}
+
 }  // namespace kernels

@@ -13,10 +13,8 @@ constexpr int kTokens = 6;
 constexpr int kTiles = 2;
 // Activations of so many tokens stay in the L2 cache while every tile passes over them.
 constexpr int64_t kTokenChunk = 21 * kTokens;
-
-std::size_t tileBytes(std::int64_t cols) noexcept {
-    return tileBytesOf(cols);
-}
+// A lone token is bound by memory: lines are asked for so many bytes before they are read.
+constexpr int64_t kPrefetchBytes = 4096;
 
 std::size_t scratchBytes(std::int64_t tokens, std::int64_t cols) noexcept {
     return static_cast<std::size_t>(roundUp(tokens * groupsOf(cols) * 4, 64));
@@ -33,14 +31,24 @@ struct Block {
     int64_t groups;
 };
 
-template <int Tiles, int Tokens>
+/// 16 scales.
+template <ScaleType Type>
+inline __m512 loadScales(const uint8_t* scales) noexcept {
+    if constexpr (Type == ScaleType::f16)
+        return _mm512_cvtph_ps(_mm256_load_si256(reinterpret_cast<const __m256i*>(scales)));
+    else
+        return _mm512_load_ps(scales);
+}
+
+template <ScaleType Type, int Tiles, int Tokens>
 inline void dots(const Block& b, __m512 (&sums)[Tiles][Tokens]) noexcept {
     const __m512i low = _mm512_set1_epi8(15);
     for (int t = 0; t < Tokens; ++t)
         for (int i = 0; i < Tiles; ++i)
             sums[i][t] = _mm512_setzero_ps();
     for (int64_t g = 0; g < b.groups; ++g) {
-        const uint8_t* group = b.tile + g * kBlockBytes;
+        const uint8_t* lines = groupLines(b.tile, Type, g);
+        const uint8_t* scales = groupScales(b.tile, Type, g);
         const int8_t* q = b.q + g * kGroupSize;
         __m512i acc[Tiles][Tokens];
         for (int t = 0; t < Tokens; ++t)
@@ -48,11 +56,13 @@ inline void dots(const Block& b, __m512 (&sums)[Tiles][Tokens]) noexcept {
                 acc[i][t] = _mm512_set1_epi32(b.corrections[t * b.groups + g]);
 #pragma GCC unroll 4
         for (int j = 0; j < 4; ++j) {
+            if constexpr (Tokens == 1)
+                _mm_prefetch(lines + 64 * j + kPrefetchBytes, _MM_HINT_T0);
             __m512i first[Tiles];
             __m512i second[Tiles];
             for (int i = 0; i < Tiles; ++i) {
                 const __m512i line =
-                    _mm512_load_si512(group + static_cast<size_t>(i) * b.tileStride + 64 + 64 * j);
+                    _mm512_load_si512(lines + static_cast<size_t>(i) * b.tileStride + 64 * j);
                 first[i] = _mm512_and_si512(line, low);
                 second[i] = _mm512_and_si512(_mm512_srli_epi16(line, 4), low);
             }
@@ -70,7 +80,7 @@ inline void dots(const Block& b, __m512 (&sums)[Tiles][Tokens]) noexcept {
             }
         }
         for (int i = 0; i < Tiles; ++i) {
-            const __m512 scale = _mm512_load_ps(group + static_cast<size_t>(i) * b.tileStride);
+            const __m512 scale = loadScales<Type>(scales + static_cast<size_t>(i) * b.tileStride);
             for (int t = 0; t < Tokens; ++t)
                 sums[i][t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(acc[i][t]), scale, sums[i][t]);
         }
@@ -78,11 +88,11 @@ inline void dots(const Block& b, __m512 (&sums)[Tiles][Tokens]) noexcept {
 }
 
 /// Outputs of `Tiles` tiles from `tile` on for `Tokens` tokens from `token` on.
-template <int Tiles, int Tokens>
+template <ScaleType Type, int Tiles, int Tokens>
 inline void block(const Weights& w, const QuantizedRows& x, const int32_t* corrections, int64_t tile,
                   int64_t token, float* y, int64_t ldy) noexcept {
     const int64_t groups = groupsOf(w.cols);
-    const size_t stride = tileBytesOf(w.cols);
+    const size_t stride = tileBytesOf(Type, w.cols);
     const Block b{static_cast<const uint8_t*>(w.packed) + static_cast<size_t>(tile) * stride,
                   stride,
                   x.q + token * x.ld,
@@ -90,10 +100,10 @@ inline void block(const Weights& w, const QuantizedRows& x, const int32_t* corre
                   corrections + token * groups,
                   groups};
     __m512 sums[Tiles][Tokens];
-    dots<Tiles, Tokens>(b, sums);
+    dots<Type, Tiles, Tokens>(b, sums);
     for (int i = 0; i < Tiles; ++i) {
         const __m512 rowSums =
-            _mm512_load_ps(b.tile + static_cast<size_t>(i) * stride + groups * kBlockBytes);
+            _mm512_load_ps(tileRowSums(b.tile + static_cast<size_t>(i) * stride, Type, w.cols));
         const int64_t row = (tile + i) * kTileRows;
         const int64_t left = w.rows - row;
         const auto mask = static_cast<__mmask16>(left >= kTileRows ? 0xffff : (1 << left) - 1);
@@ -108,9 +118,11 @@ inline void block(const Weights& w, const QuantizedRows& x, const int32_t* corre
 
 using BlockFn = void (*)(const Weights&, const QuantizedRows&, const int32_t*, int64_t, int64_t, float*,
                          int64_t) noexcept;
-constexpr BlockFn kBlocks[kTiles][kTokens] = {
-    {block<1, 1>, block<1, 2>, block<1, 3>, block<1, 4>, block<1, 5>, block<1, 6>},
-    {block<2, 1>, block<2, 2>, block<2, 3>, block<2, 4>, block<2, 5>, block<2, 6>}};
+template <ScaleType Type>
+constexpr BlockFn kBlocks[kTiles][kTokens] = {{block<Type, 1, 1>, block<Type, 1, 2>, block<Type, 1, 3>,
+                                               block<Type, 1, 4>, block<Type, 1, 5>, block<Type, 1, 6>},
+                                              {block<Type, 2, 1>, block<Type, 2, 2>, block<Type, 2, 3>,
+                                               block<Type, 2, 4>, block<Type, 2, 5>, block<Type, 2, 6>}};
 
 void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::int64_t tileEnd, float* y,
          std::int64_t ldy, void* scratch) noexcept {
@@ -119,19 +131,23 @@ void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::
     for (int64_t t = 0; t < x.tokens; ++t)
         for (int64_t g = 0; g < groups; ++g)
             corrections[t * groups + g] = -8 * x.groupSums[t * (x.ld / kGroupSize) + g];
+    const auto& blocks = w.scales == ScaleType::f16 ? kBlocks<ScaleType::f16> : kBlocks<ScaleType::f32>;
+    // One token reads one linear stream; more tokens share each broadcast between two tiles.
+    const int64_t tilesAtOnce = x.tokens == 1 ? 1 : kTiles;
     for (int64_t chunk = 0; chunk < x.tokens; chunk += kTokenChunk) {
         const int64_t end = chunk + kTokenChunk < x.tokens ? chunk + kTokenChunk : x.tokens;
-        for (int64_t tile = tileBegin; tile < tileEnd; tile += kTiles) {
-            const int64_t tiles = tileEnd - tile < kTiles ? tileEnd - tile : kTiles;
+        for (int64_t tile = tileBegin; tile < tileEnd; tile += tilesAtOnce) {
+            const int64_t tiles = tileEnd - tile < tilesAtOnce ? tileEnd - tile : tilesAtOnce;
             for (int64_t token = chunk; token < end; token += kTokens) {
                 const int64_t tokens = end - token < kTokens ? end - token : kTokens;
-                kBlocks[tiles - 1][tokens - 1](w, x, corrections, tile, token, y, ldy);
+                blocks[tiles - 1][tokens - 1](w, x, corrections, tile, token, y, ldy);
             }
         }
     }
 }
 
 }  // namespace
-extern const Variant<Fn> variant{
-    "avx512_vnni", CpuFeature::avx512 | CpuFeature::avx512Vnni, {tileBytes, packTileRows, scratchBytes, run}};
+extern const Variant<Fn> variant{"avx512_vnni",
+                                 CpuFeature::avx512 | CpuFeature::avx512Vnni,
+                                 {tileBytesOf, packTileRows, scratchBytes, run}};
 }  // namespace kernels::matmul_int4::avx512_vnni

@@ -12,6 +12,8 @@ namespace {
 constexpr int kTokens = 12;
 constexpr int kTiles = 2;
 constexpr int64_t kTokenChunk = 10 * kTokens;
+// A lone token is bound by memory: lines are asked for so many bytes before they are read.
+constexpr int64_t kPrefetchBytes = 4096;
 
 std::size_t scratchBytes(std::int64_t tokens, std::int64_t cols) noexcept {
     return static_cast<std::size_t>((tokens < kTokenChunk ? tokens : kTokenChunk) * roundUp(cols, 64));
@@ -28,6 +30,8 @@ inline void block(const Weights& w, const QuantizedRows& x, const uint8_t* q, in
             acc[i][t] = _mm512_setzero_si512();
     const int64_t count = linesOf(w.cols);
     for (int64_t k = 0; k < count; ++k) {
+        if constexpr (Tokens == 1)
+            _mm_prefetch(lines + k * 64 + kPrefetchBytes, _MM_HINT_T0);
         __m512i weights[Tiles];
         for (int i = 0; i < Tiles; ++i)
             weights[i] = _mm512_load_si512(lines + static_cast<size_t>(i) * stride + k * 64);
@@ -67,13 +71,15 @@ void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::
          std::int64_t ldy, void* scratch) noexcept {
     auto* shifted = static_cast<uint8_t*>(scratch);
     const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
+    // One token reads one linear stream; more tokens share each broadcast between two tiles.
+    const int64_t tilesAtOnce = x.tokens == 1 ? 1 : kTiles;
     for (int64_t chunk = 0; chunk < x.tokens; chunk += kTokenChunk) {
         const int64_t count = x.tokens - chunk < kTokenChunk ? x.tokens - chunk : kTokenChunk;
         for (int64_t i = 0; i < count * x.ld; i += 64)
             _mm512_store_si512(shifted + i,
                                _mm512_xor_si512(_mm512_loadu_si512(x.q + chunk * x.ld + i), flip));
-        for (int64_t tile = tileBegin; tile < tileEnd; tile += kTiles) {
-            const int64_t tiles = tileEnd - tile < kTiles ? tileEnd - tile : kTiles;
+        for (int64_t tile = tileBegin; tile < tileEnd; tile += tilesAtOnce) {
+            const int64_t tiles = tileEnd - tile < tilesAtOnce ? tileEnd - tile : tilesAtOnce;
             for (int64_t t = 0; t < count; t += kTokens) {
                 const int64_t n = count - t < kTokens ? count - t : kTokens;
                 kBlocks[tiles - 1][n - 1](w, x, shifted + t * x.ld, tile, chunk + t, y, ldy);

@@ -1,11 +1,13 @@
 #include <limits>
 
+#include "engine/base/float_types.h"
 #include "kernels/matmul_int4/matmul_int4.h"
 #include "tests/kernels/matmul_cases.h"
 #include "tests/kernels/variant_cases.h"
 
 using kernels::kTileRows;
 using kernels::matmul_int4::Fn;
+using kernels::matmul_int4::ScaleType;
 using kernels::matmul_int4::variants;
 using kernels::matmul_int4::Weights;
 using kerneltest::at;
@@ -19,6 +21,16 @@ namespace {
 /// A variant may take zp * (sum of a whole row) off in f32: what rounding leaves of the two sums where they
 /// cancel, as a share of sum |zp scale w|. At most 1e-7 in these tests with AVX2.
 constexpr double kZeroPointShare = 5e-7;
+
+constexpr ScaleType kScaleTypes[] = {ScaleType::f32, ScaleType::f16};
+
+/// As the type keeps them.
+std::vector<float> kept(std::vector<float> scales, ScaleType type) {
+    if (type == ScaleType::f16)
+        for (float& scale : scales)
+            scale = engine::fromF16(engine::toF16(scale));
+    return scales;
+}
 
 /// Where the integers of a problem come from.
 struct Ranges {
@@ -38,29 +50,30 @@ std::int64_t scalesPerRow(std::int64_t cols, std::int64_t groupSize) {
 }
 
 struct Case {
-    explicit Case(const Shape& s, std::int64_t group = 32, const Ranges& ranges = {})
-        : Case(s, group, kerneltest::integers<std::int8_t>(at(s.rows * s.cols), ranges.weights, 14),
+    explicit Case(const Shape& s, ScaleType type, std::int64_t group = 32, const Ranges& ranges = {})
+        : Case(s, type, group, kerneltest::integers<std::int8_t>(at(s.rows * s.cols), ranges.weights, 14),
                kerneltest::uniform(at(s.rows * scalesPerRow(s.cols, group)), 0.001F, 0.2F, 15),
                randomTokens(s, ranges)) {}
-    Case(const Shape& s, std::int64_t group, std::vector<std::int8_t> weights, std::vector<float> groupScales,
-         QuantizedTokens activations)
+    Case(const Shape& s, ScaleType type, std::int64_t group, std::vector<std::int8_t> weights,
+         std::vector<float> groupScales, QuantizedTokens activations)
         : shape(s),
+          scaleType(type),
           groupSize(group),
           values(std::move(weights)),
-          scales(std::move(groupScales)),
+          scales(kept(std::move(groupScales), type)),
           x(std::move(activations)),
           y(std::vector<float>(at(s.tokens * s.ldy()), kerneltest::kUntouched)) {}
 
     /// Tiles [tileBegin, tileEnd) from freshly packed weights; what went wrong besides the values of y.
     std::string run(const Fn& fn, std::int64_t tileBegin, std::int64_t tileEnd) {
-        const std::size_t stride = fn.tileBytes(shape.cols);
+        const std::size_t stride = fn.tileBytes(scaleType, shape.cols);
         if (stride % 64 != 0)
             return "tiles are not a multiple of 64 bytes";
         kerneltest::GuardedMemory packed(stride * at(shape.tiles()));
         pack(fn, stride, packed);
         kerneltest::GuardedMemory scratch(fn.scratchBytes(shape.tokens, shape.cols));
-        fn.run({packed.data(), shape.rows, shape.cols}, x.rows(), tileBegin, tileEnd, y.data(), shape.ldy(),
-               scratch.data());
+        fn.run({packed.data(), scaleType, shape.rows, shape.cols}, x.rows(), tileBegin, tileEnd, y.data(),
+               shape.ldy(), scratch.data());
         if (!packed.intact())
             return "wrote outside of the packed tiles";
         if (!scratch.intact())
@@ -91,6 +104,7 @@ struct Case {
     }
 
     Shape shape;
+    ScaleType scaleType;
     std::int64_t groupSize;
     std::vector<std::int8_t> values;  // [rows, cols]
     std::vector<float> scales;        // [rows, scalesPerRow]
@@ -112,7 +126,7 @@ private:
         // Last tile first: writing into the next one then shows.
         for (std::int64_t tile = shape.tiles() - 1; tile >= 0; --tile)
             fn.packTile(source.data() + tile * kTileRows * ldv, ldv,
-                        sourceScales.data() + tile * kTileRows * lds, lds, groupSize,
+                        sourceScales.data() + tile * kTileRows * lds, lds, groupSize, scaleType,
                         std::min(kTileRows, shape.rows - tile * kTileRows), shape.cols,
                         packed.data() + at(tile) * stride);
     }
@@ -141,6 +155,8 @@ private slots:
     void tileRangesKeepToTheirRows();
     void missingRowsArePackedAsZero_data() { kerneltest::addVariantRows(variants()); }
     void missingRowsArePackedAsZero();
+    void scalesAreRoundedToTheNearestHalf_data() { kerneltest::addVariantRows(variants()); }
+    void scalesAreRoundedToTheNearestHalf();
     void referenceIsLast() { QCOMPARE(QString(variants().back()->name), QString("reference")); }
 };
 
@@ -158,9 +174,11 @@ void TestMatmulInt4::matchesDefinition() {
     const auto& variant = kerneltest::variantOfRow(variants());
     SKIP_UNLESS_SUPPORTED(variant);
     QFETCH(Shape, shape);
-    Case problem(shape);
-    VERIFY_NO_MESSAGE(problem.runAll(variant.fn));
-    VERIFY_NO_MESSAGE(problem.expected().differenceOf(problem.y.values()));
+    for (const ScaleType type : kScaleTypes) {
+        Case problem(shape, type);
+        VERIFY_NO_MESSAGE(problem.runAll(variant.fn));
+        VERIFY_NO_MESSAGE(problem.expected().differenceOf(problem.y.values()));
+    }
 }
 
 void TestMatmulInt4::largerGroupsRepeatTheirScale_data() {
@@ -179,9 +197,11 @@ void TestMatmulInt4::largerGroupsRepeatTheirScale() {
     SKIP_UNLESS_SUPPORTED(variant);
     QFETCH(int, groupSize);
     QFETCH(int, cols);
-    Case problem({33, cols, 3}, groupSize);
-    VERIFY_NO_MESSAGE(problem.runAll(variant.fn));
-    VERIFY_NO_MESSAGE(problem.expected().differenceOf(problem.y.values()));
+    for (const ScaleType type : kScaleTypes) {
+        Case problem({33, cols, 3}, type, groupSize);
+        VERIFY_NO_MESSAGE(problem.runAll(variant.fn));
+        VERIFY_NO_MESSAGE(problem.expected().differenceOf(problem.y.values()));
+    }
 }
 
 void TestMatmulInt4::extremesDoNotSaturate_data() {
@@ -202,7 +222,7 @@ void TestMatmulInt4::extremesDoNotSaturate() {
     const auto& variant = kerneltest::variantOfRow(variants());
     SKIP_UNLESS_SUPPORTED(variant);
     QFETCH(Ranges, ranges);
-    Case problem({33, 4097, 5}, 32, ranges);
+    Case problem({33, 4097, 5}, ScaleType::f16, 32, ranges);
     VERIFY_NO_MESSAGE(problem.runAll(variant.fn));
     VERIFY_NO_MESSAGE(problem.expected().differenceOf(problem.y.values()));
 }
@@ -212,7 +232,7 @@ void TestMatmulInt4::valuesAtTheZeroPointGiveZero() {
     SKIP_UNLESS_SUPPORTED(variant);
     QFETCH(int, zeroPoint);
     const Integers same{zeroPoint, zeroPoint};
-    Case problem({17, 2048, 5}, 32, {{-8, 7}, same, same});
+    Case problem({17, 2048, 5}, ScaleType::f16, 32, {{-8, 7}, same, same});
     VERIFY_NO_MESSAGE(problem.runAll(variant.fn));
     VERIFY_NO_MESSAGE(problem.expected(kZeroPointShare).differenceOf(problem.y.values()));
 }
@@ -221,12 +241,14 @@ void TestMatmulInt4::matchesReference() {
     const auto& variant = kerneltest::variantOfRow(variants());
     SKIP_UNLESS_SUPPORTED(variant);
     QFETCH(int, cols);
-    Case reference({40, cols, 13});
-    Case problem({40, cols, 13});
-    VERIFY_NO_MESSAGE(reference.runAll(variants().back()->fn));
-    VERIFY_NO_MESSAGE(problem.runAll(variant.fn));
-    VERIFY_NO_MESSAGE(
-        kerneltest::firstDifference(problem.y.values(), reference.y.values(), problem.expected().allowed));
+    for (const ScaleType type : kScaleTypes) {
+        Case reference({40, cols, 13}, type);
+        Case problem({40, cols, 13}, type);
+        VERIFY_NO_MESSAGE(reference.runAll(variants().back()->fn));
+        VERIFY_NO_MESSAGE(problem.runAll(variant.fn));
+        VERIFY_NO_MESSAGE(kerneltest::firstDifference(problem.y.values(), reference.y.values(),
+                                                      problem.expected().allowed));
+    }
 }
 
 void TestMatmulInt4::matchesGolden() {
@@ -239,7 +261,8 @@ void TestMatmulInt4::matchesGolden() {
     QCOMPARE(weights.data.size(), at(shape.rows * shape.cols));
     QCOMPARE(scales.data.size(), at(shape.rows * 3));
     QCOMPARE(y.data.size(), at(shape.tokens * shape.rows));
-    Case problem(shape, 32, std::vector<std::int8_t>(weights.data.begin(), weights.data.end()), scales.data,
+    Case problem(shape, ScaleType::f32, 32,
+                 std::vector<std::int8_t>(weights.data.begin(), weights.data.end()), scales.data,
                  kerneltest::goldenTokens());
     QCOMPARE(problem.x.rows().tokens, shape.tokens);
     VERIFY_NO_MESSAGE(problem.runAll(variant.fn));
@@ -254,14 +277,14 @@ void TestMatmulInt4::tileRangesKeepToTheirRows() {
     SKIP_UNLESS_SUPPORTED(variant);
     QFETCH(int, tokens);
     const Shape shape{50, 70, tokens};
-    Case all(shape);
+    Case all(shape, ScaleType::f16);
     VERIFY_NO_MESSAGE(all.runAll(variant.fn));
     Expected whole(shape.tokens, shape.ldy());
     whole.values.assign(all.y.values().begin(), all.y.values().end());
     VERIFY_NO_MESSAGE(all.expected().differenceOf(whole.values));
     for (std::int64_t begin = 0; begin <= shape.tiles(); ++begin)
         for (std::int64_t end = begin; end <= shape.tiles(); ++end) {
-            Case problem(shape);
+            Case problem(shape, ScaleType::f16);
             VERIFY_NO_MESSAGE(problem.run(variant.fn, begin, end));
             VERIFY_NO_MESSAGE(whole.ofTiles(begin, end).differenceOf(problem.y.values()));
         }
@@ -274,15 +297,38 @@ void TestMatmulInt4::missingRowsArePackedAsZero() {
     constexpr std::int64_t kPacked = 3;
     const std::vector<std::int8_t> source(at(kPacked * kCols), 7);
     const std::vector<float> scales(at(kPacked), 0.5F);
-    kerneltest::GuardedMemory tile(variant.fn.tileBytes(kCols));
-    variant.fn.packTile(source.data(), kCols, scales.data(), 1, 32, kPacked, kCols, tile.data());
+    for (const ScaleType type : kScaleTypes) {
+        kerneltest::GuardedMemory tile(variant.fn.tileBytes(type, kCols));
+        variant.fn.packTile(source.data(), kCols, scales.data(), 1, 32, type, kPacked, kCols, tile.data());
+        QVERIFY(tile.intact());
+        const QuantizedTokens x(1, kCols, std::vector<std::int8_t>(at(kCols), 100), {1.0F}, {-20});
+        std::vector<float> y(at(kTileRows), kerneltest::kUntouched);
+        kerneltest::GuardedMemory scratch(variant.fn.scratchBytes(1, kCols));
+        variant.fn.run({tile.data(), type, kTileRows, kCols}, x.rows(), 0, 1, y.data(), kTileRows,
+                       scratch.data());
+        for (std::int64_t o = 0; o < kTileRows; ++o)
+            QCOMPARE(y[at(o)], o < kPacked ? 120.0F * 7.0F * 0.5F * float{kCols} : 0.0F);
+    }
+}
+
+void TestMatmulInt4::scalesAreRoundedToTheNearestHalf() {
+    const auto& variant = kerneltest::variantOfRow(variants());
+    SKIP_UNLESS_SUPPORTED(variant);
+    // Each row has the weight 1 alone, so that its output is its scale. Ties go to the even mantissa.
+    const std::vector<float> scales = {
+        0.0F,     1.0F,         1.0F + 0x1p-11F, 1.0F + 0x1.8p-10F, 1.0F / 3, 0x1.ffep-15F, 65504.0F, -0.1F,
+        0x1p-14F, 0x1.003p-14F, 0.0123F,         7.77e-4F,          123.4F,   0x1.0028p-3F, 2048.5F,  -1e-3F};
+    const std::vector<std::int8_t> weights(at(kTileRows), 1);
+    kerneltest::GuardedMemory tile(variant.fn.tileBytes(ScaleType::f16, 1));
+    variant.fn.packTile(weights.data(), 1, scales.data(), 1, 32, ScaleType::f16, kTileRows, 1, tile.data());
     QVERIFY(tile.intact());
-    const QuantizedTokens x(1, kCols, std::vector<std::int8_t>(at(kCols), 100), {1.0F}, {-20});
+    const QuantizedTokens x(1, 1, std::vector<std::int8_t>{1}, {1.0F}, {0});
     std::vector<float> y(at(kTileRows), kerneltest::kUntouched);
-    kerneltest::GuardedMemory scratch(variant.fn.scratchBytes(1, kCols));
-    variant.fn.run({tile.data(), kTileRows, kCols}, x.rows(), 0, 1, y.data(), kTileRows, scratch.data());
-    for (std::int64_t o = 0; o < kTileRows; ++o)
-        QCOMPARE(y[at(o)], o < kPacked ? 120.0F * 7.0F * 0.5F * float{kCols} : 0.0F);
+    kerneltest::GuardedMemory scratch(variant.fn.scratchBytes(1, 1));
+    variant.fn.run({tile.data(), ScaleType::f16, kTileRows, 1}, x.rows(), 0, 1, y.data(), kTileRows,
+                   scratch.data());
+    for (std::size_t o = 0; o < y.size(); ++o)
+        QCOMPARE(y[o], engine::fromF16(engine::toF16(scales[o])));
 }
 
 QTEST_APPLESS_MAIN(TestMatmulInt4)
