@@ -55,6 +55,8 @@ void addLoadOptions(CLI::App* command, engine::LoadRequest& load) {
                      "Activations at a quantized output layer: int8 (the scheme) or float")
         ->check(CLI::IsMember({"int8", "float"}))
         ->capture_default_str();
+    command->add_flag("--packed-copy", load.packedCopy,
+                      "Keep the packed weights in a file beside the model; later loads read them from there");
     command->add_flag("--weight-only", load.weightOnly,
                       "Dequantize weights at load and keep activations in floating point");
     command

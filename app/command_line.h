@@ -48,7 +48,7 @@ private:
     std::shared_ptr<bool> json_ = std::make_shared<bool>(false);
 };
 
-/// `--threads --kernels --kv --context --output-head --weight-only`.
+/// `--threads --kernels --kv --context --output-head --weight-only --packed-copy`.
 void addLoadOptions(CLI::App* command, engine::LoadRequest& load);
 /// `--kernels`, whose words are checked while parsing.
 void addKernelsOption(CLI::App* command, std::string& kernels);

@@ -151,6 +151,8 @@ void addBench(Commands& commands) {
         ->delimiter(',')
         ->check(CLI::Range(0, 1024));
     command->add_option("--kernels", options->kernels, "Kernel levels")->delimiter(',');
+    command->add_flag("--packed-copy", options->load.packedCopy,
+                      "Keep the packed weights in a file beside the model; later loads read them from there");
     command->add_option("--kv", options->load.kv, "Scheme of the KV cache")
         ->check(CLI::IsMember({"bf16", "f32"}));
     command->add_option("--repetitions", options->request.repetitions, "Measured repetitions of every test")

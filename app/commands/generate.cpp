@@ -28,6 +28,8 @@ Result<void> run(const GenerateOptions& options, Context& context) {
     progress.clear();
     if (!model)
         return model.error();
+    if (const auto& note = (*model)->model().packedCopyNote(); !note.empty())
+        std::cerr << "anven: packed copy: " << note << std::endl;
     if ((*model)->generator() == nullptr)
         return *(*model)->tokenizerError();
     const auto onToken = [&](const engine::TokenEvent& event) {

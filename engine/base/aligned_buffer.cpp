@@ -2,24 +2,39 @@
 
 #include <sys/mman.h>
 
+#include <cstdint>
+
 namespace engine {
 namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
+constexpr std::size_t kSmallPage = 4096;
 
 }  // namespace
 
-AlignedBuffer::AlignedBuffer(std::size_t size) {
+AlignedBuffer::AlignedBuffer(std::size_t size, PageSize pages) {
     if (size == 0)
         return;
-    void* memory =
-        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    const bool huge = pages == PageSize::huge && size >= kHugePage;
+    const std::size_t slack = huge ? kHugePage : 0;
+    void* memory = ::mmap(nullptr, size + slack, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         return;
-    data_ = static_cast<std::byte*>(memory);
+    auto* begin = static_cast<std::byte*>(memory);
+    if (huge) {  // what lies before and after the aligned part goes back
+        const auto misaligned = reinterpret_cast<std::uintptr_t>(begin) % kHugePage;
+        const std::size_t before = misaligned == 0 ? 0 : kHugePage - misaligned;
+        const std::size_t end = (before + size + kSmallPage - 1) / kSmallPage * kSmallPage;
+        if (before > 0)
+            ::munmap(begin, before);
+        if (end < size + slack)
+            ::munmap(begin + end, size + slack - end);
+        begin += before;
+        ::madvise(begin, size, MADV_HUGEPAGE);
+    }
+    data_ = begin;
     size_ = size;
-    if (size >= 4 * kHugePage)
-        ::madvise(memory, size, MADV_HUGEPAGE);
 }
 
 AlignedBuffer::~AlignedBuffer() {

@@ -5,13 +5,16 @@
 
 namespace engine {
 
-/// Zeroed memory aligned to pages, with huge pages asked for where it is large. Pages cost memory when
+/// Huge pages make linear reads faster; small ones cost memory only for what was touched.
+enum class PageSize { huge, small };
+
+/// Zeroed memory aligned to pages, to huge pages where they are asked for and fit. Pages cost memory when
 /// touched, so the thread that writes them first decides their NUMA node. Move-only.
 class AlignedBuffer {
 public:
     AlignedBuffer() = default;
     /// data() is null when the system has no such memory, or for size 0.
-    explicit AlignedBuffer(std::size_t size);
+    explicit AlignedBuffer(std::size_t size, PageSize pages = PageSize::huge);
     ~AlignedBuffer();
     AlignedBuffer(AlignedBuffer&& other) noexcept
         : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}

@@ -25,6 +25,7 @@ Result<Settings> settingsOf(const LoadRequest& request) {
         settings.model.linears = QuantizedArithmetic::weightOnly;
     if (request.weightOnly || request.output == "float")
         settings.model.outputHead = QuantizedArithmetic::weightOnly;
+    settings.model.packedCopy = request.packedCopy;
     settings.session.context = request.context;
     settings.session.kv = request.kv == "f32" ? KvCache::Type::f32 : KvCache::Type::bf16;
     return settings;
@@ -87,6 +88,8 @@ LoadedModel LocalModel::describe() const {
     info.threads = team_->size();
     info.kernels = model_->plan().summary();
     info.plan = model_->plan().choices;
+    info.packedCopy = std::string(name(model_->packedCopy()));
+    info.packedCopyNote = model_->packedCopyNote();
     return info;
 }
 

@@ -28,6 +28,7 @@ struct LoadRequest {
     bool weightOnly = false;  ///< quantized linears dequantized, activations in floating point
     std::optional<float> ropeScaleFactor;
     std::int64_t context = 0;  ///< 0 = the model's default
+    bool packedCopy = false;   ///< keep the packed weights beside the model, so that the next load reads them
 };
 
 /// What is known of a model once it is loaded.
@@ -43,6 +44,8 @@ struct LoadedModel {
     int threads = 0;
     std::string kernels;  ///< one line
     std::vector<KernelChoice> plan;
+    std::string packedCopy = "off";  ///< off, read, written, failed
+    std::string packedCopyNote;      ///< why not, where it was asked for
 };
 
 /// A model loaded in this process with everything that answering needs. Belongs to the thread that loaded it.

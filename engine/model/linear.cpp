@@ -7,20 +7,20 @@ std::int64_t Linear::bytes() const {
            (lora ? lora->a.bytes() + lora->b.bytes() : 0);
 }
 
-Result<Linear> loadLinear(const Checkpoint& checkpoint, const std::string& prefix, const KernelPlan& plan,
-                          const PackOptions& options, ThreadTeam& team) {
+Result<Linear> loadLinear(WeightLoader& weights, const std::string& prefix, const PackOptions& options) {
+    const Checkpoint& checkpoint = weights.checkpoint();
     Linear linear;
-    auto weight = pack(checkpoint, prefix + ".weight", plan, options, team);
+    auto weight = weights.load(prefix + ".weight", options);
     if (!weight)
         return weight.error();
     linear.weight = std::move(*weight);
     if (const auto* bias = checkpoint.find(prefix + ".bias"))
         linear.bias = toFloats(*bias);
     if (checkpoint.find(prefix + ".adaptor.A.weight") != nullptr) {
-        auto a = pack(checkpoint, prefix + ".adaptor.A.weight", plan, options, team);
+        auto a = weights.load(prefix + ".adaptor.A.weight", options);
         if (!a)
             return a.error();
-        auto b = pack(checkpoint, prefix + ".adaptor.B.weight", plan, options, team);
+        auto b = weights.load(prefix + ".adaptor.B.weight", options);
         if (!b)
             return b.error();
         const float scale = checkpoint.config.lora ? checkpoint.config.lora->scale : 1.0F;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/packed_matrix.h"
+#include "engine/model/weight_loader.h"
 
 namespace engine {
 
@@ -26,8 +26,7 @@ struct Linear {
     std::int64_t bytes() const;
 };
 
-/// Loads `prefix`.weight (and .scales, .bias, .adaptor.*). Errors: as pack().
-Result<Linear> loadLinear(const Checkpoint& checkpoint, const std::string& prefix, const KernelPlan& plan,
-                          const PackOptions& options, ThreadTeam& team);
+/// Loads `prefix`.weight (and .scales, .bias, .adaptor.*). Errors: as WeightLoader::load().
+Result<Linear> loadLinear(WeightLoader& weights, const std::string& prefix, const PackOptions& options);
 
 }  // namespace engine

@@ -60,12 +60,11 @@ Result<std::vector<float>> loadNorm(const Checkpoint& checkpoint, const std::str
 }
 
 struct BlockLoader {
-    const Checkpoint& checkpoint;
-    const KernelPlan& plan;
+    WeightLoader& weights;
     const ModelOptions& options;
-    ThreadTeam& team;
 
     Result<DecoderBlock> load(std::int64_t layer) const {
+        const Checkpoint& checkpoint = weights.checkpoint();
         const auto prefix = "layers." + std::to_string(layer) + ".";
         DecoderBlock block;
         auto attentionNorm = loadNorm(checkpoint, prefix + "attention_norm.weight");
@@ -80,7 +79,7 @@ struct BlockLoader {
                                    &block.w1, &block.w2, &block.w3};
         const auto names = linearNames(layer);
         for (std::size_t i = 0; i < names.size(); ++i) {
-            auto linear = loadLinear(checkpoint, names[i], plan, linearOptions(options), team);
+            auto linear = loadLinear(weights, names[i], linearOptions(options));
             if (!linear)
                 return linear.error();
             *targets[i] = std::move(*linear);
@@ -179,7 +178,10 @@ Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const Checkpoin
     model->options_ = options;
     const Checkpoint& source = *model->checkpoint_;
 
-    const BlockLoader loader{source, model->plan_, model->options_, team};
+    WeightLoader weights(source, model->plan_, team);
+    if (options.packedCopy)
+        weights.useCopy(packedCacheKey(source, model->plan_, linearOptions(options), outputOptions(options)));
+    const BlockLoader loader{weights, model->options_};
     for (std::int64_t layer = 0; layer < source.config.nLayers; ++layer) {
         if (stop.stop_requested())
             return Error{ErrorCode::cancelled, "loading was stopped"};
@@ -197,10 +199,14 @@ Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const Checkpoin
     model->finalNorm_ = std::move(*finalNorm);
     if (auto embedding = model->loadEmbedding(); !embedding)
         return embedding.error();
-    auto output = loadLinear(source, outputName(source), model->plan_, outputOptions(options), team);
+    auto output = loadLinear(weights, outputName(source), outputOptions(options));
     if (!output)
         return output.error();
     model->output_ = std::move(*output);
+    if (auto finished = weights.finish(stop); !finished)
+        return finished.error();
+    model->packedCopy_ = weights.state();
+    model->packedCopyNote_ = weights.note();
     model->weightsBytes_ += model->output_.bytes() + static_cast<std::int64_t>(model->finalNorm_.size() * 4);
     if (source.find("output.weight") != nullptr)
         model->weightsBytes_ += model->embedding_.rows * model->embedding_.rowBytes +

@@ -21,6 +21,7 @@ struct ModelOptions {
     QuantizedArithmetic linears = QuantizedArithmetic::dynamicInt8;
     QuantizedArithmetic outputHead =
         QuantizedArithmetic::dynamicInt8;  ///< 8da8w, or dequantized with float activations
+    bool packedCopy = false;  ///< keep the packed weights beside the model, so that the next load reads them
 };
 
 struct DecoderBlock {
@@ -56,6 +57,9 @@ public:
     std::int64_t parameters() const { return parameters_; }
     /// Resident weights: packed matrices, norms, and the embedding table where it is not the output's.
     std::int64_t weightsBytes() const { return weightsBytes_; }
+    PackedCopy packedCopy() const { return packedCopy_; }
+    /// Why packed weights on disk were not used or not written; empty where there is nothing to say.
+    const std::string& packedCopyNote() const { return packedCopyNote_; }
 
 private:
     Model() = default;
@@ -72,6 +76,8 @@ private:
     std::vector<float> embeddingFloats_;  // only where the file's table cannot be read in place
     std::int64_t parameters_ = 0;
     std::int64_t weightsBytes_ = 0;
+    PackedCopy packedCopy_ = PackedCopy::off;
+    std::string packedCopyNote_;
 };
 
 /// Parameters of the architecture (adapters included), from the tensors' shapes; scales do not count.

@@ -13,18 +13,23 @@ using kernels::kTileRows;
 using DenseType = kernels::matmul_dense::WeightType;
 using Int4Scales = kernels::matmul_int4::ScaleType;
 
-/// A tensor's weight, its scales, and how it will be stored.
-struct Source {
+/// Where a weight lies in the file and how it will be stored; scales are not read yet.
+struct Form {
     const Tensor* weight = nullptr;
-    std::vector<float> scales;  // [rows, groups]
+    const Tensor* scales = nullptr;  // [rows, groups]; null for GGUF blocks and floats
     std::int64_t groups = 0;
     std::int64_t groupSize = 0;
     std::int64_t rows = 0;
     std::int64_t cols = 0;
     PackedMatrix::Scheme scheme = PackedMatrix::Scheme::dense;
     DenseType denseType = DenseType::f32;
-    Int4Scales int4Scales = Int4Scales::f32;
     bool dequantize = false;  // dense from quantized values
+};
+
+/// A form with its scales.
+struct Source : Form {
+    std::vector<float> scaleValues;  // [rows, groups]
+    Int4Scales int4Scales = Int4Scales::f32;
 };
 
 DenseType denseTypeOf(DType type) {
@@ -33,17 +38,17 @@ DenseType denseTypeOf(DType type) {
     return type == DType::f16 ? DenseType::f16 : DenseType::f32;
 }
 
-Result<Source> describe(const Checkpoint& checkpoint, const std::string& name, const PackOptions& options) {
+Result<Form> formOf(const Checkpoint& checkpoint, const std::string& name, const PackOptions& options) {
     auto weight = checkpoint.require(name);
     if (!weight)
         return weight.error();
-    Source source;
-    source.weight = *weight;
+    Form form;
+    form.weight = *weight;
     if ((*weight)->shape.size() != 2)
         return Error{ErrorCode::corrupt,
                      name + " has " + std::to_string((*weight)->shape.size()) + " dims, expected 2"};
-    source.rows = (*weight)->shape[0];
-    source.cols = (*weight)->shape[1];
+    form.rows = (*weight)->shape[0];
+    form.cols = (*weight)->shape[1];
     const bool weightOnly = options.quantized == QuantizedArithmetic::weightOnly;
     switch ((*weight)->type) {
         case DType::i8: {
@@ -51,51 +56,84 @@ Result<Source> describe(const Checkpoint& checkpoint, const std::string& name, c
             auto scales = checkpoint.require(name.substr(0, dot) + ".scales");
             if (!scales)
                 return scales.error();
-            source.groups = (*scales)->shape.size() == 2 ? (*scales)->shape[1] : 1;
-            source.scales = toFloats(**scales);
-            if (source.groups < 1 || std::int64_t(source.scales.size()) != source.rows * source.groups)
+            form.scales = *scales;
+            form.groups = (*scales)->shape.size() == 2 ? (*scales)->shape[1] : 1;
+            if (form.groups < 1 || (*scales)->elements() != form.rows * form.groups)
                 return Error{ErrorCode::corrupt, name + ": scales do not fit the weight's " +
-                                                     std::to_string(source.rows) + " rows"};
+                                                     std::to_string(form.rows) + " rows"};
             const bool int4 = checkpoint.schemeOf(name).starts_with("int4");
-            source.groupSize = int4 ? checkpoint.config.groupSize : source.cols;
-            source.scheme = int4 ? PackedMatrix::Scheme::int4 : PackedMatrix::Scheme::int8;
-            if (int4 && !options.exact &&
-                std::all_of(source.scales.begin(), source.scales.end(), kernels::matmul_int4::fitsF16))
-                source.int4Scales = Int4Scales::f16;
-            source.dequantize = weightOnly;
+            form.groupSize = int4 ? checkpoint.config.groupSize : form.cols;
+            form.scheme = int4 ? PackedMatrix::Scheme::int4 : PackedMatrix::Scheme::int8;
+            form.dequantize = weightOnly;
             break;
         }
         case DType::q4_0:
-            source.scheme = PackedMatrix::Scheme::int4;
-            source.int4Scales = Int4Scales::f16;  // as in the file
-            source.groupSize = 32;
-            source.groups = source.cols / 32;
-            source.dequantize = weightOnly || options.exact;
+            form.scheme = PackedMatrix::Scheme::int4;
+            form.groupSize = 32;
+            form.groups = form.cols / 32;
+            form.dequantize = weightOnly || options.exact;
             break;
         case DType::q8_0:  // per-group int8 has no kernel of its own: 16-bit floats hold the values to 3
                            // digits
-            source.denseType = weightOnly || options.exact ? DenseType::f32 : DenseType::bf16;
+            form.denseType = weightOnly || options.exact ? DenseType::f32 : DenseType::bf16;
             break;
         default:
-            source.denseType = denseTypeOf((*weight)->type);
+            form.denseType = denseTypeOf((*weight)->type);
     }
-    if (source.dequantize) {
-        source.scheme = PackedMatrix::Scheme::dense;
-        source.denseType = DenseType::f32;
+    if (form.dequantize) {
+        form.scheme = PackedMatrix::Scheme::dense;
+        form.denseType = DenseType::f32;
     }
+    return form;
+}
+
+Source readScales(const Form& form, const PackOptions& options) {
+    Source source;
+    static_cast<Form&>(source) = form;
+    if (form.scales != nullptr) {
+        source.scaleValues = toFloats(*form.scales);
+        if (form.scales->contiguous())
+            MappedFile::drop(form.scales->data, form.scales->bytes());
+    }
+    if (form.weight->type == DType::q4_0)
+        source.int4Scales = Int4Scales::f16;  // as in the file
+    else if (!options.exact &&
+             std::all_of(source.scaleValues.begin(), source.scaleValues.end(), kernels::matmul_int4::fitsF16))
+        source.int4Scales = Int4Scales::f16;
     return source;
 }
 
-std::size_t tileBytesOf(const Source& source, const KernelPlan& plan) {
-    switch (source.scheme) {
+std::size_t tileBytesOf(const Form& form, Int4Scales int4Scales, const KernelPlan& plan) {
+    switch (form.scheme) {
         case PackedMatrix::Scheme::int4:
-            return plan.matmulInt4->fn.tileBytes(source.int4Scales, source.cols);
+            return plan.matmulInt4->fn.tileBytes(int4Scales, form.cols);
         case PackedMatrix::Scheme::int8:
-            return plan.matmulInt8->fn.tileBytes(source.cols);
+            return plan.matmulInt8->fn.tileBytes(form.cols);
         case PackedMatrix::Scheme::dense:
             break;
     }
-    return plan.matmulDense->fn.tileBytes(source.denseType, source.cols);
+    return plan.matmulDense->fn.tileBytes(form.denseType, form.cols);
+}
+
+/// Everything but the contents.
+Result<PackedMatrix> allocate(const Form& form, Int4Scales int4Scales, const std::string& name,
+                              const KernelPlan& plan) {
+    PackedMatrix out;
+    out.scheme = form.scheme;
+    out.denseType = form.denseType;
+    out.int4Scales = int4Scales;
+    out.rows = form.rows;
+    out.cols = form.cols;
+    out.tileBytes = tileBytesOf(form, int4Scales, plan);
+    const auto bytes = out.tileBytes * static_cast<std::size_t>(out.tiles());
+    out.packed = AlignedBuffer(bytes);
+    if (out.packed.data() == nullptr)
+        return Error{ErrorCode::outOfMemory, name + ": no memory for " + std::to_string(bytes) + " bytes"};
+    if (out.scheme == PackedMatrix::Scheme::int8) {
+        out.scales.resize(static_cast<std::size_t>(out.tiles() * kTileRows));
+        out.rowSums.resize(static_cast<std::size_t>(out.tiles() * kTileRows));
+    }
+    return out;
 }
 
 /// One thread's scratch and the steps that bring rows of any source into one tile.
@@ -128,7 +166,7 @@ public:
             return false;
         const float* scales = source_.weight->type == DType::q4_0
                                   ? tileScales_.data()
-                                  : source_.scales.data() + row * source_.groups;
+                                  : source_.scaleValues.data() + row * source_.groups;
         plan_.matmulInt4->fn.packTile(values, source_.cols, scales, source_.groups, source_.groupSize,
                                       source_.int4Scales, rows, source_.cols, target);
         return true;
@@ -198,8 +236,8 @@ private:
             for (std::int64_t r = 0; r < rows; ++r)
                 for (std::int64_t c = 0; c < source_.cols; ++c)
                     floats_[static_cast<std::size_t>(r * source_.cols + c)] *=
-                        source_.scales[static_cast<std::size_t>((row + r) * source_.groups +
-                                                                c / source_.groupSize)];
+                        source_.scaleValues[static_cast<std::size_t>((row + r) * source_.groups +
+                                                                     c / source_.groupSize)];
         if (source_.denseType == DenseType::f32) {
             pack(source_.denseType, floats_.data(), source_.cols, rows, source_.cols, target);
             return;
@@ -228,45 +266,37 @@ std::int64_t PackedMatrix::bytes() const {
 
 Result<std::int64_t> packedBytes(const Checkpoint& checkpoint, const std::string& name,
                                  const KernelPlan& plan, const PackOptions& options) {
-    auto source = describe(checkpoint, name, options);
-    if (!source)
-        return source.error();
-    return static_cast<std::int64_t>(tileBytesOf(*source, plan)) * kernels::tilesOf(source->rows);
+    auto form = formOf(checkpoint, name, options);
+    if (!form)
+        return form.error();
+    return static_cast<std::int64_t>(
+               tileBytesOf(*form, options.exact ? Int4Scales::f32 : Int4Scales::f16, plan)) *
+           kernels::tilesOf(form->rows);
 }
 
 Result<PackedMatrix> pack(const Checkpoint& checkpoint, const std::string& name, const KernelPlan& plan,
                           const PackOptions& options, ThreadTeam& team) {
-    auto source = describe(checkpoint, name, options);
-    if (!source)
-        return source.error();
-    PackedMatrix out;
-    out.scheme = source->scheme;
-    out.denseType = source->denseType;
-    out.int4Scales = source->int4Scales;
-    out.rows = source->rows;
-    out.cols = source->cols;
-    out.tileBytes = tileBytesOf(*source, plan);
-    const auto tiles = out.tiles();
-    out.packed = AlignedBuffer(out.tileBytes * static_cast<std::size_t>(tiles));
-    if (out.packed.data() == nullptr)
-        return Error{
-            ErrorCode::outOfMemory,
-            name + ": no memory for " + std::to_string(out.tileBytes * std::size_t(tiles)) + " bytes"};
-    if (out.scheme == PackedMatrix::Scheme::int8) {
-        out.scales = source->scales;
-        out.scales.resize(static_cast<std::size_t>(tiles * kTileRows));
-        out.rowSums.resize(static_cast<std::size_t>(tiles * kTileRows));
-    }
+    auto form = formOf(checkpoint, name, options);
+    if (!form)
+        return form.error();
+    const Source source = readScales(*form, options);
+    auto allocated = allocate(source, source.int4Scales, name, plan);
+    if (!allocated)
+        return allocated.error();
+    PackedMatrix out = std::move(*allocated);
+    if (out.scheme == PackedMatrix::Scheme::int8)
+        std::copy(source.scaleValues.begin(), source.scaleValues.end(), out.scales.begin());
 
+    const auto tiles = out.tiles();
     std::atomic<std::int64_t> badRow{-1};
     // Dropping the file's pages behind the packer keeps resident memory at one copy of the weights.
     constexpr std::int64_t kDropBytes = 8 << 20;
     const auto sourceTileBytes =
-        static_cast<std::int64_t>(source->weight->bytes()) / std::max<std::int64_t>(1, tiles);
+        static_cast<std::int64_t>(source.weight->bytes()) / std::max<std::int64_t>(1, tiles);
     const auto tilesPerDrop =
         std::max<std::int64_t>(1, kDropBytes / std::max<std::int64_t>(1, sourceTileBytes));
     team.run([&](const TeamMember& member) {
-        TilePacker packer(*source, plan, out);
+        TilePacker packer(source, plan, out);
         const auto [begin, end] = member.share(tiles);
         std::int64_t dropped = begin;
         for (std::int64_t tile = begin; tile < end; ++tile) {
@@ -275,8 +305,8 @@ Result<PackedMatrix> pack(const Checkpoint& checkpoint, const std::string& name,
                 return;
             }
             if (tile + 1 - dropped >= tilesPerDrop || tile + 1 == end) {
-                if (source->weight->contiguous())
-                    MappedFile::drop(source->weight->data + dropped * sourceTileBytes,
+                if (source.weight->contiguous())
+                    MappedFile::drop(source.weight->data + dropped * sourceTileBytes,
                                      static_cast<std::size_t>((tile + 1 - dropped) * sourceTileBytes));
                 dropped = tile + 1;
             }
@@ -286,6 +316,14 @@ Result<PackedMatrix> pack(const Checkpoint& checkpoint, const std::string& name,
         return Error{ErrorCode::corrupt, name + ": a value of row " + std::to_string(badRow) +
                                              " is outside -8..7, so it is not a 4-bit weight"};
     return out;
+}
+
+Result<PackedMatrix> packedLike(const Checkpoint& checkpoint, const std::string& name, const KernelPlan& plan,
+                                const PackOptions& options, Int4Scales int4Scales) {
+    auto form = formOf(checkpoint, name, options);
+    if (!form)
+        return form.error();
+    return allocate(*form, int4Scales, name, plan);
 }
 
 }  // namespace engine

@@ -62,4 +62,9 @@ Result<std::int64_t> packedBytes(const Checkpoint& checkpoint, const std::string
 Result<PackedMatrix> pack(const Checkpoint& checkpoint, const std::string& name, const KernelPlan& plan,
                           const PackOptions& options, ThreadTeam& team);
 
+/// What pack() returns but for the contents, which are zero, with int4 scales of the given type: to be filled
+/// from a copy that was packed before. Errors: notFound, corrupt, outOfMemory.
+Result<PackedMatrix> packedLike(const Checkpoint& checkpoint, const std::string& name, const KernelPlan& plan,
+                                const PackOptions& options, kernels::matmul_int4::ScaleType int4Scales);
+
 }  // namespace engine

@@ -37,7 +37,7 @@ Result<KvCache> KvCache::create(const ModelConfig& config, std::int64_t capacity
     cache.headDim_ = config.headDim;
     cache.planeBytes_ =
         static_cast<std::size_t>(config.nKvHeads * capacity * config.headDim) * elementBytes(type);
-    cache.memory_ = AlignedBuffer(static_cast<std::size_t>(bytes));
+    cache.memory_ = AlignedBuffer(static_cast<std::size_t>(bytes), PageSize::small);
     if (cache.memory_.data() == nullptr)
         return Error{ErrorCode::outOfMemory,
                      "no memory for a KV cache of " + std::to_string(bytes >> 20) + " MiB"};

@@ -33,7 +33,8 @@ Json toJson(const LoadRequest& r) {
               {"activations", r.activations},
               {"output", r.output},
               {"weight_only", r.weightOnly},
-              {"context", r.context}};
+              {"context", r.context},
+              {"packed_copy", r.packedCopy}};
     if (r.ropeScaleFactor)
         json["rope_scale_factor"] = *r.ropeScaleFactor;
     return json;
@@ -50,6 +51,7 @@ Result<LoadRequest> loadRequestFromJson(const Json& json) {
         r.output = json.value("output", r.output);
         r.weightOnly = json.value("weight_only", false);
         r.context = json.value("context", std::int64_t{0});
+        r.packedCopy = json.value("packed_copy", false);
         if (json.contains("rope_scale_factor"))
             r.ropeScaleFactor = json.at("rope_scale_factor").get<float>();
         return r;
@@ -88,7 +90,9 @@ Json toJson(const LoadedModel& m) {
               {"load_ms", m.loadMs},
               {"threads", m.threads},
               {"kernels", m.kernels},
-              {"plan", toJson(m.plan)}};
+              {"plan", toJson(m.plan)},
+              {"packed_copy", m.packedCopy},
+              {"packed_copy_note", m.packedCopyNote}};
     if (c.lora)
         json["lora"] = {{"rank", c.lora->rank}, {"scale", c.lora->scale}};
     return json;
@@ -122,6 +126,8 @@ Result<LoadedModel> loadedModelFromJson(const Json& json) {
         m.kvBytes = json.at("kv_bytes").get<std::int64_t>();
         m.context = json.at("context").get<std::int64_t>();
         m.loadMs = json.at("load_ms").get<double>();
+        m.packedCopy = json.value("packed_copy", m.packedCopy);
+        m.packedCopyNote = json.value("packed_copy_note", std::string());
         m.threads = json.at("threads").get<int>();
         m.kernels = json.at("kernels").get<std::string>();
         for (const auto& item : json.at("plan"))

@@ -46,5 +46,5 @@ void run(const Weights& w, const float* x, std::int64_t ldx, std::int64_t tokens
 }  // namespace
 extern const Variant<Fn> variant{"avx2",
                                  CpuFeature::avx2 | CpuFeature::fma | CpuFeature::f16c,
-                                 {tileBytesOf, packTileLines, scratchBytes, run}};
+                                 {tileBytesOf, packTileLines, scratchBytes, run, kLayout}};
 }  // namespace kernels::matmul_dense::avx2

@@ -16,5 +16,5 @@ void run(const Weights& w, const float* x, std::int64_t ldx, std::int64_t tokens
 
 }  // namespace
 extern const Variant<Fn> variant{
-    "avx512", CpuFeature::avx512, {tileBytesOf, packTileLines, scratchBytes, run}};
+    "avx512", CpuFeature::avx512, {tileBytesOf, packTileLines, scratchBytes, run, kLayout}};
 }  // namespace kernels::matmul_dense::avx512

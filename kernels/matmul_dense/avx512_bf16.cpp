@@ -105,6 +105,6 @@ void run(const Weights& w, const float* x, std::int64_t ldx, std::int64_t tokens
 }  // namespace
 extern const Variant<Fn> variant{"avx512_bf16",
                                  CpuFeature::avx512 | CpuFeature::avx512Bf16,
-                                 {tileBytesOf, packTileLines, scratchBytes, run},
+                                 {tileBytesOf, packTileLines, scratchBytes, run, kLayout},
                                  Trait::roundsActivations};
 }  // namespace kernels::matmul_dense::avx512_bf16

@@ -38,6 +38,8 @@ struct Fn {
     void (*run)(const Weights& w, const float* x, std::int64_t ldx, std::int64_t tokens,
                 std::int64_t tileBegin, std::int64_t tileEnd, float* y, std::int64_t ldy,
                 void* scratch) noexcept;
+    /// Name and version of the packed layout: variants of one name read each other's tiles.
+    const char* layout;
 };
 
 /// All variants, preferred first, reference last.

@@ -50,5 +50,6 @@ void run(const Weights& w, const float* x, std::int64_t ldx, std::int64_t tokens
 }
 
 }  // namespace
-extern const Variant<Fn> variant{"reference", CpuFeature::none, {tileBytes, packTile, scratchBytes, run}};
+extern const Variant<Fn> variant{
+    "reference", CpuFeature::none, {tileBytes, packTile, scratchBytes, run, "dense_rows_v1"}};
 }  // namespace kernels::matmul_dense::reference

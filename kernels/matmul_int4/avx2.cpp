@@ -16,5 +16,5 @@ using Product = HalfTiles<Maddubs>;
 }  // namespace
 extern const Variant<Fn> variant{"avx2",
                                  CpuFeature::avx2 | CpuFeature::fma | CpuFeature::f16c,
-                                 {tileBytesOf, packTileRows, Product::scratchBytes, Product::run}};
+                                 {tileBytesOf, packTileRows, Product::scratchBytes, Product::run, kLayout}};
 }  // namespace kernels::matmul_int4::avx2

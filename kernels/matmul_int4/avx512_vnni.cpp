@@ -149,5 +149,5 @@ void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::
 }  // namespace
 extern const Variant<Fn> variant{"avx512_vnni",
                                  CpuFeature::avx512 | CpuFeature::avx512Vnni,
-                                 {tileBytesOf, packTileRows, scratchBytes, run}};
+                                 {tileBytesOf, packTileRows, scratchBytes, run, kLayout}};
 }  // namespace kernels::matmul_int4::avx512_vnni

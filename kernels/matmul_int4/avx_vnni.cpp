@@ -15,5 +15,5 @@ using Product = HalfTiles<Dpbusd>;
 }  // namespace
 extern const Variant<Fn> variant{"avx_vnni",
                                  CpuFeature::avx2 | CpuFeature::fma | CpuFeature::f16c | CpuFeature::avxVnni,
-                                 {tileBytesOf, packTileRows, Product::scratchBytes, Product::run}};
+                                 {tileBytesOf, packTileRows, Product::scratchBytes, Product::run, kLayout}};
 }  // namespace kernels::matmul_int4::avx_vnni

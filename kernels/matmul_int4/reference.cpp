@@ -41,5 +41,5 @@ void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::
 
 }  // namespace
 extern const Variant<Fn> variant{
-    "reference", CpuFeature::none, {tileBytesOf, packTileRows, scratchBytes, run}};
+    "reference", CpuFeature::none, {tileBytesOf, packTileRows, scratchBytes, run, kLayout}};
 }  // namespace kernels::matmul_int4::reference

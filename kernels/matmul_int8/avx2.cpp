@@ -30,5 +30,5 @@ using Product = HalfTiles<Maddubs>;
 
 }  // namespace
 extern const Variant<Fn> variant{
-    "avx2", CpuFeature::avx2, {tileBytesOf, packTileLines, Product::scratchBytes, Product::run}};
+    "avx2", CpuFeature::avx2, {tileBytesOf, packTileLines, Product::scratchBytes, Product::run, kLayout}};
 }  // namespace kernels::matmul_int8::avx2

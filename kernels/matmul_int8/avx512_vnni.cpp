@@ -91,5 +91,5 @@ void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::
 }  // namespace
 extern const Variant<Fn> variant{"avx512_vnni",
                                  CpuFeature::avx512 | CpuFeature::avx512Vnni,
-                                 {tileBytesOf, packTileLines, scratchBytes, run}};
+                                 {tileBytesOf, packTileLines, scratchBytes, run, kLayout}};
 }  // namespace kernels::matmul_int8::avx512_vnni

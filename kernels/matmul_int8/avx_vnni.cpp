@@ -18,5 +18,5 @@ using Product = HalfTiles<Dpbusd>;
 }  // namespace
 extern const Variant<Fn> variant{"avx_vnni",
                                  CpuFeature::avx2 | CpuFeature::avxVnni,
-                                 {tileBytesOf, packTileLines, Product::scratchBytes, Product::run}};
+                                 {tileBytesOf, packTileLines, Product::scratchBytes, Product::run, kLayout}};
 }  // namespace kernels::matmul_int8::avx_vnni

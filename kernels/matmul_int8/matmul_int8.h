@@ -36,6 +36,8 @@ struct Fn {
     /// Writes the outputs of tiles [tileBegin, tileEnd) for all tokens of x.
     void (*run)(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::int64_t tileEnd,
                 float* y, std::int64_t ldy, void* scratch) noexcept;
+    /// Name and version of the packed layout: variants of one name read each other's tiles.
+    const char* layout;
 };
 
 /// All variants, preferred first, reference last.

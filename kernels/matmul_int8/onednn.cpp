@@ -52,6 +52,7 @@ void run(const Weights& w, const QuantizedRows& x, int64_t tileBegin, int64_t ti
 }
 
 }  // namespace
-extern const Variant<Fn> variant{
-    "onednn", CpuFeature::avx512 | CpuFeature::avx512Vnni, {tileBytes, packTile, scratchBytes, run}};
+extern const Variant<Fn> variant{"onednn",
+                                 CpuFeature::avx512 | CpuFeature::avx512Vnni,
+                                 {tileBytes, packTile, scratchBytes, run, "int8_onednn_v1"}};
 }  // namespace kernels::matmul_int8::onednn

@@ -40,5 +40,6 @@ void run(const Weights& w, const QuantizedRows& x, std::int64_t tileBegin, std::
 }
 
 }  // namespace
-extern const Variant<Fn> variant{"reference", CpuFeature::none, {tileBytes, packTile, scratchBytes, run}};
+extern const Variant<Fn> variant{
+    "reference", CpuFeature::none, {tileBytes, packTile, scratchBytes, run, "int8_rows_v1"}};
 }  // namespace kernels::matmul_int8::reference

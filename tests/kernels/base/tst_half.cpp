@@ -24,6 +24,8 @@ private slots:
     void halfHasKnownValues_data();
     void halfHasKnownValues();
     void everyHalfMatchesItsDefinition();
+    void everyHalfSurvivesTheRoundTrip();
+    void halfRoundsToNearestEven();
     void bf16RoundsToNearestEven_data();
     void bf16RoundsToNearestEven();
     void everyBf16SurvivesTheRoundTrip();
@@ -61,6 +63,34 @@ void TestHalf::everyHalfMatchesItsDefinition() {
         else
             QCOMPARE(std::fabs(value), std::ldexp(static_cast<float>(1024 + mantissa), exponent - 25));
     }
+}
+
+void TestHalf::everyHalfSurvivesTheRoundTrip() {
+    for (unsigned half = 0; half < 0x10000u; ++half) {
+        const float value = kernels::halfToFloat(static_cast<std::uint16_t>(half));
+        const unsigned back = kernels::floatToHalf(value);
+        if (std::isnan(value))
+            QVERIFY((back & 0x7c00u) == 0x7c00u && (back & 0x3ffu) != 0);
+        else
+            QCOMPARE(back, half);
+    }
+}
+
+/// Between two neighbours: below the middle down, above it up, in the middle to the even one.
+void TestHalf::halfRoundsToNearestEven() {
+    for (unsigned half = 0; half < 0x7c00u; ++half) {
+        const auto low = static_cast<double>(kernels::halfToFloat(static_cast<std::uint16_t>(half)));
+        const double high =
+            half == 0x7bffu ? 65536.0
+                            : static_cast<double>(kernels::halfToFloat(static_cast<std::uint16_t>(half + 1)));
+        const auto middle = static_cast<float>((low + high) / 2);
+        const unsigned even = half % 2 == 0 ? half : half + 1;
+        QCOMPARE(unsigned{kernels::floatToHalf(middle)}, even);
+        QCOMPARE(unsigned{kernels::floatToHalf(-middle)}, even | 0x8000u);
+        QCOMPARE(unsigned{kernels::floatToHalf(std::nextafter(middle, 0.0F))}, half);
+        QCOMPARE(unsigned{kernels::floatToHalf(std::nextafter(middle, 1e6F))}, half + 1);
+    }
+    QCOMPARE(unsigned{kernels::floatToHalf(1e30F)}, 0x7c00u);
 }
 
 void TestHalf::bf16RoundsToNearestEven_data() {
