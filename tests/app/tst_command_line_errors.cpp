@@ -134,8 +134,6 @@ void TestCommandLineErrors::failedOperations_data() {
         {"make-random", "--shape", "tiny", "--format", "gguf", "--variant", "spinquant", "--out", "@s.gguf"});
     row("a gguf file in no folder", "No such file",
         {"make-random", "--shape", "tiny", "--format", "gguf", "--out", "/no/such/folder/m.gguf"});
-    row("a bench context that is too short", "do not fit the context of 8",
-        {"bench", "demo:bf16", "--prefill", "16", "--context", "8", "--db", "@context.sqlite"});
     row("no database", "does not exist", {"report", "--db", "/no/such.sqlite", "--out", "@r.html"});
     row("a database that is none", "noise.sqlite", {"report", "--db", "@noise.sqlite", "--out", "@r.html"});
     row("bench into a database that is none", "noise.sqlite",

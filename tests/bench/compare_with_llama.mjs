@@ -84,7 +84,12 @@ class Models {
         if (!fs.existsSync(file)) {
             log(`making ${file}`);
             fs.mkdirSync(this.folder, {recursive: true});
-            await this.ours.makeRandom(shape, variant, file, signal);
+            try {
+                await this.ours.makeRandom(shape, variant, file, signal);
+            } catch (error) {
+                fs.rmSync(file, {recursive: true, force: true});    // a folder without its weights
+                throw error;
+            }
             this.made.add(file);
         }
         return file;
@@ -202,6 +207,8 @@ async function main() {
     const models = new Models(options.models, ours);
     try {
         const system = await ours.system(stop.signal);
+        if (system.versions.build_type !== "Release")
+            log(`${anven} is a ${system.versions.build_type} build: its speed says nothing, build the preset release`);
         const comparison = new Comparison(options, ours, theirs, models, stop.signal);
         await comparison.measureAll(jobsOf(rows));
         const outcomes = rows.map((row) => comparison.outcome(row));

@@ -14,7 +14,7 @@ export class Refusal extends Error {}
 /** Runs a program and parses its output as JSON. Throws a Refusal with the end of its stderr when it fails. */
 export function runJson(program, args, signal) {
     return new Promise((resolve, reject) => {
-        const child = spawn(program, args, {stdio: ["ignore", "pipe", "pipe"], signal});
+        const child = spawn(program, args, {stdio: ["ignore", "pipe", "pipe"], signal, killSignal: "SIGINT"});
         let out = "";
         let err = "";
         child.stdout.on("data", (text) => (out += text));

@@ -28,8 +28,10 @@ const SPINQUANT = {
 };
 
 const threadsText = (threads) => `${threads} thread${threads === 1 ? "" : "s"}`;
-const targetOf = (shape, variant, threads, key) =>
-    (threads === 1 ? ONE_THREAD : TARGETS[`${shape} ${variant}`] ?? {})[key] ?? null;
+function targetOf(shape, variant, threads, key) {
+    const several = TARGETS[`${shape} ${variant}`];
+    return (several && threads === 1 ? ONE_THREAD : several)?.[key] ?? null;
+}
 
 /**
  * One process per engine: {id, shape, variant, threads, prefill, decode, depth, context}. Deep work has a process of its
