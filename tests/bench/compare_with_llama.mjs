@@ -101,6 +101,9 @@ class Models {
     }
 }
 
+/** Load average before the start above which the machine is called busy. */
+const BUSY = 0.7;
+
 /** Unmeasured: fills the page cache and whatever an engine writes at its first start, so that the next start is warm. */
 const FIRST_START = {prefill: [1], decode: 0, depth: 0};
 
@@ -177,12 +180,13 @@ class Comparison {
     }
 }
 
-function heading(system, ours, theirs, options) {
+function heading(system, load, theirs, options) {
     const versions = system.versions;
     return `anven ${versions.anven} (${versions.commit}, ${versions.build_type ?? ""}) and node-llama-cpp ${theirs.version}` +
         `${theirs.release ? ` (llama.cpp ${theirs.release})` : ""} on ${system.cpu ?? "an unknown CPU"}, ` +
         `${system.topology.cores} cores, ${system.isa.join(" ")}; ${new Date().toISOString().slice(0, 10)}, ` +
-        `${options.rounds} rounds of ${options.repetitions} repetitions, interleaved, a process each.`;
+        `rounds: ${options.rounds}, repetitions in each: ${options.repetitions}, interleaved, a process each; ` +
+        `load average before: ${load.toFixed(1)}.`;
 }
 
 async function main() {
@@ -207,14 +211,18 @@ async function main() {
     const models = new Models(options.models, ours);
     try {
         const system = await ours.system(stop.signal);
+        const [load] = os.loadavg();
+        if (load > BUSY)
+            log(`other programs keep this machine busy (load ${load.toFixed(1)}): the peer's threads spin while they wait and ` +
+                "suffer more than ours, so the ratios flatter us; measure again when it is quiet");
         if (system.versions.build_type !== "Release")
             log(`${anven} is a ${system.versions.build_type} build: its speed says nothing, build the preset release`);
         const comparison = new Comparison(options, ours, theirs, models, stop.signal);
         await comparison.measureAll(jobsOf(rows));
         const outcomes = rows.map((row) => comparison.outcome(row));
-        process.stdout.write(`${heading(system, ours, theirs, options)}\n\n${markdownTable(outcomes)}\n`);
+        process.stdout.write(`${heading(system, load, theirs, options)}\n\n${markdownTable(outcomes)}\n`);
         if (options.json)
-            fs.writeFileSync(options.json, JSON.stringify({schema_version: 1, system,
+            fs.writeFileSync(options.json, JSON.stringify({schema_version: 1, system, load_average_before: load,
                 peer: {package: "node-llama-cpp", version: theirs.version, llama_cpp: theirs.release},
                 rounds: options.rounds, repetitions: options.repetitions, failures: comparison.failures,
                 outcomes, jobs: [...comparison.jobs.values()]}, null, 2) + "\n");
