@@ -155,6 +155,10 @@ void addBench(Commands& commands) {
                       "Keep the packed weights in a file beside the model; later loads read them from there");
     command->add_option("--kv", options->load.kv, "Scheme of the KV cache")
         ->check(CLI::IsMember({"bf16", "f32"}));
+    command
+        ->add_option("--context", options->load.context,
+                     "Context length in tokens; 0 = the model's, at most 8192")
+        ->check(CLI::NonNegativeNumber);
     command->add_option("--repetitions", options->request.repetitions, "Measured repetitions of every test")
         ->check(CLI::Range(1, 100000))
         ->capture_default_str();

@@ -75,7 +75,9 @@ Result<void> bench(Context& context, int repetitions) {
         return result.error();
     Json ops = Json::array();
     if (!context.json)
-        std::printf("one thread; memory read bandwidth %.1f GB/s\n", result->bandwidthGbps);
+        std::printf("one thread; memory is read at %.1f GB/s, int8 peak %.0f, BF16 %.0f, FP32 %.0f Gop/s\n",
+                    result->roofline.readGbPerS, result->roofline.int8Gops(), result->roofline.bf16Gops(),
+                    result->roofline.fp32.gops);
     for (const auto& timing : result->timings) {
         ops.push_back(
             {{"op", timing.op},
@@ -84,17 +86,21 @@ Result<void> bench(Context& context, int repetitions) {
              {"ms", timing.milliseconds},
              {"gops", timing.gops},
              {"gbps", timing.gbps},
-             {"percent_of_peak", timing.percentOfPeak ? Json(*timing.percentOfPeak) : Json(nullptr)}});
+             {"percent_of_peak", timing.percentOfPeak},
+             {"percent_of_memory", timing.percentOfMemory ? Json(*timing.percentOfMemory) : Json(nullptr)},
+             {"percent_of_arithmetic", timing.percentOfArithmetic}});
         if (context.json)
             continue;
-        std::printf("%-20s %-44s %-13s %9.3f ms %8.1f Gop/s %7.2f GB/s", timing.op.c_str(),
+        std::printf("%-20s %-44s %-13s %9.3f ms %8.1f Gop/s %7.2f GB/s  %.0f %% of %s\n", timing.op.c_str(),
                     timing.shape.c_str(), timing.variant.c_str(), timing.milliseconds, timing.gops,
-                    timing.gbps);
-        std::printf(timing.percentOfPeak ? "  %.0f %% of memory\n" : "\n",
-                    timing.percentOfPeak.value_or(0.0));
+                    timing.gbps, timing.percentOfPeak,
+                    timing.percentOfPeak > timing.percentOfArithmetic ? "memory" : "arithmetic");
     }
     if (context.json)
-        printJson({{"bandwidth_gbps", result->bandwidthGbps}, {"threads", 1}, {"ops", ops}});
+        printJson({{"bandwidth_gbps", result->roofline.readGbPerS},
+                   {"threads", 1},
+                   {"roofline", Json::parse(engine::rooflineJson(result->roofline))},
+                   {"ops", ops}});
     return {};
 }
 

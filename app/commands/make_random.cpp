@@ -18,10 +18,17 @@ void addMakeRandom(Commands& commands) {
     const std::map<std::string, engine::RandomVariant> variants = {
         {"bf16", engine::RandomVariant::bf16},
         {"qat-lora", engine::RandomVariant::qatLora},
-        {"spinquant", engine::RandomVariant::spinQuant}};
-    command->add_option("--variant", request->variant, "bf16, qat-lora or spinquant")
+        {"spinquant", engine::RandomVariant::spinQuant},
+        {"q4_0", engine::RandomVariant::q4_0}};
+    command
+        ->add_option("--variant", request->variant,
+                     "bf16, qat-lora or spinquant; with --format gguf bf16 or q4_0")
         ->transform(CLI::CheckedTransformer(variants));
-    command->add_option("--out", request->out, "Folder to make")->required();
+    const std::map<std::string, engine::RandomFormat> formats = {{"meta", engine::RandomFormat::meta},
+                                                                 {"gguf", engine::RandomFormat::gguf}};
+    command->add_option("--format", request->format, "meta (a folder) or gguf (one file, llama.cpp reads it)")
+        ->transform(CLI::CheckedTransformer(formats));
+    command->add_option("--out", request->out, "Folder or .gguf file to make")->required();
     command->add_option("--seed", request->seed, "Seed of the weights")->capture_default_str();
     commands.onChosen(command, [request = request](Context& context) -> Result<void> {
         auto made = engine::makeRandomModel(*request, context.stop.get_token());

@@ -1,10 +1,13 @@
-// anven system: the machine as reports describe it.
+// anven system [--roofline]: the machine as reports describe it, and what limits kernels on it.
+#include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "engine/energy/energy.h"
+#include "engine/system/roofline.h"
 #include "engine/system/system_info.h"
 
 namespace app {
@@ -36,16 +39,54 @@ void printText(const engine::SystemInfo& info) {
         line("energy", meter.name + ": " + (meter.available ? "available" : "unavailable, " + meter.reason));
 }
 
+void printRoofline(const engine::Roofline& roofline) {
+    std::printf("read          %.1f GB/s from memory with %d threads (%.1f to %.1f)\n", roofline.readGbPerS,
+                roofline.threads, roofline.readGbPerSMin, roofline.readGbPerSMax);
+    const auto peak = [](const char* label, const engine::Roofline::Peak& of) {
+        std::printf("%-14s%.0f Gop/s (%s)\n", label, of.gops, of.instructions.c_str());
+    };
+    if (roofline.int8)
+        peak("int8 peak", *roofline.int8);
+    if (roofline.bf16)
+        peak("bf16 peak", *roofline.bf16);
+    peak("fp32 peak", roofline.fp32);
+    if (roofline.barrierUs)
+        std::printf("barrier       %.2f us\n", *roofline.barrierUs);
+}
+
 }  // namespace
 
 void addSystem(Commands& commands) {
-    struct None {};
-    auto [command, none] = commands.add<None>("system", "Describe this machine and its energy meters");
-    commands.onChosen(command, [](Context& context) -> Result<void> {
-        if (context.json)
-            std::cout << engine::systemInfoJson() << std::endl;
-        else
+    struct Options {
+        bool roofline = false;
+        int threads = 0;
+    };
+    auto [command, options] = commands.add<Options>("system", "Describe this machine and its energy meters");
+    auto* roofline = command->add_flag("--roofline", options->roofline,
+                                       "Measure memory bandwidth and arithmetic peaks too (2 s, 1 GiB)");
+    command->add_option("--threads", options->threads, "Threads of the roofline; 0 = one per physical core")
+        ->check(CLI::Range(0, 1024))
+        ->needs(roofline);
+    commands.onChosen(command, [options = options](Context& context) -> Result<void> {
+        std::optional<engine::Roofline> measured;
+        if (options->roofline) {
+            engine::RooflineRequest request;
+            request.threads = options->threads;
+            auto result = engine::measureRoofline(request, context.stop.get_token());
+            if (!result)
+                return result.error();
+            measured = std::move(*result);
+        }
+        if (context.json) {
+            auto document = nlohmann::json::parse(engine::systemInfoJson());
+            if (measured)
+                document["roofline"] = nlohmann::json::parse(engine::rooflineJson(*measured));
+            printJson(document);
+        } else {
             printText(engine::readSystemInfo());
+            if (measured)
+                printRoofline(*measured);
+        }
         return {};
     });
 }

@@ -2,20 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "engine/base/units.h"
+#include "engine/benchmark/kernel_bound.h"
 #include "engine/benchmark/kernel_trial.h"
 #include "engine/metrics/statistics.h"
 #include "kernels/ops.h"
 
 namespace engine {
 namespace {
-
-/// Weights must come from memory, not from the last-level cache.
-constexpr std::size_t kProbeBytes = std::size_t{256} << 20;
-/// Below this many operations per byte a CPU core waits for memory.
-constexpr double kMemoryBoundIntensity = 5.0;
 
 const kernels::OpInfo& infoOf(const std::string& op) {
     const auto all = kernels::ops();
@@ -68,18 +63,6 @@ KernelCheck compare(const KernelTrial& trial, const kernels::VariantInfo& varian
     return check;
 }
 
-double probeBandwidth() {
-    std::vector<std::uint64_t> memory(kProbeBytes / sizeof(std::uint64_t), 1);
-    std::vector<double> gbps;
-    for (int i = 0; i < 5; ++i) {
-        const auto begin = Clock::now();
-        volatile std::uint64_t sum = std::accumulate(memory.begin(), memory.end(), std::uint64_t{0});
-        static_cast<void>(sum);
-        gbps.push_back(static_cast<double>(kProbeBytes) * 1e-9 / seconds(Clock::now() - begin));
-    }
-    return median(gbps);
-}
-
 struct Contender {
     std::string variant;
     KernelTrial::Prepared prepared;
@@ -107,8 +90,14 @@ Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop) {
 Result<KernelBenchmark> benchmarkKernels(int repetitions,
                                          const std::function<void(const std::string&)>& progress,
                                          std::stop_token stop) {
+    RooflineRequest request;
+    request.threads = 1;
+    auto roofline = measureRoofline(request, stop);
+    if (!roofline)
+        return roofline.error();
     KernelBenchmark result;
-    result.bandwidthGbps = probeBandwidth();
+    result.roofline = std::move(*roofline);
+    const auto cacheBytes = lastLevelCacheBytes();
     for (const auto& trial : benchmarkTrials()) {
         if (progress)
             progress(trial.op + " " + trial.shape);
@@ -137,8 +126,10 @@ Result<KernelBenchmark> benchmarkKernels(int repetitions,
             timing.milliseconds = median(contender.milliseconds);
             timing.gops = trial.operations * 1e-6 / timing.milliseconds;
             timing.gbps = trial.bytes * 1e-6 / timing.milliseconds;
-            if (trial.operations / trial.bytes < kMemoryBoundIntensity && trial.bytes > 32e6)
-                timing.percentOfPeak = 100.0 * timing.gbps / result.bandwidthGbps;
+            const auto share = shareOfPeak(trial, timing.milliseconds * 1e-3, result.roofline, cacheBytes);
+            timing.percentOfPeak = share.binding();
+            timing.percentOfMemory = share.memory;
+            timing.percentOfArithmetic = share.arithmetic;
             result.timings.push_back(std::move(timing));
         }
     }

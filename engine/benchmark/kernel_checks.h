@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/system/roofline.h"
 
 namespace engine {
 
@@ -29,17 +30,19 @@ struct KernelTiming {
     std::string op;
     std::string shape;
     std::string variant;
-    double milliseconds = 0.0;  ///< median of the repetitions
-    double gops = 0.0;          ///< 10^9 operations per second
-    double gbps = 0.0;          ///< 10^9 bytes that have to come from memory, per second
-    std::optional<double>
-        percentOfPeak;  ///< of this machine's memory bandwidth, where that is what limits the op
+    double milliseconds = 0.0;              ///< median of the repetitions
+    double gops = 0.0;                      ///< 10^9 operations per second
+    double gbps = 0.0;                      ///< 10^9 bytes that have to come from memory, per second
+    double percentOfPeak = 0.0;             ///< of the roofline: memory or arithmetic, whichever binds
+    std::optional<double> percentOfMemory;  ///< absent where the data stay in the caches
+    double percentOfArithmetic = 0.0;       ///< of the peak of the type that the op computes in
 };
 struct KernelBenchmark {
-    double bandwidthGbps = 0.0;  ///< measured in the same run: one thread reading memory
+    Roofline roofline;  ///< measured in the same run, with one thread
     std::vector<KernelTiming> timings;
 };
-/// Variants of a shape run interleaved; medians. `progress` gets the shape that begins. Errors: cancelled.
+/// Variants of a shape run interleaved; medians. `progress` gets the shape that begins. Errors: cancelled,
+/// the roofline's.
 Result<KernelBenchmark> benchmarkKernels(int repetitions,
                                          const std::function<void(const std::string&)>& progress = {},
                                          std::stop_token stop = {});

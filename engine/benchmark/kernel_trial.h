@@ -18,6 +18,9 @@ struct KernelTrial {
         std::function<std::vector<float>()> output;
     };
 
+    /// The type that the op multiplies in where the CPU can.
+    enum class Arithmetic { int8, bf16, fp32 };
+
     KernelTrial(std::string opName, std::string shapeText)
         : op(std::move(opName)), shape(std::move(shapeText)) {}
 
@@ -25,6 +28,7 @@ struct KernelTrial {
     std::string shape;        ///< in words: "tokens=1 rows=2048 cols=2048 bf16"
     double operations = 0.0;  ///< arithmetic operations of one execution, a multiply-add counted as two
     double bytes = 0.0;       ///< bytes that one execution has to move from memory
+    Arithmetic arithmetic = Arithmetic::fp32;
     std::function<Prepared(std::size_t variant)> prepare;
     /// Largest allowed |output - reference| of each element, from the contract; the traits decide where
     /// rounding is allowed.

@@ -222,6 +222,8 @@ KernelTrial denseTrial(std::int64_t tokens, std::int64_t rows, std::int64_t cols
     constexpr const char* kNames[] = {"f32", "f16", "bf16"};
     KernelTrial trial("matmul_dense", shapeOf(tokens, rows, cols, kNames[static_cast<std::size_t>(type)]));
     trial.operations = multiplyAdds(tokens, rows, cols);
+    trial.arithmetic =
+        type == WeightType::bf16 ? KernelTrial::Arithmetic::bf16 : KernelTrial::Arithmetic::fp32;
     trial.bytes = static_cast<double>(data->w.size());
     trial.prepare = [data](std::size_t variant) { return prepareDense(data, variant); };
     trial.tolerance = [data](std::size_t variant, const std::vector<float>&) {
@@ -241,6 +243,7 @@ KernelTrial int4Trial(std::int64_t tokens, std::int64_t rows, std::int64_t cols,
     KernelTrial trial("matmul_int4",
                       shapeOf(tokens, rows, cols, half ? "int4_g32 f16 scales" : "int4_g32 f32 scales"));
     trial.operations = multiplyAdds(tokens, rows, cols);
+    trial.arithmetic = KernelTrial::Arithmetic::int8;
     trial.bytes =
         static_cast<double>(rows) * static_cast<double>(cols) * (0.5 + (half ? 2.0 : 4.0) / kGroupSize);
     trial.prepare = [data](std::size_t variant) { return prepareInt4(data, variant); };
@@ -257,6 +260,7 @@ KernelTrial int8Trial(std::int64_t tokens, std::int64_t rows, std::int64_t cols)
             data->rowSums[at(r)] += data->w[at(r * cols + c)];
     KernelTrial trial("matmul_int8", shapeOf(tokens, rows, cols, "int8_channel"));
     trial.operations = multiplyAdds(tokens, rows, cols);
+    trial.arithmetic = KernelTrial::Arithmetic::int8;
     trial.bytes = static_cast<double>(rows) * static_cast<double>(cols);
     trial.prepare = [data](std::size_t variant) { return prepareInt8(data, variant); };
     trial.tolerance = [](std::size_t, const std::vector<float>& reference) {

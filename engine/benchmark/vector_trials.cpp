@@ -116,6 +116,7 @@ KernelTrial attentionTrial(std::int64_t tokens, std::int64_t position0, std::int
     const double scores = static_cast<double>(heads) * static_cast<double>(tokens) *
                           (static_cast<double>(position0) + 0.5 * static_cast<double>(tokens + 1));
     trial.operations = 4.0 * scores * static_cast<double>(headDim);
+    trial.arithmetic = narrow ? KernelTrial::Arithmetic::bf16 : KernelTrial::Arithmetic::fp32;
     trial.bytes = (narrow ? 2.0 : 4.0) * static_cast<double>(kv->size());
     trial.prepare = [=](std::size_t variant) {
         const auto& fn = kernels::attention::variants()[variant]->fn;

@@ -1,9 +1,9 @@
 #include "engine/checkpoint/gguf_reader.h"
 
 #include <algorithm>
-#include <array>
 
 #include "engine/checkpoint/byte_cursor.h"
+#include "engine/checkpoint/gguf_types.h"
 #include "engine/checkpoint/untrusted_text.h"
 
 namespace engine {
@@ -12,54 +12,9 @@ namespace {
 constexpr std::uint64_t kMaxText = std::uint64_t{64} << 20;
 constexpr std::uint64_t kMaxTensors = 1 << 16;
 constexpr std::uint64_t kMaxKeys = 1 << 16;
-constexpr std::uint64_t kMaxAlignment = 1 << 20;
 constexpr int kMaxArrayDepth = 4;
 constexpr std::uint64_t kMaxItems =
     1 << 22;  // of all arrays together: vocabularies have under 600,000 with their merges
-
-/// GGML's tensor types: elements and bytes of a block; `usable` where this program computes with them.
-struct TypeInfo {
-    std::uint32_t id;
-    const char* name;
-    std::uint64_t elements;
-    std::uint64_t bytes;
-    std::optional<DType> usable;
-};
-const std::array<TypeInfo, 19> kTypes = {{{0, "F32", 1, 4, DType::f32},
-                                          {1, "F16", 1, 2, DType::f16},
-                                          {2, "Q4_0", 32, 18, DType::q4_0},
-                                          {3, "Q4_1", 32, 20, {}},
-                                          {6, "Q5_0", 32, 22, {}},
-                                          {7, "Q5_1", 32, 24, {}},
-                                          {8, "Q8_0", 32, 34, DType::q8_0},
-                                          {10, "Q2_K", 256, 84, {}},
-                                          {11, "Q3_K", 256, 110, {}},
-                                          {12, "Q4_K", 256, 144, {}},
-                                          {13, "Q5_K", 256, 176, {}},
-                                          {14, "Q6_K", 256, 210, {}},
-                                          {15, "Q8_K", 256, 292, {}},
-                                          {24, "I8", 1, 1, DType::i8},
-                                          {25, "I16", 1, 2, DType::i16},
-                                          {26, "I32", 1, 4, DType::i32},
-                                          {27, "I64", 1, 8, DType::i64},
-                                          {28, "F64", 1, 8, DType::f64},
-                                          {30, "BF16", 1, 2, DType::bf16}}};
-
-enum ValueType : std::uint32_t {
-    kU8,
-    kI8,
-    kU16,
-    kI16,
-    kU32,
-    kI32,
-    kF32,
-    kBool,
-    kString,
-    kArray,
-    kU64,
-    kI64,
-    kF64
-};
 
 class GgufParser {
 public:
@@ -98,7 +53,7 @@ public:
 private:
     struct Pending {
         std::string name;
-        const TypeInfo* type = nullptr;
+        const GgufTensorType* type = nullptr;
         std::vector<std::int64_t> shape;  // row-major
         std::uint64_t bytes;
         std::uint64_t offset;
@@ -131,40 +86,40 @@ private:
     }
 
     std::optional<GgufValue> value(std::uint32_t type, int depth) {
-        switch (type) {
-            case kU8:
+        using Type = GgufValueType;
+        switch (static_cast<Type>(type)) {
+            case Type::u8:
                 return scalar<std::uint8_t, std::int64_t>();
-            case kI8:
+            case Type::i8:
                 return scalar<std::int8_t, std::int64_t>();
-            case kU16:
+            case Type::u16:
                 return scalar<std::uint16_t, std::int64_t>();
-            case kI16:
+            case Type::i16:
                 return scalar<std::int16_t, std::int64_t>();
-            case kU32:
+            case Type::u32:
                 return scalar<std::uint32_t, std::int64_t>();
-            case kI32:
+            case Type::i32:
                 return scalar<std::int32_t, std::int64_t>();
-            case kF32:
+            case Type::f32:
                 return scalar<float, double>();
-            case kF64:
+            case Type::f64:
                 return scalar<double, double>();
-            case kU64:
+            case Type::u64:
                 return scalar<std::uint64_t, std::uint64_t>();
-            case kI64:
+            case Type::i64:
                 return scalar<std::int64_t, std::int64_t>();
-            case kBool: {
+            case Type::boolean: {
                 const auto byte = cursor_.read<std::uint8_t>();
                 return byte && *byte <= 1 ? std::optional<GgufValue>(*byte == 1) : std::nullopt;
             }
-            case kString: {
+            case Type::string: {
                 auto string = text();
                 return string ? std::optional<GgufValue>(std::move(*string)) : std::nullopt;
             }
-            case kArray:
+            case Type::array:
                 return array(depth + 1);
-            default:
-                return std::nullopt;
         }
+        return std::nullopt;
     }
 
     std::optional<GgufValue> array(int depth) {
@@ -193,9 +148,10 @@ private:
             else if (const auto* flag = std::get_if<bool>(&*item))
                 integers.push_back(*flag ? 1 : 0);
         }
-        if (*type == kString)
+        const auto of = static_cast<GgufValueType>(*type);
+        if (of == GgufValueType::string)
             return GgufValue(std::move(texts));
-        if (*type == kF32 || *type == kF64)
+        if (of == GgufValueType::f32 || of == GgufValueType::f64)
             return GgufValue(std::move(numbers));
         return GgufValue(std::move(integers));
     }
@@ -242,7 +198,7 @@ private:
         const auto offset = cursor_.read<std::uint64_t>();
         if (!type || !offset)
             return refuse("is cut off in tensor " + tensor.name);
-        for (const auto& info : kTypes)
+        for (const auto& info : ggufTensorTypes())
             if (info.id == *type)
                 tensor.type = &info;
         if (tensor.type == nullptr)
@@ -259,10 +215,10 @@ private:
     }
 
     bool place(const std::vector<Pending>& pending) {
-        std::uint64_t alignment = 32;
+        std::uint64_t alignment = kGgufAlignment;
         if (file_.metadata.values.count("general.alignment") != 0) {
             const auto given = file_.metadata.integer("general.alignment");
-            if (!given || *given < 1 || static_cast<std::uint64_t>(*given) > kMaxAlignment ||
+            if (!given || *given < 1 || static_cast<std::uint64_t>(*given) > kMaxGgufAlignment ||
                 (*given & (*given - 1)) != 0)
                 return refuse("has an alignment that is no power of two up to 1 MiB");
             alignment = static_cast<std::uint64_t>(*given);

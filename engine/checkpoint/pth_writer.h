@@ -1,19 +1,14 @@
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
-#include <functional>
-#include <span>
 #include <stop_token>
 #include <vector>
 
 #include "engine/base/result.h"
 #include "engine/checkpoint/pickle_writer.h"
+#include "engine/checkpoint/tensor_fill.h"
 
 namespace engine {
-
-/// Fills `bytes`, which begin `offset` bytes into the data of tensor `index`. Called in order, once per byte.
-using TensorFill = std::function<void(std::size_t index, std::size_t offset, std::span<std::byte> bytes)>;
 
 /// Writes a state dict as torch.save does: a zip of stored entries, each tensor's data aligned to 64 bytes,
 /// ZIP64 where sizes ask for it. Streams: memory is one chunk. The file appears under its name when it is

@@ -5,11 +5,12 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "engine/checkpoint/pth_writer.h"
+#include "engine/synthetic/random_gguf.h"
+#include "engine/synthetic/random_vocabulary.h"
 #include "engine/synthetic/random_weights.h"
-#include "engine/tokenizer/base64.h"
+#include "engine/tokenizer/bpe_vocabulary.h"
 
 namespace engine {
 namespace {
@@ -17,7 +18,6 @@ namespace {
 constexpr std::int64_t kGroupSize = 32;
 constexpr std::int64_t kLoraRank = 16;  // of the released QAT+LoRA checkpoints
 constexpr double kLoraScale = 2.0;
-constexpr std::int64_t kSpecialTokens = 256;
 
 /// A tensor and what its values are.
 struct Planned {
@@ -118,26 +118,6 @@ nlohmann::json paramsOf(const ModelShape& shape, RandomVariant variant) {
     return params;
 }
 
-/// A vocabulary in tiktoken's form: the 256 bytes, then letter sequences by growing length.
-std::string tokenizerText(std::int64_t pieces) {
-    std::string text;
-    std::set<std::string> known;
-    std::int64_t rank = 0;
-    const auto add = [&](const std::string& piece) {
-        text += encodeBase64(piece) + " " + std::to_string(rank++) + "\n";
-    };
-    for (int byte = 0; byte < 256 && rank < pieces; ++byte)
-        add(std::string(1, static_cast<char>(byte)));
-    for (std::int64_t number = 0; rank < pieces; ++number) {
-        std::string piece;
-        for (std::int64_t n = number + 26; n > 0; n /= 26)  // two letters and more
-            piece += static_cast<char>('a' + n % 26);
-        if (known.insert(piece).second)
-            add(piece);
-    }
-    return text;
-}
-
 Result<void> writeText(const std::filesystem::path& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);
     file << text;
@@ -148,24 +128,8 @@ Result<void> writeText(const std::filesystem::path& path, const std::string& tex
     return {};
 }
 
-}  // namespace
-
-const std::vector<ModelShape>& modelShapes() {
-    static const std::vector<ModelShape> shapes = {
-        {"1b", 2048, 16, 32, 8, 8192, 128256, 256, 1.5},
-        {"3b", 3072, 28, 24, 8, 8192, 128256, 256, 1.0},
-        {"tiny", 128, 2, 4, 2, 384, 1024, 32, 1.0},
-    };
-    return shapes;
-}
-
-Result<RandomModelReport> makeRandomModel(const RandomModelRequest& request, std::stop_token stop) {
-    const auto& shapes = modelShapes();
-    const auto shape =
-        std::find_if(shapes.begin(), shapes.end(), [&](const auto& s) { return s.name == request.shape; });
-    if (shape == shapes.end())
-        return Error{ErrorCode::invalidInput,
-                     "there is no shape '" + request.shape + "'; there are 1b, 3b and tiny"};
+Result<RandomModelReport> makeRandomMeta(const ModelShape& shape, const RandomModelRequest& request,
+                                         std::stop_token stop) {
     std::error_code failure;
     std::filesystem::create_directories(request.out, failure);
     if (failure)
@@ -175,7 +139,7 @@ Result<RandomModelReport> makeRandomModel(const RandomModelRequest& request, std
         return Error{ErrorCode::invalidInput,
                      request.out.string() + " holds a model already; name another folder"};
 
-    const auto planned = Plan(*shape, request.variant).build();
+    const auto planned = Plan(shape, request.variant).build();
     std::map<std::pair<RandomKind, float>, RandomPool> pools;
     std::vector<NamedTensor> tensors;
     RandomModelReport report{request.out};
@@ -188,17 +152,13 @@ Result<RandomModelReport> makeRandomModel(const RandomModelRequest& request, std
         if (tensor.name.ends_with(".weight"))
             report.parameters += tensor.elements();
     }
-    const auto space = std::filesystem::space(request.out, failure);
-    if (!failure && space.available < static_cast<std::uintmax_t>(report.bytes))
-        return Error{ErrorCode::io, request.out.string() + " has room for " +
-                                        std::to_string(space.available) + " bytes, the model takes " +
-                                        std::to_string(report.bytes)};
-    if (auto params =
-            writeText(request.out / "params.json", paramsOf(*shape, request.variant).dump(1) + "\n");
+    if (auto room = checkRoom(request.out, report.bytes); !room)
+        return room.error();
+    if (auto params = writeText(request.out / "params.json", paramsOf(shape, request.variant).dump(1) + "\n");
         !params)
         return params.error();
     if (auto tokenizer =
-            writeText(request.out / "tokenizer.model", tokenizerText(shape->vocabSize - kSpecialTokens));
+            writeText(request.out / "tokenizer.model", randomTiktoken(shape.vocabSize - kLlamaSpecials));
         !tokenizer)
         return tokenizer.error();
     const auto fill = [&](std::size_t index, std::size_t offset, std::span<std::byte> bytes) {
@@ -208,6 +168,53 @@ Result<RandomModelReport> makeRandomModel(const RandomModelRequest& request, std
     if (auto written = writePth(weights, tensors, fill, std::move(stop)); !written)
         return written.error();
     return report;
+}
+
+}  // namespace
+
+const std::vector<ModelShape>& modelShapes() {
+    static const std::vector<ModelShape> shapes = {
+        {"1b", 2048, 16, 32, 8, 8192, 128256, 256, 1.5},
+        {"3b", 3072, 28, 24, 8, 8192, 128256, 256, 1.0},
+        {"tiny", 128, 2, 4, 2, 384, 1024, 32, 1.0, true, 8.0F},
+    };
+    return shapes;
+}
+
+Result<void> checkRoom(const std::filesystem::path& path, std::int64_t bytes) {
+    std::error_code failure;
+    const auto folder = std::filesystem::is_directory(path, failure) ? path : path.parent_path();
+    const auto space = std::filesystem::space(folder.empty() ? "." : folder, failure);
+    if (!failure && space.available < static_cast<std::uintmax_t>(bytes))
+        return Error{ErrorCode::io, path.string() + " has room for " + std::to_string(space.available) +
+                                        " bytes, the model takes " + std::to_string(bytes)};
+    return {};
+}
+
+Result<RandomModelReport> makeRandomModel(const RandomModelRequest& request, std::stop_token stop) {
+    const auto& shapes = modelShapes();
+    const auto shape =
+        std::find_if(shapes.begin(), shapes.end(), [&](const auto& s) { return s.name == request.shape; });
+    if (shape == shapes.end())
+        return Error{ErrorCode::invalidInput,
+                     "there is no shape '" + request.shape + "'; there are 1b, 3b and tiny"};
+    const bool asGguf = request.format == RandomFormat::gguf;
+    const bool fits =
+        request.variant == RandomVariant::bf16 || (request.variant == RandomVariant::q4_0) == asGguf;
+    if (!fits)
+        return Error{ErrorCode::invalidInput,
+                     asGguf ? "GGUF files are made as bf16 and q4_0; qat-lora and spinquant are Meta's layout"
+                            : "q4_0 is made as a GGUF file only; Meta's layout has bf16, qat-lora and "
+                              "spinquant"};
+    if (!asGguf)
+        return makeRandomMeta(*shape, request, std::move(stop));
+    std::error_code ignored;
+    if (request.out.extension() != ".gguf" || std::filesystem::is_directory(request.out, ignored))
+        return Error{ErrorCode::invalidInput,
+                     request.out.string() + " does not end in .gguf, or is a folder; name the file to make"};
+    if (std::filesystem::exists(request.out, ignored))
+        return Error{ErrorCode::invalidInput, request.out.string() + " is there already; name another file"};
+    return makeRandomGguf(*shape, request, std::move(stop));
 }
 
 }  // namespace engine

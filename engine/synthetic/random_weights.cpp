@@ -11,8 +11,8 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kPoolBytes = std::size_t{8} << 20;
-constexpr std::size_t kBlockBytes =
-    std::size_t{64} << 10;  // one look into the pool; every chunk is a multiple of it but the last
+constexpr std::size_t kBlockBytes = std::size_t{64}
+                                    << 10;  // about one look into the pool, rounded down to whole units
 
 std::uint64_t splitMix(std::uint64_t z) {
     z += 0x9e3779b97f4a7c15ULL;
@@ -46,6 +46,21 @@ std::vector<std::byte> drawn(const Draw& draw) {
     return pool;
 }
 
+/// GGUF blocks: an f16 scale, then `valueBytes` bytes of whole numbers.
+template <class DrawByte>
+std::vector<std::byte> drawnBlocks(Numbers& numbers, float size, std::size_t valueBytes,
+                                   const DrawByte& drawByte) {
+    const std::size_t unit = sizeof(std::uint16_t) + valueBytes;
+    std::vector<std::byte> pool(kPoolBytes + kBlockBytes);
+    for (std::size_t at = 0; at + unit <= pool.size(); at += unit) {
+        const auto scale = toF16(size * static_cast<float>(0.5 + numbers.uniform()));
+        std::memcpy(pool.data() + at, &scale, sizeof scale);
+        for (std::size_t i = sizeof scale; i < unit; ++i)
+            pool[at + i] = drawByte();
+    }
+    return pool;
+}
+
 }  // namespace
 
 RandomPool::RandomPool(RandomKind kind, float size, std::uint64_t seed) {
@@ -56,6 +71,9 @@ RandomPool::RandomPool(RandomKind kind, float size, std::uint64_t seed) {
             break;
         case RandomKind::onesBf16:
             pool_ = drawn<std::uint16_t>([] { return toBf16(1.0F); });
+            break;
+        case RandomKind::onesF32:
+            pool_ = drawn<float>([] { return 1.0F; });
             break;
         case RandomKind::int4:
             pool_ = drawn<std::int8_t>(
@@ -68,15 +86,26 @@ RandomPool::RandomPool(RandomKind kind, float size, std::uint64_t seed) {
         case RandomKind::scaleF32:
             pool_ = drawn<float>([&] { return size * static_cast<float>(0.5 + numbers.uniform()); });
             break;
+        case RandomKind::q8Blocks:
+            unit_ = 34;
+            pool_ = drawnBlocks(numbers, size, 32, [&] {
+                return static_cast<std::byte>(static_cast<int>(numbers.bits() % 255) - 127);
+            });
+            break;
+        case RandomKind::q4Blocks:
+            unit_ = 18;
+            pool_ = drawnBlocks(numbers, size, 16, [&] { return static_cast<std::byte>(numbers.bits()); });
+            break;
     }
 }
 
 void RandomPool::fill(std::uint64_t stream, std::size_t offset, std::span<std::byte> bytes) const {
+    const std::size_t window = kBlockBytes / unit_ * unit_;
     for (std::size_t done = 0; done < bytes.size();) {
-        const std::size_t block = (offset + done) / kBlockBytes;
-        const std::size_t within = (offset + done) % kBlockBytes;
-        const std::size_t count = std::min(kBlockBytes - within, bytes.size() - done);
-        const std::size_t start = splitMix(stream * 0x10001ULL + block) % (kPoolBytes / 64) * 64;
+        const std::size_t block = (offset + done) / window;
+        const std::size_t within = (offset + done) % window;
+        const std::size_t count = std::min(window - within, bytes.size() - done);
+        const std::size_t start = splitMix(stream * 0x10001ULL + block) % (kPoolBytes / unit_) * unit_;
         std::memcpy(bytes.data() + done, pool_.data() + start + within, count);
         done += count;
     }

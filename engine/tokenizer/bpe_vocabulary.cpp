@@ -16,29 +16,9 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxTokens = std::size_t{1} << 22;
 constexpr std::size_t kMaxTokenBytes = std::size_t{64} << 10;
-constexpr int kSpecials = 256;  // of every Llama 3 vocabulary
 
 Error corrupt(const std::string& what) {
     return {ErrorCode::corrupt, "tokenizer: " + what};
-}
-
-/// Names of Llama 3's special tokens by their distance from the first one.
-std::string llamaSpecial(int index) {
-    static const std::array<const char*, 12> names = {"<|begin_of_text|>",
-                                                      "<|end_of_text|>",
-                                                      "<|reserved_special_token_0|>",
-                                                      "<|reserved_special_token_1|>",
-                                                      "<|finetune_right_pad_id|>",
-                                                      "<|step_id|>",
-                                                      "<|start_header_id|>",
-                                                      "<|end_header_id|>",
-                                                      "<|eom_id|>",
-                                                      "<|eot_id|>",
-                                                      "<|python_tag|>",
-                                                      "<|image|>"};
-    if (index < static_cast<int>(names.size()))
-        return names[static_cast<std::size_t>(index)];
-    return "<|reserved_special_token_" + std::to_string(index - 10) + "|>";
 }
 
 /// Begin-of-text and stop tokens by their usual names.
@@ -95,6 +75,24 @@ bool addMergeText(BpeVocabulary& vocabulary, std::string_view text) {
 
 }  // namespace
 
+std::string llamaSpecial(int index) {
+    static const std::array<const char*, 12> names = {"<|begin_of_text|>",
+                                                      "<|end_of_text|>",
+                                                      "<|reserved_special_token_0|>",
+                                                      "<|reserved_special_token_1|>",
+                                                      "<|finetune_right_pad_id|>",
+                                                      "<|step_id|>",
+                                                      "<|start_header_id|>",
+                                                      "<|end_header_id|>",
+                                                      "<|eom_id|>",
+                                                      "<|eot_id|>",
+                                                      "<|python_tag|>",
+                                                      "<|image|>"};
+    if (index < static_cast<int>(names.size()))
+        return names[static_cast<std::size_t>(index)];
+    return "<|reserved_special_token_" + std::to_string(index - 10) + "|>";
+}
+
 std::optional<std::string> fromByteAlphabet(std::string_view text) {
     static const auto bytes = [] {
         std::unordered_map<std::uint32_t, char> map;
@@ -114,6 +112,14 @@ std::optional<std::string> fromByteAlphabet(std::string_view text) {
         result += at->second;
         text.remove_prefix(static_cast<std::size_t>(length));
     }
+    return result;
+}
+
+std::string toByteAlphabet(std::string_view bytes) {
+    static const auto alphabet = byteAlphabet();
+    std::string result;
+    for (const char byte : bytes)
+        result += toUtf8(alphabet[static_cast<unsigned char>(byte)]);
     return result;
 }
 
@@ -150,7 +156,7 @@ Result<BpeVocabulary> readTiktoken(std::string_view file) {
         return corrupt("tokenizer.model has " + std::to_string(vocabulary.tokens.size()) +
                        " tokens, at least the 256 bytes are needed");
     const auto first = vocabulary.tokens.size();
-    for (int i = 0; i < kSpecials; ++i) {
+    for (int i = 0; i < kLlamaSpecials; ++i) {
         vocabulary.specials.emplace_back(llamaSpecial(i), TokenId{static_cast<std::int32_t>(first) + i});
         vocabulary.tokens.push_back(llamaSpecial(i));
     }

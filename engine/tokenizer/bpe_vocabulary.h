@@ -39,5 +39,12 @@ Result<BpeVocabulary> readGgufBpe(const GgufMetadata& metadata);
 
 /// Bytes of a token written in GPT-2's byte alphabet; nothing when a character is not in it.
 std::optional<std::string> fromByteAlphabet(std::string_view text);
+/// The opposite: any bytes in that alphabet, as UTF-8.
+std::string toByteAlphabet(std::string_view bytes);
+
+/// How many special tokens end every Llama 3 vocabulary.
+constexpr int kLlamaSpecials = 256;
+/// Their names by the distance from the first one, 0 to 255: "<|begin_of_text|>" …
+std::string llamaSpecial(int index);
 
 }  // namespace engine

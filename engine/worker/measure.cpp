@@ -83,6 +83,7 @@ Result<MeasureResult> measure(const MeasureRequest& request, Session& session, s
             auto logits = session.decode(tokens[static_cast<std::size_t>(i)]);
             if (!logits)
                 return logits.error();
+            greedy.pick(*logits, {});
             const auto now = Clock::now();
             result.itlMs.push_back(milliseconds(now - last));
             last = now;

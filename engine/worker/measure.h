@@ -9,8 +9,8 @@
 namespace engine {
 
 /// One timed repetition on seeded random tokens: prefill of `prompt` tokens, or `generate` decode steps, each
-/// after `depth` tokens that are not timed. Sampling and tokenization are outside the prefill time and inside
-/// `ttftMs`. Errors: invalidInput, contextOverflow, cancelled.
+/// after `depth` tokens that are not timed. Greedy picking of the next token is outside the prefill time,
+/// inside `ttftMs` and part of every decode step. Errors: invalidInput, contextOverflow, cancelled.
 Result<MeasureResult> measure(const MeasureRequest& request, Session& session, std::stop_token stop);
 
 }  // namespace engine

@@ -86,6 +86,9 @@ void TestCommandLine::initTestCase() {
     anven_.write("text.txt", QByteArray("User: Hi\nBot: Hello! How can I help you?\n").repeated(20));
     anven_.write("dialog.json",
                  R"([{"role":"system","content":"Be brief."},{"role":"user","content":"Who are you?"}])");
+    const auto made = anven_.run(
+        {"make-random", "--shape", "tiny", "--format", "gguf", "--variant", "q4_0", "--out", "@model.gguf"});
+    QVERIFY2(made.exitCode == 0, made.err.constData());
     const auto bench =
         anven_.run({"bench", "One=demo:bf16", "--model", "Two=demo:spinquant", "--prefill", "8", "--decode",
                     "4", "--repetitions", "2", "--threads", "1", "--db", "@bench.sqlite", "--json"});
@@ -126,12 +129,25 @@ void TestCommandLine::printsTheDocumentedKeys_data() {
     row("kernels verify", {"kernels", "verify"},
         words("checks[].op checks[].shape checks[].max_error checks[].ok"));
     row("kernels bench", {"kernels", "bench", "--repetitions", "1"},
-        words("ops[].op ops[].shape ops[].variant ops[].gops ops[].gbps ops[].percent_of_peak"));
+        words("ops[].op ops[].shape ops[].variant ops[].gops ops[].gbps ops[].percent_of_peak "
+              "roofline.read_gb_per_s"));
     row("system", {"system"},
         words("cpu topology caches numa memory isa os kernel governor frequency energy_meters[].name "
               "energy_meters[].provenance "
               "energy_meters[].available energy_meters[].reason versions"));
+    row("system with its roofline", {"system", "--roofline", "--threads", "1"},
+        words("cpu roofline.threads roofline.read_gb_per_s roofline.int8_gops roofline.bf16_gops "
+              "roofline.fp32_gops roofline.barrier_us"));
     row("report", {"report", "--db", "@bench.sqlite", "--out", "@keys.html"}, words("path"));
+    row("make-random", {"make-random", "--shape", "tiny", "--out", "@random"},
+        words("path bytes parameters"));
+    row("make-random as gguf",
+        {"make-random", "--shape", "tiny", "--format", "gguf", "--variant", "q4_0", "--out", "@random.gguf"},
+        words("path bytes parameters"));
+    row("bench on a random gguf",
+        {"bench", "@model.gguf", "--decode", "2", "--depth", "3", "--context", "16", "--repetitions", "1",
+         "--db", "@keys.sqlite"},
+        words(kBenchKeys));
 }
 
 void TestCommandLine::printsTheDocumentedKeys() {
@@ -163,6 +179,7 @@ void TestCommandLine::printsTextForPeople_data() {
     QTest::newRow("kernels list") << QStringList{"kernels", "list"} << "reference";
     QTest::newRow("kernels verify") << QStringList{"kernels", "verify"} << "0 failed";
     QTest::newRow("system") << QStringList{"system"} << "energy";
+    QTest::newRow("roofline") << QStringList{"system", "--roofline", "--threads", "1"} << "GB/s from memory";
     QTest::newRow("version") << QStringList{"--version"} << "anven ";
 }
 
@@ -178,7 +195,7 @@ void TestCommandLine::hasHelp_data() {
     QTest::addColumn<QStringList>("command");
     QTest::newRow("anven") << QStringList{};
     for (const char* name : {"inspect", "tokenize", "logits", "generate", "compare", "bench", "evaluate",
-                             "report", "kernels", "system"})
+                             "report", "kernels", "make-random", "system"})
         QTest::newRow(name) << QStringList{name};
     QTest::newRow("kernels list") << QStringList{"kernels", "list"};
 }

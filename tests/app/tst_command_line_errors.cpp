@@ -95,6 +95,8 @@ void TestCommandLineErrors::badUsage_data() {
     row("bench without a model", {"bench", "--prefill", "8"});
     row("bench without a test", {"bench", "demo:bf16"});
     row("kernels without a verb", {"kernels"});
+    row("threads of no roofline", {"system", "--threads", "2"});
+    row("unknown format", {"make-random", "--format", "onnx", "--out", "x"});
     row("report without a file", {"report"});
 }
 
@@ -128,6 +130,10 @@ void TestCommandLineErrors::failedOperations_data() {
         {"logits", "demo:bf16", "--tokens", "1", "--out", "/no/such/o.npy"});
     row("an odd token file", "odd number of bytes", {"evaluate", "demo:bf16", "--tokens", "@odd.u16"});
     row("a text that is too short", "one window needs", {"evaluate", "demo:bf16", "--text", "@short.txt"});
+    row("a variant that GGUF lacks", "qat-lora and spinquant are Meta's layout",
+        {"make-random", "--shape", "tiny", "--format", "gguf", "--variant", "spinquant", "--out", "@s.gguf"});
+    row("a gguf file in no folder", "No such file",
+        {"make-random", "--shape", "tiny", "--format", "gguf", "--out", "/no/such/folder/m.gguf"});
     row("no database", "does not exist", {"report", "--db", "/no/such.sqlite", "--out", "@r.html"});
     row("a database that is none", "noise.sqlite", {"report", "--db", "@noise.sqlite", "--out", "@r.html"});
     row("bench into a database that is none", "noise.sqlite",

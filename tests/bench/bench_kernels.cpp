@@ -1,7 +1,9 @@
 // Every variant of every op on the shapes of a 1B model, one thread, with Google Benchmark:
 //   bench_kernels --benchmark_filter='rmsnorm|rope' --benchmark_repetitions=5
 //   --benchmark_report_aggregates_only=true
-// The reference of a shape comes first, then its variants; "vs_reference" is the ratio of their speeds.
+// The reference of a shape comes first, then its variants; "vs_reference" is the ratio of their speeds. The
+// peaks are measured before the first benchmark: "%peak" is the share of the limit that binds, "%memory" of
+// the bandwidth (where the data do not stay in the caches), "%arithmetic" of the op's type of multiplication.
 #include <benchmark/benchmark.h>
 
 #include <chrono>
@@ -10,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/benchmark/kernel_bound.h"
 #include "engine/benchmark/kernel_trial.h"
 #include "kernels/ops.h"
 
@@ -29,8 +32,27 @@ struct Current {
     engine::KernelTrial::Prepared prepared;
 };
 
+/// What this machine allows one thread.
+struct Machine {
+    engine::Result<engine::Roofline> roofline = engine::measureRoofline([] {
+        engine::RooflineRequest one;
+        one.threads = 1;
+        return one;
+    }());
+    std::int64_t cacheBytes = engine::lastLevelCacheBytes();
+};
+
+const Machine& machine() {
+    static const Machine measured;
+    return measured;
+}
+
 void measure(benchmark::State& state, Shape& shape, std::size_t variant, bool isReference) {
     static Current current;
+    if (!machine().roofline) {
+        state.SkipWithError(machine().roofline.error().message.c_str());
+        return;
+    }
     if (current.shape != &shape || current.variant != variant) {
         current = {};
         current = {&shape, variant, shape.trial.prepare(variant)};
@@ -46,7 +68,13 @@ void measure(benchmark::State& state, Shape& shape, std::size_t variant, bool is
     if (isReference)
         shape.referenceSeconds = seconds / executions;
     state.counters["GB/s"] = executions * shape.trial.bytes / seconds * 1e-9;
-    state.counters["GFLOP/s"] = executions * shape.trial.operations / seconds * 1e-9;
+    state.counters["Gop/s"] = executions * shape.trial.operations / seconds * 1e-9;
+    const auto share =
+        engine::shareOfPeak(shape.trial, seconds / executions, *machine().roofline, machine().cacheBytes);
+    state.counters["%peak"] = share.binding();
+    state.counters["%arithmetic"] = share.arithmetic;
+    if (share.memory)
+        state.counters["%memory"] = *share.memory;
     if (shape.referenceSeconds > 0.0)
         state.counters["vs_reference"] = shape.referenceSeconds * executions / seconds;
 }
@@ -82,6 +110,8 @@ int main(int argc, char** argv) {
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))
         return 2;
+    if (const auto& roofline = machine().roofline)
+        benchmark::AddCustomContext("roofline", engine::rooflineJson(*roofline));
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
     return 0;
