@@ -36,6 +36,8 @@ Json toJson(const LoadRequest& r) {
               {"context", r.context}};
     if (r.ropeScaleFactor)
         json["rope_scale_factor"] = *r.ropeScaleFactor;
+    if (!r.draft.empty())
+        json["draft"] = r.draft;
     return json;
 }
 
@@ -52,6 +54,7 @@ Result<LoadRequest> loadRequestFromJson(const Json& json) {
         r.context = json.value("context", std::int64_t{0});
         if (json.contains("rope_scale_factor"))
             r.ropeScaleFactor = json.at("rope_scale_factor").get<float>();
+        r.draft = json.value("draft", "");
         return r;
     });
 }
