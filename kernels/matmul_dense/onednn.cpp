@@ -127,6 +127,8 @@ void run(const Weights& w, const float* x, int64_t ldx, int64_t tokens, int64_t 
 }
 
 }  // namespace
-extern const Variant<Fn> variant{
-    "onednn", CpuFeature::avx2, {tileBytes, packTile, scratchBytes, run}, Trait::roundsActivations};
+extern const Variant<Fn> variant{"onednn",
+                                 CpuFeature::avx2,
+                                 {tileBytes, packTile, scratchBytes, run},
+                                 Trait::roundsActivations | Trait::dependsOnBatch};
 }  // namespace kernels::matmul_dense::onednn
