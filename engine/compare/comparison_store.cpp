@@ -44,7 +44,7 @@ std::vector<SampleRow> samplesOf(const GenerationRecord& record, std::int64_t la
     add("joules_per_token", "J/token", m.energy.joulesPerToken);
     if (record.speculation) {
         add("draft_acceptance", "", record.speculation->acceptance);
-        add("tokens_per_forward", "", record.speculation->tokensPerForward);
+        add("tokens_per_forward", "tok/pass", record.speculation->tokensPerForward);
     }
     return rows;
 }
