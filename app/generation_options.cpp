@@ -53,7 +53,9 @@ void addGenerationOptions(CLI::App* command, GenerationOptions& options) {
     auto* draft = command->add_option(
         "--draft", options.draft,
         "Guess several tokens and verify them in one pass: 'lookup' guesses what followed the same words "
-        "before, a MODEL (smaller, same vocabulary) drafts them; the answer stays what it would be without");
+        "before, a MODEL (smaller, same vocabulary) drafts them; greedy answers stay the same, sampled ones "
+        "keep "
+        "their distribution");
     command
         ->add_option("--draft-tokens", request.speculation.draftTokens,
                      "Tokens guessed per pass, at most; fewer where guesses fail (default: " +
