@@ -135,7 +135,15 @@ void TestBatchIndependence::dense() {
 }
 
 void TestBatchIndependence::int4_data() {
-    kerneltest::addVariantRows(kernels::matmul_int4::variants(), "cols", kColumns);
+    QTest::addColumn<int>("variant");
+    QTest::addColumn<bool>("f16");
+    QTest::addColumn<int>("cols");
+    const auto all = kernels::matmul_int4::variants();
+    for (std::size_t v = 0; v < all.size(); ++v)
+        for (const bool f16 : {false, true})
+            for (const int cols : kColumns)
+                QTest::addRow("%s %s scales cols=%d", all[v]->name, f16 ? "f16" : "f32", cols)
+                    << static_cast<int>(v) << f16 << cols;
 }
 
 void TestBatchIndependence::int4() {
@@ -143,18 +151,20 @@ void TestBatchIndependence::int4() {
     const auto& variant = kerneltest::variantOfRow(variants());
     SKIP_UNLESS_PROMISED(variant);
     QFETCH(int, cols);
+    QFETCH(bool, f16);
+    const auto type = f16 ? ScaleType::f16 : ScaleType::f32;
     const Fn& fn = variant.fn;
     const std::int64_t groups = (cols + kGroupSize - 1) / kGroupSize;
     const auto values = kerneltest::integers<std::int8_t>(at(kRows * cols), {-8, 7}, 33);
     const auto scales = kerneltest::uniform(at(kRows * groups), 0.001F, 0.2F, 34);
-    const std::size_t stride = fn.tileBytes(cols);
+    const std::size_t stride = fn.tileBytes(type, cols);
     GuardedMemory packed(stride * at(kernels::tilesOf(kRows)));
     for (std::int64_t tile = 0; tile < kernels::tilesOf(kRows); ++tile)
         fn.packTile(values.data() + tile * kTileRows * cols, cols, scales.data() + tile * kTileRows * groups,
-                    groups, kGroupSize, std::min(kTileRows, kRows - tile * kTileRows), cols,
+                    groups, kGroupSize, type, std::min(kTileRows, kRows - tile * kTileRows), cols,
                     packed.data() + at(tile) * stride);
     const auto x = quantizedTokens(cols);
-    const Weights weights{packed.data(), kRows, cols};
+    const Weights weights{packed.data(), type, kRows, cols};
     GuardedMemory scratch(std::max(fn.scratchBytes(kTokens, cols), fn.scratchBytes(1, cols)));
     Outputs y;
     const auto tiles = kernels::tilesOf(kRows);
