@@ -50,9 +50,24 @@ void addGenerationOptions(CLI::App* command, GenerationOptions& options) {
         ->add_option("--estimate-energy", options.estimateWatts,
                      "Where nothing measures energy: estimate from CPU time at this many watts per core")
         ->check(CLI::Range(0.01, 1000.0));
+    auto* draft = command->add_option(
+        "--draft", options.draft,
+        "Guess several tokens and verify them in one pass: 'lookup' guesses what followed the same words "
+        "before, a MODEL (smaller, same vocabulary) drafts them; greedy answers stay the same, sampled ones "
+        "keep "
+        "their distribution");
+    command
+        ->add_option("--draft-tokens", request.speculation.draftTokens,
+                     "Tokens guessed per pass, at most; fewer where guesses fail (default: " +
+                         std::to_string(engine::kLookupDraftTokens) + " for lookup, " +
+                         std::to_string(engine::kModelDraftTokens) + " for a model)")
+        ->check(CLI::Range(std::int64_t{1}, engine::kMostDraftTokens))
+        ->needs(draft);
 }
 
 namespace {
+
+constexpr std::string_view kLookup = "lookup";
 
 /// The preset's settings under those that were given.
 engine::Result<engine::SamplingOptions> samplingOf(const GenerationOptions& options) {
@@ -80,6 +95,10 @@ engine::Result<engine::SamplingOptions> samplingOf(const GenerationOptions& opti
 
 }  // namespace
 
+std::string draftModelOf(const GenerationOptions& options) {
+    return options.draft == kLookup ? std::string() : options.draft;
+}
+
 engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& options) {
     if (!options.images.empty())
         return engine::Error{engine::ErrorCode::unsupported,
@@ -89,6 +108,9 @@ engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& opt
     if (!sampling)
         return sampling.error();
     request.sampling = *sampling;
+    if (!options.draft.empty())
+        request.speculation.kind =
+            options.draft == kLookup ? engine::SpeculationKind::lookup : engine::SpeculationKind::draftModel;
     if (options.estimateWatts > 0.0) {
         request.energy.estimateFromCpuTime = true;
         request.energy.estimateWattsPerCore = options.estimateWatts;
@@ -108,6 +130,29 @@ engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& opt
     return request;
 }
 
+namespace {
+
+/// ", lookup: 31 of 48 guesses held (64.6 %), 2.1 tokens per pass".
+std::string speculationText(const engine::SpeculationResult& s) {
+    std::string text =
+        ", " + (s.kind == engine::SpeculationKind::lookup ? std::string("lookup") : s.draftModel) + ": " +
+        std::to_string(s.accepted) + " of " + std::to_string(s.drafted) + " guesses held";
+    char part[64];
+    if (s.acceptance) {
+        std::snprintf(part, sizeof part, " (%.1f %%)", 100.0 * *s.acceptance);
+        text += part;
+    }
+    if (s.tokensPerForward) {
+        std::snprintf(part, sizeof part, ", %.3g tokens per pass", *s.tokensPerForward);
+        text += part;
+    }
+    if (!s.inexactKernels.empty())
+        text += ", not bit for bit as without (" + s.inexactKernels + ")";
+    return text;
+}
+
+}  // namespace
+
 std::string metricsLine(const engine::GenerationRecord& record) {
     const auto& m = record.metrics;
     std::string line =
@@ -123,6 +168,8 @@ std::string metricsLine(const engine::GenerationRecord& record) {
     add("TTFT", m.ttftMs, "ms");
     add("prefill", m.prefillTokensPerSecond, "tok/s");
     add("decode", m.decodeTokensPerSecond, "tok/s");
+    if (record.speculation)
+        line += speculationText(*record.speculation);
     line += ", weights " + bytesText(static_cast<double>(m.weightsBytes)) + ", peak RSS " +
             bytesText(static_cast<double>(m.peakRssBytes));
     if (m.energy.joules)

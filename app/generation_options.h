@@ -18,12 +18,17 @@ struct GenerationOptions {
     bool raw = false;
     std::string preset;
     double estimateWatts = 0.0;
+    std::string draft;  ///< "lookup" or a model
     engine::GenerationRequest request;
     const CLI::App* command = nullptr;  ///< tells which options were given, over those of a preset
 };
 
-/// `-p --chat --system --raw --image -n --preset --temperature … --seed --stop --estimate-energy`.
+/// `-p --chat --system --raw --image -n --preset --temperature … --seed --stop --estimate-energy --draft
+/// --draft-tokens`.
 void addGenerationOptions(CLI::App* command, GenerationOptions& options);
+
+/// The model that drafts, for LoadRequest::draft; empty without one.
+std::string draftModelOf(const GenerationOptions& options);
 
 /// The request with its messages read. Errors: as readDialog; unsupported for images; notFound for a preset.
 engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& options);

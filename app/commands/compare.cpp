@@ -71,6 +71,7 @@ Result<void> run(const CompareOptions& options, Context& context) {
         engine::LaneSpec lane;
         lane.load = options.load;
         lane.load.model = model;
+        lane.load.draft = draftModelOf(options.generation);
         request.lanes.push_back(std::move(lane));
     }
     std::unique_ptr<engine::Store> store;

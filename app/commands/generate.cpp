@@ -24,7 +24,9 @@ Result<void> run(const GenerateOptions& options, Context& context) {
     const auto loading = [&](std::int64_t done, std::int64_t total) {
         progress.show("loading " + std::to_string(total > 0 ? done * 100 / total : 100) + " %");
     };
-    auto model = engine::LocalModel::load(options.load, loading, context.stop.get_token());
+    auto load = options.load;
+    load.draft = draftModelOf(options.generation);
+    auto model = engine::LocalModel::load(load, loading, context.stop.get_token());
     progress.clear();
     if (!model)
         return model.error();

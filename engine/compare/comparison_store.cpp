@@ -42,6 +42,10 @@ std::vector<SampleRow> samplesOf(const GenerationRecord& record, std::int64_t la
     add("kv_bytes", "bytes", static_cast<double>(m.kvBytes));
     add("load_ms", "ms", m.loadMs);
     add("joules_per_token", "J/token", m.energy.joulesPerToken);
+    if (record.speculation) {
+        add("draft_acceptance", "", record.speculation->acceptance);
+        add("tokens_per_forward", "tok/pass", record.speculation->tokensPerForward);
+    }
     return rows;
 }
 

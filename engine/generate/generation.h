@@ -8,6 +8,7 @@
 
 #include "engine/base/ids.h"
 #include "engine/base/result.h"
+#include "engine/generate/speculation.h"
 #include "engine/metrics/generation_metrics.h"
 #include "engine/prompt/prompt_format.h"
 #include "engine/sampling/sampler.h"
@@ -33,6 +34,7 @@ struct GenerationRequest {
     std::vector<std::string> stop;  ///< texts that end the answer and are not part of it
     bool ignoreStopTokens = false;  ///< benchmarks generate exactly maxTokens
     EnergyOptions energy;
+    SpeculationOptions speculation;
 };
 
 enum class FinishReason { stop, length, contextFull, cancelled };
@@ -54,6 +56,7 @@ struct GenerationRecord {
     std::string kernels;  ///< the resolved plan in one line: "matmul_int4=avx512_vnni …"
     int threads = 0;
     std::uint64_t seed = 0;
+    std::optional<SpeculationResult> speculation;  ///< absent when it was off
 };
 
 }  // namespace engine

@@ -47,6 +47,46 @@ PromptStyle promptStyleFrom(const std::string& text) {
     return PromptStyle::automatic;
 }
 
+SpeculationKind speculationKindFrom(const std::string& text) {
+    for (const auto kind : {SpeculationKind::lookup, SpeculationKind::draftModel})
+        if (name(kind) == text)
+            return kind;
+    return SpeculationKind::off;
+}
+
+Json toJson(const SpeculationResult& s) {
+    Json json{{"kind", name(s.kind)},
+              {"drafted", s.drafted},
+              {"accepted", s.accepted},
+              {"acceptance", optional(s.acceptance)},
+              {"forwards", s.forwards},
+              {"tokens_per_forward", optional(s.tokensPerForward)},
+              {"exact", s.inexactKernels.empty()}};
+    if (!s.inexactKernels.empty())
+        json["inexact_kernels"] = s.inexactKernels;
+    if (s.kind == SpeculationKind::draftModel) {
+        json["draft_model"] = s.draftModel;
+        json["draft_weights_bytes"] = s.draftWeightsBytes;
+        json["draft_kv_bytes"] = s.draftKvBytes;
+    }
+    return json;
+}
+
+SpeculationResult speculationFrom(const Json& json) {
+    SpeculationResult s;
+    s.kind = speculationKindFrom(json.at("kind").get<std::string>());
+    s.drafted = json.value("drafted", std::int64_t{0});
+    s.accepted = json.value("accepted", std::int64_t{0});
+    s.acceptance = optionalNumber(json, "acceptance");
+    s.forwards = json.value("forwards", std::int64_t{0});
+    s.tokensPerForward = optionalNumber(json, "tokens_per_forward");
+    s.inexactKernels = json.value("inexact_kernels", "");
+    s.draftModel = json.value("draft_model", "");
+    s.draftWeightsBytes = json.value("draft_weights_bytes", std::int64_t{0});
+    s.draftKvBytes = json.value("draft_kv_bytes", std::int64_t{0});
+    return s;
+}
+
 FinishReason finishReasonFrom(const std::string& text) {
     for (const auto reason :
          {FinishReason::stop, FinishReason::length, FinishReason::contextFull, FinishReason::cancelled})
@@ -83,25 +123,28 @@ EnergyResult energyFromJson(const Json& json) {
 
 Json toJson(const GenerationRecord& record) {
     const auto& m = record.metrics;
-    return {{"text", record.text},
-            {"tokens", ids(record.tokens)},
-            {"prompt_tokens", m.promptTokens},
-            {"generated_tokens", m.generatedTokens},
-            {"finish_reason", name(record.finishReason)},
-            {"ttft_ms", optional(m.ttftMs)},
-            {"prefill_tokens_per_s", optional(m.prefillTokensPerSecond)},
-            {"decode_tokens_per_s", optional(m.decodeTokensPerSecond)},
-            {"tpot_ms", optional(m.tpotMs)},
-            {"itl_ms",
-             {{"p50", optional(m.itlP50Ms)}, {"p90", optional(m.itlP90Ms)}, {"p99", optional(m.itlP99Ms)}}},
-            {"weights_bytes", m.weightsBytes},
-            {"kv_bytes", m.kvBytes},
-            {"peak_rss_bytes", m.peakRssBytes},
-            {"load_ms", m.loadMs},
-            {"energy", toJson(m.energy)},
-            {"kernels", record.kernels},
-            {"threads", record.threads},
-            {"seed", record.seed}};
+    Json json{{"text", record.text},
+              {"tokens", ids(record.tokens)},
+              {"prompt_tokens", m.promptTokens},
+              {"generated_tokens", m.generatedTokens},
+              {"finish_reason", name(record.finishReason)},
+              {"ttft_ms", optional(m.ttftMs)},
+              {"prefill_tokens_per_s", optional(m.prefillTokensPerSecond)},
+              {"decode_tokens_per_s", optional(m.decodeTokensPerSecond)},
+              {"tpot_ms", optional(m.tpotMs)},
+              {"itl_ms",
+               {{"p50", optional(m.itlP50Ms)}, {"p90", optional(m.itlP90Ms)}, {"p99", optional(m.itlP99Ms)}}},
+              {"weights_bytes", m.weightsBytes},
+              {"kv_bytes", m.kvBytes},
+              {"peak_rss_bytes", m.peakRssBytes},
+              {"load_ms", m.loadMs},
+              {"energy", toJson(m.energy)},
+              {"kernels", record.kernels},
+              {"threads", record.threads},
+              {"seed", record.seed}};
+    if (record.speculation)
+        json["speculation"] = toJson(*record.speculation);
+    return json;
 }
 
 Json toFullJson(const GenerationRecord& record) {
@@ -141,6 +184,8 @@ Result<GenerationRecord> recordFromJson(const Json& json) {
         record.kernels = json.value("kernels", "");
         record.threads = json.value("threads", 0);
         record.seed = json.value("seed", std::uint64_t{0});
+        if (const auto speculation = json.find("speculation"); speculation != json.end())
+            record.speculation = speculationFrom(*speculation);
         return record;
     } catch (const Json::exception& e) {
         return Error{ErrorCode::invalidInput, std::string("a generation record does not parse: ") + e.what()};
@@ -152,20 +197,24 @@ Json toJson(const GenerationRequest& request) {
     for (const auto& message : request.messages)
         messages.push_back({{"role", name(message.role)}, {"content", message.content}});
     const auto& s = request.sampling;
-    return {{"messages", messages},
-            {"style", name(request.style)},
-            {"temperature", s.temperature},
-            {"top_p", s.topP},
-            {"top_k", s.topK},
-            {"min_p", s.minP},
-            {"repetition_penalty", s.repetitionPenalty},
-            {"seed", s.seed},
-            {"max_tokens", request.maxTokens},
-            {"stop", request.stop},
-            {"ignore_stop_tokens", request.ignoreStopTokens},
-            {"idle_baseline_ms", request.energy.idleBaseline.count()},
-            {"estimate_energy", request.energy.estimateFromCpuTime},
-            {"estimate_watts_per_core", request.energy.estimateWattsPerCore}};
+    Json json{{"messages", messages},
+              {"style", name(request.style)},
+              {"temperature", s.temperature},
+              {"top_p", s.topP},
+              {"top_k", s.topK},
+              {"min_p", s.minP},
+              {"repetition_penalty", s.repetitionPenalty},
+              {"seed", s.seed},
+              {"max_tokens", request.maxTokens},
+              {"stop", request.stop},
+              {"ignore_stop_tokens", request.ignoreStopTokens},
+              {"idle_baseline_ms", request.energy.idleBaseline.count()},
+              {"estimate_energy", request.energy.estimateFromCpuTime},
+              {"estimate_watts_per_core", request.energy.estimateWattsPerCore}};
+    if (request.speculation.kind != SpeculationKind::off)
+        json["speculation"] = {{"kind", name(request.speculation.kind)},
+                               {"draft_tokens", request.speculation.draftTokens}};
+    return json;
 }
 
 Result<GenerationRequest> requestFromJson(const Json& json) {
@@ -191,6 +240,10 @@ Result<GenerationRequest> requestFromJson(const Json& json) {
         request.energy.idleBaseline = std::chrono::milliseconds(json.value("idle_baseline_ms", 0));
         request.energy.estimateFromCpuTime = json.value("estimate_energy", false);
         request.energy.estimateWattsPerCore = json.value("estimate_watts_per_core", 0.0);
+        if (const auto speculation = json.find("speculation"); speculation != json.end()) {
+            request.speculation.kind = speculationKindFrom(speculation->at("kind").get<std::string>());
+            request.speculation.draftTokens = speculation->value("draft_tokens", std::int64_t{0});
+        }
         return request;
     } catch (const Json::exception& e) {
         return Error{ErrorCode::invalidInput,

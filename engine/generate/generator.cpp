@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/generate/lookup_drafter.h"
+#include "engine/generate/model_drafter.h"
 #include "engine/generate/stop_matcher.h"
 
 namespace engine {
@@ -20,17 +22,24 @@ std::string_view name(FinishReason reason) {
     return "length";
 }
 
+std::string_view name(SpeculationKind kind) {
+    constexpr std::string_view kNames[] = {"off", "lookup", "draft"};
+    return kNames[static_cast<std::size_t>(kind)];
+}
+
 std::string_view name(PromptStyle style) {
     constexpr std::string_view kNames[] = {"automatic", "dialog", "completion"};
     return kNames[static_cast<std::size_t>(style)];
 }
 
-Generator::Generator(Session& session, std::shared_ptr<const Tokenizer> tokenizer, int threads)
+Generator::Generator(Session& session, std::shared_ptr<const Tokenizer> tokenizer, int threads,
+                     Session* draft)
     : session_(session),
       tokenizer_(std::move(tokenizer)),
       format_(promptFormatFor(*tokenizer_)),
       stopTokens_(tokenizer_->stopTokens()),
-      threads_(threads) {
+      threads_(threads),
+      draft_(draft) {
     const auto& more = session_.model().config().stopTokens;
     stopTokens_.insert(stopTokens_.end(), more.begin(), more.end());
 }
@@ -56,13 +65,63 @@ bool Generator::continuesText(const std::vector<Message>& messages) const {
            messages.size() == 1 && messages.front().role == Role::user;
 }
 
+Result<void> Generator::accepts(const GenerationRequest& request) const {
+    if (auto ok = validate(request.sampling); !ok)
+        return ok;
+    if (request.maxTokens < 1)
+        return Error{ErrorCode::invalidInput, "max tokens: give 1 or more"};
+    const auto& [kind, draftTokens] = request.speculation;
+    if (draftTokens < 0 || draftTokens > kMostDraftTokens)
+        return Error{ErrorCode::invalidInput,
+                     "draft tokens: " + std::to_string(draftTokens) + " is out of range; give 1 to " +
+                         std::to_string(kMostDraftTokens) + ", or 0 for the default"};
+    if (kind == SpeculationKind::draftModel && draft_ == nullptr)
+        return Error{ErrorCode::invalidInput,
+                     "drafts of a model were asked for, but none was loaded; load one with --draft MODEL"};
+    return {};
+}
+
+std::unique_ptr<Drafter> Generator::drafterFor(const GenerationRequest& request) const {
+    switch (request.speculation.kind) {
+        case SpeculationKind::off:
+            return nullptr;
+        case SpeculationKind::lookup:
+            return std::make_unique<LookupDrafter>();
+        case SpeculationKind::draftModel:
+            return std::make_unique<ModelDrafter>(*draft_, request.sampling,
+                                                  session_.model().output().weight.rows);
+    }
+    return nullptr;
+}
+
+SpeculationResult Generator::resultOf(SpeculationKind kind, const TokenStream& stream) const {
+    SpeculationResult result;
+    result.kind = kind;
+    result.drafted = stream.drafted();
+    result.accepted = stream.accepted();
+    result.forwards = stream.forwards();
+    const auto ratio = [](std::int64_t part, std::int64_t whole) {
+        return static_cast<double>(part) / static_cast<double>(whole);
+    };
+    if (result.drafted > 0)
+        result.acceptance = ratio(result.accepted, result.drafted);
+    if (result.forwards > 0)
+        result.tokensPerForward = ratio(stream.picked() - 1, result.forwards);
+    result.inexactKernels = session_.model().plan().batchDependent();
+    if (kind == SpeculationKind::draftModel) {
+        const auto& config = draft_->model().config();
+        result.draftModel = config.name + " " + config.variant;
+        result.draftWeightsBytes = draft_->model().weightsBytes();
+        result.draftKvBytes = draft_->kvBytes();
+    }
+    return result;
+}
+
 Result<GenerationRecord> Generator::run(const GenerationRequest& request,
                                         const std::function<void(const TokenEvent&)>& onToken,
                                         std::stop_token stop) {
-    if (auto ok = validate(request.sampling); !ok)
+    if (auto ok = accepts(request); !ok)
         return ok.error();
-    if (request.maxTokens < 1)
-        return Error{ErrorCode::invalidInput, "max tokens: give 1 or more"};
     EnergyRecorder energy(request.energy);
     energy.measureIdle();
 
@@ -113,8 +172,11 @@ Result<GenerationRecord> Generator::run(const GenerationRequest& request,
         if (onToken)
             onToken({id, std::move(text)});
     };
+    const auto drafter = drafterFor(request);
+    TokenStream stream(session_, sampler, prompt->tokens, *logits, drafter.get(),
+                       request.speculation.mostDraftTokens());
     for (;;) {
-        const TokenId id = sampler.pick(*logits, session_.history());
+        const TokenId id = stream.pick();
         times.tokens.push_back(Clock::now());
         record.tokens.push_back(id);
         if (!request.ignoreStopTokens && isStop(id)) {
@@ -126,11 +188,12 @@ Result<GenerationRecord> Generator::run(const GenerationRequest& request,
             record.finishReason = FinishReason::stop;
             break;
         }
-        if (static_cast<std::int64_t>(record.tokens.size()) >= request.maxTokens) {
+        const auto wanted = request.maxTokens - static_cast<std::int64_t>(record.tokens.size());
+        if (wanted <= 0) {
             record.finishReason = FinishReason::length;
             break;
         }
-        if (session_.position() >= session_.context()) {
+        if (stream.position() >= session_.context()) {
             record.finishReason = FinishReason::contextFull;
             break;
         }
@@ -138,10 +201,14 @@ Result<GenerationRecord> Generator::run(const GenerationRequest& request,
             record.finishReason = FinishReason::cancelled;
             break;
         }
-        logits = session_.decode(id);
-        if (!logits)
-            return logits.error();
+        if (auto ready = stream.advance(wanted, stop); !ready) {
+            if (ready.error().code != ErrorCode::cancelled)
+                return ready.error();
+            record.finishReason = FinishReason::cancelled;
+            break;
+        }
     }
+    stream.end();
     const auto energyResult = energy.stop(static_cast<std::int64_t>(record.tokens.size()));
     if (auto rest = matcher.push(utf8.finish()) + matcher.finish(); !rest.empty())
         emit(record.tokens.back(), std::move(rest));
@@ -155,6 +222,8 @@ Result<GenerationRecord> Generator::run(const GenerationRequest& request,
     record.kernels = session_.model().plan().summary();
     record.threads = threads_;
     record.seed = request.sampling.seed;
+    if (drafter)
+        record.speculation = resultOf(request.speculation.kind, stream);
     return record;
 }
 

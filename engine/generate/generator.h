@@ -1,9 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <stop_token>
 
+#include "engine/generate/drafter.h"
 #include "engine/generate/generation.h"
+#include "engine/generate/token_stream.h"
 #include "engine/prompt/prompt_format.h"
 #include "engine/runtime/session.h"
 #include "engine/tokenizer/tokenizer.h"
@@ -14,13 +17,15 @@ namespace engine {
 /// session's KV entries that a new prompt begins with are reused. Belongs to the session's thread.
 class Generator {
 public:
-    Generator(Session& session, std::shared_ptr<const Tokenizer> tokenizer, int threads);
+    /// `draft`: a session of a second model with the same vocabulary, on the same thread team; null without.
+    Generator(Session& session, std::shared_ptr<const Tokenizer> tokenizer, int threads,
+              Session* draft = nullptr);
 
     /// The prompt as tokens and readable text. Errors: invalidInput.
     Result<RenderedPrompt> render(const GenerationRequest& request) const;
     /// Stopping gives a record with FinishReason::cancelled and what was written so far. Errors:
-    /// contextOverflow when the prompt does not fit, invalidInput for bad settings, cancelled when stopped
-    /// before the first token.
+    /// contextOverflow when the prompt does not fit, invalidInput for bad settings and for drafts of a model
+    /// that there is not, cancelled when stopped before the first token.
     Result<GenerationRecord> run(const GenerationRequest& request,
                                  const std::function<void(const TokenEvent&)>& onToken,
                                  std::stop_token stop = {});
@@ -30,12 +35,16 @@ public:
 private:
     bool isStop(TokenId id) const;
     bool continuesText(const std::vector<Message>& messages) const;
+    Result<void> accepts(const GenerationRequest& request) const;
+    std::unique_ptr<Drafter> drafterFor(const GenerationRequest& request) const;
+    SpeculationResult resultOf(SpeculationKind kind, const TokenStream& stream) const;
 
     Session& session_;
     std::shared_ptr<const Tokenizer> tokenizer_;
     PromptFormat format_;
     std::vector<TokenId> stopTokens_;
     int threads_;
+    Session* draft_;
 };
 
 }  // namespace engine

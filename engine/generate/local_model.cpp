@@ -1,6 +1,9 @@
 #include "engine/generate/local_model.h"
 
+#include <algorithm>
+
 #include "engine/base/units.h"
+#include "engine/tokenizer/vocabulary_difference.h"
 
 namespace engine {
 namespace {
@@ -64,15 +67,53 @@ Result<std::unique_ptr<LocalModel>> LocalModel::load(const LoadRequest& request,
         return session.error();
     local->session_ = std::move(*session);
     auto tokenizer = Tokenizer::load(*local->checkpoint_);
-    if (tokenizer) {
+    if (tokenizer)
         local->tokenizer_ = std::move(*tokenizer);
-        local->generator_ =
-            std::make_unique<Generator>(*local->session_, local->tokenizer_, local->team_->size());
-    } else {
+    else
         local->tokenizerError_ = tokenizer.error();
-    }
+    if (!request.draft.empty())
+        if (auto drafting = local->loadDraft(request, progress, stop); !drafting)
+            return drafting.error().in("draft model");
+    if (local->tokenizer_)
+        local->generator_ = std::make_unique<Generator>(*local->session_, local->tokenizer_,
+                                                        local->team_->size(), local->draft_.session.get());
     local->loadMs_ = milliseconds(Clock::now() - begin);
     return local;
+}
+
+Result<void> LocalModel::loadDraft(const LoadRequest& request, const LoadProgress& progress,
+                                   std::stop_token stop) {
+    if (!tokenizer_)
+        return tokenizerError_->in("the vocabularies cannot be compared");
+    auto settings = settingsOf(request);
+    if (!settings)
+        return settings.error();
+    auto checkpoint = Checkpoint::open(request.draft);
+    if (!checkpoint)
+        return checkpoint.error();
+    auto tokenizer = Tokenizer::load(**checkpoint);
+    if (!tokenizer)
+        return tokenizer.error();
+    // Before the weights are read: they may be large.
+    if (const auto difference = vocabularyDifference(**tokenizer, *tokenizer_))
+        return Error{ErrorCode::invalidInput,
+                     request.draft + " has another vocabulary than the model it is to draft for (" +
+                         *difference + "); choose a model of the same family"};
+    auto plan = KernelPlan::make(request.kernels, settings->model.exact);
+    if (!plan)
+        return plan.error();
+    auto model =
+        Model::load(std::move(*checkpoint), std::move(*plan), settings->model, *team_, progress, stop);
+    if (!model)
+        return model.error();
+    draft_.model = std::move(*model);
+    const auto own = draft_.model->config().contextLength;
+    settings->session.context = own > 0 ? std::min(own, session_->context()) : session_->context();
+    auto session = Session::create(draft_.model, settings->session, *team_);
+    if (!session)
+        return session.error();
+    draft_.session = std::move(*session);
+    return {};
 }
 
 LoadedModel LocalModel::describe() const {

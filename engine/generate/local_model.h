@@ -29,6 +29,7 @@ struct LoadRequest {
     std::optional<float> ropeScaleFactor;
     std::int64_t context = 0;  ///< 0 = the model's default
     bool packedCopy = false;   ///< keep the packed weights beside the model, so that the next load reads them
+    std::string draft;         ///< a second model that drafts for this one (speculation.h); empty = none
 };
 
 /// What is known of a model once it is loaded.
@@ -52,7 +53,8 @@ struct LoadedModel {
 class LocalModel {
 public:
     /// Errors: as Checkpoint::open, KernelPlan::make, Model::load, Session::create; invalidInput for unknown
-    /// words. A checkpoint without a tokenizer loads; generator() is then null and tokenizerError() says why.
+    /// words, and for a draft model whose vocabulary is another. A checkpoint without a tokenizer loads;
+    /// generator() is then null and tokenizerError() says why.
     static Result<std::unique_ptr<LocalModel>> load(const LoadRequest& request,
                                                     const LoadProgress& progress = {},
                                                     std::stop_token stop = {});
@@ -67,7 +69,14 @@ public:
     double loadMs() const { return loadMs_; }
 
 private:
+    /// The model that drafts; its passes run on the same thread team, never beside those of the other.
+    struct DraftModel {
+        std::shared_ptr<const Model> model;
+        std::unique_ptr<Session> session;
+    };
+
     LocalModel() = default;
+    Result<void> loadDraft(const LoadRequest& request, const LoadProgress& progress, std::stop_token stop);
 
     std::unique_ptr<ThreadTeam> team_;
     std::shared_ptr<const Checkpoint> checkpoint_;
@@ -75,6 +84,7 @@ private:
     std::shared_ptr<const Tokenizer> tokenizer_;
     std::optional<Error> tokenizerError_;
     std::unique_ptr<Session> session_;
+    DraftModel draft_;
     std::unique_ptr<Generator> generator_;
     double loadMs_ = 0.0;
 };

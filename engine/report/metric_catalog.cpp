@@ -18,6 +18,8 @@ constexpr MetricInfo kMetrics[] = {
     {"weights_bytes", "Weights", "Weights", "bytes", false, false},
     {"kv_bytes", "KV cache", "KV", "bytes", false, false},
     {"load_ms", "Load time", "Load", "ms", false, false},
+    {"draft_acceptance", "Draft tokens accepted", "Accepted", "share", true, false},
+    {"tokens_per_forward", "Tokens per forward pass", "Tokens/pass", "tok/pass", true, false},
     {"top1", "Top-1 agreement", "Top-1", "share", true, false},
     {"kl_mean", "KL divergence", "KL", "nats/token", false, false},
     {"first_divergence", "First divergence", "Diverges", "token", true, false},

@@ -213,6 +213,25 @@ std::string KernelPlan::summary() const {
     return text;
 }
 
+std::string KernelPlan::batchDependent() const {
+    std::string text;
+    const auto add = [&](const char* op, const auto* variant) {
+        if (kernels::hasTrait(variant->traits, kernels::Trait::dependsOnBatch))
+            text += (text.empty() ? "" : " ") + std::string(op) + "=" + variant->name;
+    };
+    add("matmul_dense", matmulDense);
+    add("matmul_int4", matmulInt4);
+    add("matmul_int8", matmulInt8);
+    add("quantize_activations", quantizeActivations);
+    add("rmsnorm", rmsnorm);
+    add("rope", rope);
+    add("attention", attention);
+    add("swiglu", swiglu);
+    add("hadamard", hadamard);
+    add("embedding", embedding);
+    return text;
+}
+
 std::string KernelPlan::label() const {
     std::size_t best = 0;
     for (const auto& choice : choices)

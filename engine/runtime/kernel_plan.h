@@ -44,6 +44,9 @@ struct KernelPlan {
 
     /// "matmul_int4=avx512_vnni rmsnorm=avx512 …"
     std::string summary() const;
+    /// The chosen variants whose results for a token depend, in their last bits, on how many tokens are
+    /// computed at once: "matmul_dense=onednn", empty when there is none.
+    std::string batchDependent() const;
     /// The most demanding variant in use, for a short label ("avx512_vnni").
     std::string label() const;
 };

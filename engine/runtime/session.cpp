@@ -64,6 +64,19 @@ Result<std::span<const float>> Session::decode(TokenId token) {
     return prefill(std::span(&token, 1));
 }
 
+Result<std::span<const float>> Session::verify(std::span<const TokenId> tokens) {
+    static_assert(kMostVerified <= static_cast<std::int64_t>(Forward::kLogitsChunk));
+    if (auto ok = accepts(tokens); !ok)
+        return ok.error();
+    if (tokens.size() > static_cast<std::size_t>(kMostVerified))
+        return Error{ErrorCode::invalidInput, "at most " + std::to_string(kMostVerified) +
+                                                  " tokens can be verified at once, not " +
+                                                  std::to_string(tokens.size())};
+    forward_->run(tokens, position(), Forward::Logits::all, {});
+    history_.insert(history_.end(), tokens.begin(), tokens.end());
+    return forward_->logits();
+}
+
 Result<void> Session::forwardAll(std::span<const TokenId> tokens,
                                  const std::function<void(std::int64_t, std::span<const float>)>& sink,
                                  std::stop_token stop) {

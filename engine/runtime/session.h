@@ -26,6 +26,9 @@ struct SessionOptions {
 /// What a session takes without being told: 8k, the condensed window of the quantized variants.
 inline constexpr std::int64_t kDefaultContext = 8192;
 
+/// Tokens of one Session::verify() call at most.
+inline constexpr std::int64_t kMostVerified = 64;
+
 /// One running context over a model: KV cache and position. Belongs to the thread that created its team.
 class Session {
 public:
@@ -40,6 +43,9 @@ public:
     Result<std::span<const float>> prefill(std::span<const TokenId> tokens, std::stop_token stop = {});
     /// Appends one token. Errors: as prefill.
     Result<std::span<const float>> decode(TokenId token);
+    /// Appends a few tokens in one pass and returns the logits [tokens, vocab] after each of them, valid
+    /// until the next call. Errors: as prefill; invalidInput for more than kMostVerified tokens.
+    Result<std::span<const float>> verify(std::span<const TokenId> tokens);
     /// Appends tokens and calls `sink` with the logits of every position in order.
     Result<void> forwardAll(
         std::span<const TokenId> tokens,

@@ -24,6 +24,13 @@ struct SamplingOptions {
 /// Errors: invalidInput for values out of range (message names the setting and its range).
 Result<void> validate(const SamplingOptions& options);
 
+/// Tokens that may be drawn; the probability of ids[i] is weights[i] / total.
+struct TokenDistribution {
+    std::vector<std::int32_t> ids;
+    std::vector<double> weights;
+    double total = 0.0;
+};
+
 /// Picks the next token. Deterministic for a seed, whatever the number of threads. One thread at a time.
 class Sampler {
 public:
@@ -31,16 +38,27 @@ public:
     /// logits: [vocab]. `history`: tokens so far (prompt and generated), for the repetition penalty.
     TokenId pick(std::span<const float> logits, std::span<const TokenId> history);
 
+    /// What pick() draws from: all settings applied, most likely first (ties: lowest id) unless every token
+    /// may be drawn; one token where the settings are greedy. Valid until the next call.
+    const TokenDistribution& distribution(std::span<const float> logits, std::span<const TokenId> history);
+    /// A token of `from`. Greedy settings use up no random number, others one.
+    TokenId draw(const TokenDistribution& from);
+    /// As pick(), given a `draft` that was drawn from `drafted`: the draft with probability min(1, p / q),
+    /// else a token from max(0, p - q), normalized. The result is distributed as pick()'s whatever `drafted`
+    /// is. Leviathan et al. 2023, arXiv:2211.17192, algorithm 1.
+    TokenId verify(std::span<const float> logits, std::span<const TokenId> history, TokenId draft,
+                   const TokenDistribution& drafted);
+
 private:
-    /// Fills order_ and weights_ with the tokens that may be drawn, most likely first (ties: lowest id)
-    /// unless all of them may, and returns their number.
-    std::size_t nucleus();
+    void penalize(std::span<const float> logits, std::span<const TokenId> history);
+    /// Fills distribution_ from scores_, but for the total.
+    void nucleus();
 
     SamplingOptions options_;
     std::uint64_t state_;
     std::vector<float> scores_;
-    std::vector<std::int32_t> order_;
-    std::vector<double> weights_;
+    TokenDistribution distribution_;
+    std::vector<double> shares_;  // [vocab], 0 between calls
 };
 
 }  // namespace engine

@@ -37,6 +37,8 @@ Json toJson(const LoadRequest& r) {
               {"packed_copy", r.packedCopy}};
     if (r.ropeScaleFactor)
         json["rope_scale_factor"] = *r.ropeScaleFactor;
+    if (!r.draft.empty())
+        json["draft"] = r.draft;
     return json;
 }
 
@@ -54,6 +56,7 @@ Result<LoadRequest> loadRequestFromJson(const Json& json) {
         r.packedCopy = json.value("packed_copy", false);
         if (json.contains("rope_scale_factor"))
             r.ropeScaleFactor = json.at("rope_scale_factor").get<float>();
+        r.draft = json.value("draft", "");
         return r;
     });
 }

@@ -9,6 +9,7 @@ enum class Trait : unsigned {
     none = 0,
     roundsActivations = 1u << 0,  ///< activations are rounded to BF16: not for exact runs
     ownThreads = 1u << 1,         ///< brings its own threads: call once with the whole problem
+    dependsOnBatch = 1u << 2,     ///< a token's last bits depend on how many tokens are computed with it
 };
 constexpr Trait operator|(Trait a, Trait b) {
     return static_cast<Trait>(static_cast<unsigned>(a) | static_cast<unsigned>(b));

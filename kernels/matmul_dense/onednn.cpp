@@ -130,5 +130,5 @@ void run(const Weights& w, const float* x, int64_t ldx, int64_t tokens, int64_t 
 extern const Variant<Fn> variant{"onednn",
                                  CpuFeature::avx2,
                                  {tileBytes, packTile, scratchBytes, run, "dense_padded_rows_v1"},
-                                 Trait::roundsActivations};
+                                 Trait::roundsActivations | Trait::dependsOnBatch};
 }  // namespace kernels::matmul_dense::onednn

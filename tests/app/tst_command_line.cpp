@@ -22,6 +22,8 @@ private slots:
     void tokenizesADialogFromStandardInput();
     void logitsAreTheSameTokenByToken();
     void generationIsRepeatable();
+    void draftsChangeNoGreedyToken();
+    void reportsShowWhatWasAccepted();
     void kernelPinsAreHonoured();
     void reportsHoldTheRun_data();
     void reportsHoldTheRun();
@@ -64,6 +66,9 @@ const char* const kGenerateKeys =
     "itl_ms.p99 weights_bytes kv_bytes peak_rss_bytes load_ms energy.joules energy.joules_per_token "
     "energy.source energy.provenance "
     "kernels threads seed ";
+const char* const kSpeculationKeys =
+    "speculation.kind speculation.drafted speculation.accepted speculation.acceptance speculation.forwards "
+    "speculation.tokens_per_forward speculation.exact ";
 const char* const kBenchKeys =
     "run_id profile machine.cpu lanes[].name lanes[].kernels lanes[].threads lanes[].results[].test "
     "lanes[].results[].prompt "
@@ -113,6 +118,15 @@ void TestCommandLine::printsTheDocumentedKeys_data() {
     row("generate", {"generate", "demo:spinquant", "-p", "Hi", "-n", "6"}, words(kGenerateKeys));
     row("generate from a dialog", {"generate", "demo:bf16", "--chat", "@dialog.json", "-n", "6"},
         words(kGenerateKeys));
+    row("generate with lookup", {"generate", "demo:bf16", "-p", "Hi", "-n", "6", "--draft", "lookup"},
+        words(kGenerateKeys) + words(kSpeculationKeys));
+    row("generate with a draft model",
+        {"generate", "demo:bf16", "-p", "Hi", "-n", "6", "--draft", "demo:spinquant", "--draft-tokens", "2"},
+        words(kGenerateKeys) + words(kSpeculationKeys) +
+            words("speculation.draft_model speculation.draft_weights_bytes speculation.draft_kv_bytes"));
+    row("compare with a draft model",
+        {"compare", "demo:bf16", "demo:qat-lora", "-p", "Hi", "-n", "6", "--draft", "demo:spinquant"},
+        lanes(words(kGenerateKeys) + words(kSpeculationKeys) + words("speculation.draft_model")));
     row("compare", {"compare", "demo:bf16", "demo:qat-lora", "-p", "Hi", "-n", "6"},
         lanes(words(kGenerateKeys)) +
             words("prompt agreement[].lane agreement[].reference agreement[].top1 agreement[].kl_mean "
@@ -247,6 +261,35 @@ void TestCommandLine::generationIsRepeatable() {
     QCOMPARE(first.at("text").get<std::string>(), second.at("text").get<std::string>());
     QCOMPARE(first.at("seed").get<int>(), 9);
     QCOMPARE(second.at("threads").get<int>(), 2);
+}
+
+void TestCommandLine::draftsChangeNoGreedyToken() {
+    const QStringList call{"generate",      "demo:bf16", "-p",    "one two three one two",
+                           "--raw",         "-n",        "60",    "--ignore-stop",
+                           "--temperature", "0",         "--json"};
+    const auto expected = anven_.run(call).json().at("tokens");
+    QCOMPARE(expected.size(), std::size_t{60});
+    for (const char* draft : {"lookup", "demo:spinquant"}) {
+        const auto document = anven_.run(QStringList(call) << "--draft" << draft).json();
+        QVERIFY2(document.at("tokens") == expected, draft);
+        QVERIFY(document.at("speculation").at("accepted").get<int>() > 0);
+    }
+    const auto text = anven_.run(QStringList(call.first(call.size() - 1)) << "--draft"
+                                                                          << "lookup");
+    QVERIFY2(text.err.contains("guesses held") && text.err.contains("tokens per pass"), text.err.constData());
+}
+
+void TestCommandLine::reportsShowWhatWasAccepted() {
+    const auto compared = anven_.run({"compare", "demo:bf16", "-p", "Hi", "-n", "12", "--draft",
+                                      "demo:spinquant", "--db", "@drafts.sqlite"});
+    QVERIFY2(compared.exitCode == 0, compared.err.constData());
+    const auto report = anven_.run({"report", "--db", "@drafts.sqlite", "--out", "@drafts.md"});
+    QVERIFY2(report.exitCode == 0, report.err.constData());
+    QFile file(anven_.path("drafts.md"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const auto text = file.readAll();
+    for (const char* expected : {"Draft tokens accepted", "Tokens per forward pass"})
+        QVERIFY2(text.contains(expected), text.constData());
 }
 
 void TestCommandLine::kernelPinsAreHonoured() {

@@ -85,6 +85,9 @@ void TestCommandLineErrors::badUsage_data() {
     row("number that is none", {"generate", "demo:bf16", "-p", "a", "-n", "many"});
     row("number out of range", {"generate", "demo:bf16", "-p", "a", "--temperature", "-1"});
     row("no tokens at all", {"generate", "demo:bf16", "-p", "a", "-n", "0"});
+    row("draft tokens without drafts", {"generate", "demo:bf16", "-p", "a", "--draft-tokens", "3"});
+    row("too many draft tokens",
+        {"generate", "demo:bf16", "-p", "a", "--draft", "lookup", "--draft-tokens", "33"});
     row("unknown kernels", {"generate", "demo:bf16", "-p", "a", "--kernels", "magic"});
     row("unknown cache scheme", {"generate", "demo:bf16", "-p", "a", "--kv", "int3"});
     row("too many threads", {"generate", "demo:bf16", "-p", "a", "--threads", "100000"});

@@ -12,6 +12,7 @@ private slots:
     void recordsComeBack();
     void undefinedValuesStayUndefined();
     void energyIsNeverZeroWhenUnavailable();
+    void speculationHasTheDocumentedKeys();
     void requestsComeBack();
     void refusesForeignRecords_data();
     void refusesForeignRecords();
@@ -51,6 +52,16 @@ engine::GenerationRecord sampleRecord() {
     record.kernels = "matmul_int4=avx2";
     record.threads = 2;
     record.seed = 0xffff'ffff'ffff'fff1ULL;
+    record.speculation = engine::SpeculationResult{engine::SpeculationKind::draftModel,
+                                                   40,
+                                                   30,
+                                                   12,
+                                                   0.75,
+                                                   3.5,
+                                                   "matmul_dense=onednn",
+                                                   "Tiny Q4_0",
+                                                   7'000'000'000,
+                                                   9};
     return record;
 }
 
@@ -66,6 +77,7 @@ void TestGenerationJson::recordsComeBack() {
     QVERIFY(back->metrics.itlMs == sample.metrics.itlMs);
     QVERIFY(back->metrics.energy == sample.metrics.energy);
     QCOMPARE(back->seed, sample.seed);
+    QVERIFY(back->speculation == sample.speculation);
     // Every other field stands in the document itself.
     QCOMPARE(engine::toFullJson(*back).dump(), engine::toFullJson(sample).dump());
 }
@@ -76,6 +88,7 @@ void TestGenerationJson::undefinedValuesStayUndefined() {
         QVERIFY2(document.at(key).is_null(), key);
     const auto back = engine::recordFromJson(overTheWire(document));
     QVERIFY(back.has_value());
+    QVERIFY(!document.contains("speculation") && !back->speculation);
     QVERIFY(!back->metrics.ttftMs && !back->metrics.itlP50Ms && !back->metrics.tpotMs);
 }
 
@@ -89,6 +102,22 @@ void TestGenerationJson::energyIsNeverZeroWhenUnavailable() {
     QVERIFY(engine::energyFromJson(overTheWire(document)) == energy);
 }
 
+void TestGenerationJson::speculationHasTheDocumentedKeys() {
+    engine::GenerationRecord record;
+    record.speculation = engine::SpeculationResult{};
+    auto speculation = engine::toJson(record).at("speculation");
+    QCOMPARE(speculation.at("kind").get<std::string>(), std::string("lookup"));
+    for (const char* key : {"drafted", "accepted", "forwards"})
+        QCOMPARE(speculation.at(key).get<int>(), 0);
+    for (const char* key : {"acceptance", "tokens_per_forward"})  // nothing was drafted: no rate of nothing
+        QVERIFY2(speculation.at(key).is_null(), key);
+    QCOMPARE(speculation.at("exact").get<bool>(), true);
+    QVERIFY(!speculation.contains("draft_model"));
+    speculation = engine::toJson(sampleRecord()).at("speculation");
+    QCOMPARE(speculation.at("exact").get<bool>(), false);
+    QCOMPARE(speculation.at("draft_model").get<std::string>(), std::string("Tiny Q4_0"));
+}
+
 void TestGenerationJson::requestsComeBack() {
     engine::GenerationRequest request;
     request.messages = {{engine::Role::system, "a"}, {engine::Role::ipython, "\n\u20ac"}};
@@ -100,6 +129,7 @@ void TestGenerationJson::requestsComeBack() {
     request.energy.estimateFromCpuTime = true;
     request.energy.estimateWattsPerCore = 12.5;
     request.energy.idleBaseline = std::chrono::milliseconds(250);
+    request.speculation = {engine::SpeculationKind::draftModel, 5};
     const auto back = engine::requestFromJson(overTheWire(engine::toJson(request)));
     QVERIFY2(back.has_value(), back ? "" : back.error().message.c_str());
     QVERIFY(back->messages == request.messages);
@@ -111,6 +141,7 @@ void TestGenerationJson::requestsComeBack() {
     QVERIFY(back->energy.estimateFromCpuTime);
     QCOMPARE(back->energy.estimateWattsPerCore, request.energy.estimateWattsPerCore);
     QCOMPARE(back->energy.idleBaseline.count(), request.energy.idleBaseline.count());
+    QVERIFY(back->speculation == request.speculation);
 }
 
 void TestGenerationJson::refusesForeignRecords_data() {
@@ -121,6 +152,8 @@ void TestGenerationJson::refusesForeignRecords_data() {
     QTest::newRow("text is a number") << QByteArray(R"({"text":7})");
     QTest::newRow("threads is a text") << QByteArray(R"({"text":"a","threads":"two"})");
     QTest::newRow("gaps are texts") << QByteArray(R"({"text":"a","itl_all_ms":["x"]})");
+    QTest::newRow("speculation without a kind") << QByteArray(R"({"text":"a","speculation":{}})");
+    QTest::newRow("speculation is a number") << QByteArray(R"({"text":"a","speculation":3})");
     QTest::newRow("energy source is a number") << QByteArray(R"({"text":"a","energy":{"source":1}})");
 }
 
@@ -138,6 +171,7 @@ void TestGenerationJson::refusesForeignRequests_data() {
     QTest::newRow("message without content") << QByteArray(R"({"messages":[{"role":"user"}]})");
     QTest::newRow("message that is a text") << QByteArray(R"({"messages":["hi"]})");
     QTest::newRow("temperature is a text") << QByteArray(R"({"temperature":"hot"})");
+    QTest::newRow("speculation without a kind") << QByteArray(R"({"speculation":{"draft_tokens":3}})");
     QTest::newRow("stop is a text") << QByteArray(R"({"stop":"x"})");
 }
 

@@ -16,6 +16,7 @@ private slots:
     void aLevelIsNeverExceeded();
     void referenceIsAlwaysThere();
     void exactArithmeticRoundsNothing();
+    void namesVariantsThatDependOnTheBatch();
     void pinsHold_data();
     void pinsHold();
     void passedOverVariantsHaveReasons();
@@ -103,6 +104,15 @@ void TestKernelPlan::exactArithmeticRoundsNothing() {
     QVERIFY(plan.has_value());
     QVERIFY(!kernels::hasTrait(plan->matmulDense->traits, kernels::Trait::roundsActivations));
     QVERIFY(!kernels::hasTrait(plan->attention->traits, kernels::Trait::roundsActivations));
+}
+
+void TestKernelPlan::namesVariantsThatDependOnTheBatch() {
+    QCOMPARE(KernelPlan::make("auto", false)->batchDependent(), std::string());
+    QCOMPARE(KernelPlan::make("reference", true)->batchDependent(), std::string());
+    const auto pinned = KernelPlan::make("matmul_dense=onednn", false);
+    if (!pinned)
+        QSKIP(pinned.error().message.c_str());
+    QCOMPARE(pinned->batchDependent(), std::string("matmul_dense=onednn"));
 }
 
 void TestKernelPlan::pinsHold_data() {

@@ -1,7 +1,11 @@
 #include <QtTest>
+#include <algorithm>
+#include <cstring>
 
 #include "engine/generate/local_model.h"
+#include "engine/runtime/kernel_plan.h"
 #include "tests/support/compare_tensors.h"
+#include "tests/support/fixtures.h"
 
 using engine::ErrorCode;
 using engine::LocalModel;
@@ -16,6 +20,9 @@ private slots:
     void rewindingEqualsBeginningAnew_data() { schemes(); }
     void rewindingEqualsBeginningAnew();
     void allLogitsEndWithTheLast();
+    void verifyingEqualsDecodingBitForBit_data();
+    void verifyingEqualsDecodingBitForBit();
+    void verifiesAsManyTokensAsItSays();
     void longPromptsAreCutIntoChunks();
     void overflowAppendsNothing();
     void refusesTokens_data();
@@ -125,6 +132,77 @@ void TestSession::allLogitsEndWithTheLast() {
         QCOMPARE(positions[i], static_cast<std::int64_t>(i));
     model->session().rewind(0);
     COMPARE_TENSORS(last, copied(model->session().prefill(tokens)), kTolerance);
+}
+
+void TestSession::verifyingEqualsDecodingBitForBit_data() {
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("kernels");
+    QTest::addColumn<QString>("kv");
+    QTest::addColumn<QString>("activations");
+    for (const char* model :
+         {"demo:bf16", "demo:qat-lora", "demo:spinquant", "text-qwen2/gguf/model-bf16.gguf",
+          "text-bf16/gguf/model-q4_0.gguf", "text-qlora-int4/meta"})
+        for (const auto level : engine::kernelLevels())
+            for (const char* arithmetic : {"bf16", "f32"})
+                QTest::addRow("%s %s %s", model, std::string(level).c_str(), arithmetic)
+                    << model << QString(std::string(level).c_str()) << arithmetic << arithmetic;
+}
+
+// However tokens are cut into passes, their logits are the same bits.
+void TestSession::verifyingEqualsDecodingBitForBit() {
+    QFETCH(QString, model);
+    QFETCH(QString, kernels);
+    QFETCH(QString, kv);
+    QFETCH(QString, activations);
+    const auto plan = engine::KernelPlan::make(kernels.toStdString(), activations == "f32");
+    if (!plan)
+        QSKIP(plan.error().message.c_str());
+    if (!plan->batchDependent().empty())
+        QSKIP(("said to depend on the number of tokens: " + plan->batchDependent()).c_str());
+    engine::LoadRequest request;
+    request.model = model.startsWith("demo:")
+                        ? model.toStdString()
+                        : testsupport::dataPath("golden/" + model.toStdString()).string();
+    request.kernels = kernels.toStdString();
+    request.kv = kv.toStdString();
+    request.activations = activations.toStdString();
+    request.threads = 2;
+    const auto loaded = LocalModel::load(request);
+    QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
+    auto& session = (*loaded)->session();
+    auto tokens = someTokens(static_cast<int>(std::min<std::int64_t>(session.context(), 150)));
+    for (auto& token : tokens)
+        token = TokenId{static_cast<std::int32_t>(engine::raw(token) % (*loaded)->model().embedding().rows)};
+    std::vector<std::vector<float>> alone;
+    for (const auto token : tokens)
+        alone.push_back(copied(session.decode(token)));
+    for (const std::size_t width : {2, 3, 5, 9, 33, 64}) {
+        session.rewind(0);
+        for (std::size_t begin = 0; begin < tokens.size(); begin += width) {
+            const auto batch = std::span(tokens).subspan(begin, std::min(width, tokens.size() - begin));
+            const auto together = copied(session.verify(batch));
+            const auto vocab = alone[begin].size();
+            QCOMPARE(together.size(), batch.size() * vocab);
+            for (std::size_t t = 0; t < batch.size(); ++t)
+                QVERIFY2(
+                    std::memcmp(&together[t * vocab], alone[begin + t].data(), vocab * sizeof(float)) == 0,
+                    qPrintable(QString("position %1, %2 at once").arg(begin + t).arg(width)));
+        }
+    }
+}
+
+void TestSession::verifiesAsManyTokensAsItSays() {
+    const auto model = load("demo:bf16", "f32", 100);
+    QVERIFY(model);
+    auto& session = model->session();
+    QVERIFY(session.verify(someTokens(engine::kMostVerified)).has_value());
+    QCOMPARE(session.position(), engine::kMostVerified);
+    QCOMPARE(session.verify(someTokens(37)).error().code, ErrorCode::contextOverflow);
+    QCOMPARE(session.verify({}).error().code, ErrorCode::invalidInput);
+    QCOMPARE(session.position(), engine::kMostVerified);
+    session.rewind(0);
+    QCOMPARE(session.verify(someTokens(engine::kMostVerified + 1)).error().code, ErrorCode::invalidInput);
+    QCOMPARE(session.position(), std::int64_t{0});
 }
 
 void TestSession::longPromptsAreCutIntoChunks() {

@@ -1,7 +1,9 @@
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "engine/sampling/sampler.h"
@@ -24,12 +26,20 @@ private slots:
     void largeVocabulariesAreCutAlike();
     void penalizesSeenTokens_data();
     void penalizesSeenTokens();
+    void theDistributionIsWhatIsDrawn_data() { settings(); }
+    void theDistributionIsWhatIsDrawn();
+    void verifiedDraftsAreDistributedAsDraws_data();
+    void verifiedDraftsAreDistributedAsDraws();
+    void greedyVerifiesTheMostLikely();
     void aSeedDecidesTheSequence();
     void theStreamOfSeed42StaysAsItIs();
     void survivesLogitsThatAreNoNumbers_data();
     void survivesLogitsThatAreNoNumbers();
     void checksItsSettings_data();
     void checksItsSettings();
+
+private:
+    static void settings();
 };
 
 Q_DECLARE_METATYPE(SamplingOptions)
@@ -231,6 +241,171 @@ void TestSampler::penalizesSeenTokens() {
     for (const int id : history)
         seen.push_back(TokenId{id});
     QTEST(engine::raw(Sampler(options).pick(view(logits), seen)), "token");
+}
+
+void TestSampler::settings() {
+    QTest::addColumn<SamplingOptions>("options");
+    const auto row = [](const char* name, const std::function<void(SamplingOptions&)>& change) {
+        auto options = open(1234);
+        change(options);
+        QTest::newRow(name) << options;
+    };
+    row("open", [](auto&) {});
+    row("cool", [](auto& o) { o.temperature = 0.5F; });
+    row("hot", [](auto& o) { o.temperature = 2.0F; });
+    row("top-k", [](auto& o) { o.topK = 4; });
+    row("top-p", [](auto& o) { o.topP = 0.7F; });
+    row("min-p", [](auto& o) { o.minP = 0.2F; });
+    row("penalty", [](auto& o) { o.repetitionPenalty = 1.7F; });
+    row("all", [](auto& o) {
+        o.temperature = 0.8F;
+        o.topK = 6;
+        o.topP = 0.9F;
+        o.minP = 0.05F;
+        o.repetitionPenalty = 1.3F;
+    });
+}
+
+namespace {
+
+const QList<float> kTarget{1.1F, 0.3F, -0.4F, 1.6F, 0.9F, -1.2F, 0.0F, 0.6F};
+const std::vector<TokenId> kSeen{TokenId{3}, TokenId{5}, TokenId{3}};
+
+/// The definition of the settings, in double and by sorting everything: probabilities by token.
+std::vector<double> exactDistribution(const SamplingOptions& o, const QList<float>& logits) {
+    std::vector<double> scores(logits.begin(), logits.end());
+    for (const int id : {3, 5}) {  // kSeen, each once
+        auto& score = scores[static_cast<std::size_t>(id)];
+        score = score > 0 ? score / double{o.repetitionPenalty} : score * double{o.repetitionPenalty};
+    }
+    std::vector<std::size_t> order(scores.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+    if (o.topK > 0)
+        order.resize(std::min(order.size(), static_cast<std::size_t>(o.topK)));
+    const auto weight = [&](std::size_t id) { return std::exp(scores[id] / double{o.temperature}); };
+    double total = 0.0;
+    for (const auto id : order)
+        total += weight(id);
+    std::vector<double> result(scores.size());
+    double before = 0.0;
+    double kept = 0.0;
+    for (const auto id : order) {
+        if (before / total <= double{o.topP} && weight(id) >= double{o.minP} * weight(order[0])) {
+            result[id] = weight(id);
+            kept += weight(id);
+        }
+        before += weight(id);
+    }
+    for (double& p : result)
+        p /= kept;
+    return result;
+}
+
+constexpr int kDraws = 40'000;
+
+/// Pearson's chi-square of counts against probabilities; the largest double where an impossible token came.
+double chiSquare(const std::vector<int>& counts, const std::vector<double>& exact) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+        const double expected = exact[i] * kDraws;
+        if (expected == 0.0 && counts[i] > 0)
+            return std::numeric_limits<double>::max();
+        if (expected > 0.0)
+            sum += (counts[i] - expected) * (counts[i] - expected) / expected;
+    }
+    return sum;
+}
+
+/// What chi-square with 7 degrees of freedom exceeds once in 10000 times. The seeds are fixed: a row either
+/// always passes or never.
+constexpr double kRarely = 29.88;
+
+}  // namespace
+
+void TestSampler::theDistributionIsWhatIsDrawn() {
+    QFETCH(SamplingOptions, options);
+    Sampler sampler(options);
+    const auto exact = exactDistribution(options, kTarget);
+    const auto distribution = sampler.distribution(view(kTarget), kSeen);
+    QCOMPARE(distribution.ids.size(), distribution.weights.size());
+    std::vector<double> shares(exact.size());
+    for (std::size_t i = 0; i < distribution.ids.size(); ++i)
+        shares[static_cast<std::size_t>(distribution.ids[i])] = distribution.weights[i] / distribution.total;
+    for (std::size_t i = 0; i < exact.size(); ++i)
+        QVERIFY2(std::fabs(shares[i] - exact[i]) < 1e-6,
+                 qPrintable(QString("token %1: %2 instead of %3").arg(i).arg(shares[i]).arg(exact[i])));
+    std::vector<int> counts(exact.size());
+    for (int i = 0; i < kDraws; ++i)
+        ++counts[static_cast<std::size_t>(engine::raw(sampler.pick(view(kTarget), kSeen)))];
+    const double distance = chiSquare(counts, exact);
+    QVERIFY2(distance < kRarely, qPrintable(QString::number(distance)));
+}
+
+void TestSampler::verifiedDraftsAreDistributedAsDraws_data() {
+    QTest::addColumn<SamplingOptions>("options");
+    QTest::addColumn<QList<float>>("draft");
+    QTest::addColumn<double>("acceptance");  // 1 - total variation distance; -1: computed by the test
+    const auto narrow = [] {
+        auto options = open(77);
+        options.temperature = 0.8F;
+        options.topK = 5;
+        options.topP = 0.9F;
+        options.repetitionPenalty = 1.3F;
+        return options;
+    }();
+    QTest::newRow("the same model") << open(5) << kTarget << 1.0;
+    QTest::newRow("another model") << open(6)
+                                   << QList<float>{0.2F, 0.9F, -0.1F, 0.5F, 1.9F, -0.3F, 0.4F, -2.0F} << -1.0;
+    QTest::newRow("a sure model that is wrong")
+        << open(7) << QList<float>{-9.0F, -9.0F, 9.0F, -9.0F, -9.0F, -9.0F, -9.0F, -9.0F} << -1.0;
+    QTest::newRow("cut differently") << narrow
+                                     << QList<float>{0.2F, 0.9F, -0.1F, 0.5F, 1.9F, -0.3F, 0.4F, 0.0F}
+                                     << -1.0;
+    QTest::newRow("nothing in common")
+        << narrow << QList<float>{-9.0F, -9.0F, -9.0F, -9.0F, -9.0F, 9.0F, -9.0F, -9.0F} << 0.0;
+}
+
+void TestSampler::verifiedDraftsAreDistributedAsDraws() {
+    QFETCH(SamplingOptions, options);
+    QFETCH(QList<float>, draft);
+    QFETCH(double, acceptance);
+    auto draftOptions = options;
+    draftOptions.seed += 1000;
+    Sampler drafter(draftOptions);
+    Sampler sampler(options);
+    const auto exact = exactDistribution(options, kTarget);
+    const auto guessed = exactDistribution(options, draft);
+    double expected = 0.0;  // Leviathan et al. 2023, theorem 3.5: sum of min(p, q)
+    for (std::size_t i = 0; i < exact.size(); ++i)
+        expected += std::min(exact[i], guessed[i]);
+    if (acceptance >= 0.0)
+        QVERIFY(std::fabs(expected - acceptance) < 1e-3);
+    std::vector<int> counts(exact.size());
+    int accepted = 0;
+    for (int i = 0; i < kDraws; ++i) {
+        const auto from = drafter.distribution(view(draft), kSeen);
+        const auto guess = drafter.draw(from);
+        const auto token = sampler.verify(view(kTarget), kSeen, guess, from);
+        ++counts[static_cast<std::size_t>(engine::raw(token))];
+        accepted += token == guess ? 1 : 0;
+    }
+    const double distance = chiSquare(counts, exact);
+    QVERIFY2(distance < kRarely, qPrintable(QString::number(distance)));
+    const double share = static_cast<double>(accepted) / kDraws;
+    // Five standard deviations of a share of this many draws.
+    QVERIFY2(std::fabs(share - expected) < 5.0 * 0.5 / std::sqrt(double{kDraws}),
+             qPrintable(QString("%1 accepted, %2 expected").arg(share).arg(expected)));
+}
+
+void TestSampler::greedyVerifiesTheMostLikely() {
+    auto options = open();
+    options.temperature = 0.0F;
+    Sampler sampler(options);
+    const engine::TokenDistribution anything{{2, 4}, {1.0, 3.0}, 4.0};
+    QCOMPARE(engine::raw(sampler.verify(view(kTarget), {}, TokenId{2}, anything)), 3);
+    QCOMPARE(engine::raw(sampler.verify(view(kTarget), {}, TokenId{3}, {{3}, {1.0}, 1.0})), 3);
 }
 
 void TestSampler::aSeedDecidesTheSequence() {
