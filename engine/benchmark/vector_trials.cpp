@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/benchmark/embedding_trial_table.h"
 #include "engine/benchmark/kernel_trial_data.h"
 #include "kernels/base/half.h"
 #include "kernels/embedding/embedding.h"
@@ -42,50 +43,6 @@ auto within(double factor, double absolute) {
             allowed.push_back(static_cast<float>(absolute + factor * std::abs(static_cast<double>(value))));
         return allowed;
     };
-}
-
-/// `count` numbers as a table stores them, rows one after another.
-std::vector<std::int8_t> tableOf(TableType type, std::int64_t count) {
-    if (type == TableType::int8_channel)
-        return TrialNumbers(15).integers(count, -128, 127);
-    std::vector<std::int8_t> bytes;
-    const auto append = [&](const auto& value) {
-        const auto* from = reinterpret_cast<const std::int8_t*>(&value);
-        bytes.insert(bytes.end(), from, from + sizeof value);
-    };
-    TrialNumbers values(15);
-    if (type == TableType::q8_0 || type == TableType::q4_0) {
-        for (std::int64_t block = 0; block < count / 32; ++block) {
-            append(kernels::floatToHalf(values.number()));
-            const auto quantized = values.integers(type == TableType::q8_0 ? 32 : 16, -128, 127);
-            bytes.insert(bytes.end(), quantized.begin(), quantized.end());
-        }
-        return bytes;
-    }
-    for (const float value : values.numbers(count)) {
-        if (type == TableType::f32)
-            append(value);
-        else
-            append(type == TableType::f16 ? kernels::floatToHalf(value) : kernels::floatToBf16(value));
-    }
-    return bytes;
-}
-
-std::int64_t rowBytesOf(TableType type, std::int64_t dim) {
-    switch (type) {
-        case TableType::f32:
-            return 4 * dim;
-        case TableType::f16:
-        case TableType::bf16:
-            return 2 * dim;
-        case TableType::int8_channel:
-            return dim;
-        case TableType::q8_0:
-            return dim / 32 * 34;
-        case TableType::q4_0:
-            break;
-    }
-    return dim / 32 * 18;
 }
 
 /// A trial whose variants all write `count` floats into a fresh copy of `initial`.
@@ -255,8 +212,8 @@ KernelTrial hadamardTrial(std::int64_t rows, std::int64_t dim) {
 KernelTrial embeddingTrial(std::int64_t count, std::int64_t dim, TableType type) {
     constexpr std::int64_t kRows = 64;
     constexpr const char* kNames[] = {"f32", "f16", "bf16", "int8_channel", "q8_0", "q4_0"};
-    const auto rowBytes = rowBytesOf(type, dim);
-    const auto table = std::make_shared<std::vector<std::int8_t>>(tableOf(type, kRows * dim));
+    const auto rowBytes = trialRowBytes(type, dim);
+    const auto table = std::make_shared<std::vector<std::int8_t>>(trialTable(type, kRows * dim));
     const auto scales = numbers(16, kRows);
     const auto ids = std::make_shared<std::vector<std::int32_t>>();
     for (std::int64_t i = 0; i < count; ++i)
