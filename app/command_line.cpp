@@ -25,11 +25,10 @@ void addKernelsOption(CLI::App* command, std::string& kernels) {
         const auto plan = engine::KernelPlan::make(text, false);
         return plan || plan.error().code != engine::ErrorCode::invalidInput ? "" : plan.error().message;
     };
-    command
-        ->add_option(
-            "--kernels", kernels,
-            "Level (auto, reference, avx2, avx_vnni, avx512, avx512_vnni, avx512_bf16, onednn) or pins "
-            "(matmul=onednn,attention=avx2)")
+    std::string levels = "auto";
+    for (const auto level : engine::kernelLevels())
+        levels += ", " + std::string(level);
+    command->add_option("--kernels", kernels, "Level (" + levels + ") or pins (matmul=onednn,attention=avx2)")
         ->check(check, "KERNELS")
         ->capture_default_str();
 }

@@ -3,9 +3,11 @@
 # Adds kernels/<op>/<op>.cpp and one file per variant with the flags of its instruction set, and writes the list
 # generated/<op>_variants.inc (KERNEL_VARIANT(avx2) ...) that <op>.cpp includes. Variants of another processor family, and
 # oneDNN where it was not found, are left out.
-set(_x86 FALSE)
+set(_other_family "^(avx|amx|neon)")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    set(_x86 TRUE)
+    set(_other_family "^neon")
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+    set(_other_family "^(avx|amx)")
 endif()
 
 set(KERNEL_FLAGS_reference -fno-tree-vectorize)
@@ -15,6 +17,10 @@ set(KERNEL_FLAGS_avx_vnni ${KERNEL_FLAGS_avx2} -mavxvnni)
 set(KERNEL_FLAGS_avx512 -Wno-uninitialized -Wno-maybe-uninitialized ${KERNEL_FLAGS_avx2} -mavx512f -mavx512bw -mavx512vl -mavx512dq -mprefer-vector-width=512)
 set(KERNEL_FLAGS_avx512_vnni ${KERNEL_FLAGS_avx512} -mavx512vnni)
 set(KERNEL_FLAGS_avx512_bf16 ${KERNEL_FLAGS_avx512} -mavx512bf16)
+set(KERNEL_FLAGS_amx ${KERNEL_FLAGS_avx512_vnni} -mavx512bf16 -mamx-tile -mamx-int8 -mamx-bf16)
+set(KERNEL_FLAGS_neon -march=armv8-a)
+set(KERNEL_FLAGS_neon_dotprod -march=armv8.2-a+dotprod)
+set(KERNEL_FLAGS_neon_i8mm -march=armv8.2-a+dotprod+i8mm)
 set(KERNEL_FLAGS_onednn -fexceptions)
 
 function(add_kernel_op op)
@@ -22,7 +28,7 @@ function(add_kernel_op op)
     set(list "")
     target_sources(anven_kernels PRIVATE ${op}/${op}.cpp)
     foreach(variant IN LISTS arg_VARIANTS)
-        if(variant MATCHES "^avx" AND NOT _x86)
+        if(variant MATCHES "${_other_family}")
             continue()
         elseif(variant STREQUAL "onednn")
             if(NOT dnnl_FOUND)

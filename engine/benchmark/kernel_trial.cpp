@@ -6,6 +6,7 @@
 namespace engine {
 
 using kernels::attention::KvType;
+using kernels::embedding::TableType;
 using kernels::matmul_dense::WeightType;
 using kernels::matmul_int4::ScaleType;
 
@@ -22,12 +23,21 @@ std::vector<KernelTrial> verificationTrials() {
             trials.push_back(int8Trial(tokens, 35, cols));
             trials.push_back(quantizeTrial(tokens, cols + 3));
         }
+    // More tokens than any variant takes before it turns to the next tile.
+    for (const auto type : {WeightType::f32, WeightType::f16, WeightType::bf16})
+        trials.push_back(denseTrial(250, 19, 33, type));
+    trials.push_back(int4Trial(250, 19, 96, ScaleType::f32));
+    trials.push_back(int4Trial(250, 19, 96, ScaleType::f16));
+    trials.push_back(int8Trial(250, 19, 100));
     for (const std::int64_t dim : {1, 7, 8, 9, 64, 4096, 4099}) {
         trials.push_back(rmsnormTrial(3, dim));
         trials.push_back(softmaxTrial(3, dim));
         trials.push_back(swigluTrial(dim));
-        trials.push_back(embeddingTrial(5, dim));
+        for (const auto type : {TableType::f32, TableType::f16, TableType::bf16, TableType::int8_channel})
+            trials.push_back(embeddingTrial(5, dim, type));
     }
+    for (const auto type : {TableType::q8_0, TableType::q4_0})
+        trials.push_back(embeddingTrial(5, 96, type));
     for (const std::int64_t headDim : {2, 8, 10, 64, 128})
         for (const bool halves : {false, true})
             trials.push_back(ropeTrial(3, 4, headDim, halves));
@@ -57,7 +67,7 @@ std::vector<KernelTrial> benchmarkTrials() {
             softmaxTrial(64, 2048),
             swigluTrial(64 * 8192),
             hadamardTrial(64, 8192),
-            embeddingTrial(64, 2048)};
+            embeddingTrial(64, 2048, TableType::int8_channel)};
 }
 
 }  // namespace engine

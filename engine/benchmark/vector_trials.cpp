@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/benchmark/embedding_trial_table.h"
 #include "engine/benchmark/kernel_trial_data.h"
 #include "kernels/base/half.h"
 #include "kernels/embedding/embedding.h"
@@ -15,6 +16,7 @@
 namespace engine {
 namespace {
 
+using kernels::embedding::TableType;
 using Values = std::vector<float>;
 using Shared = std::shared_ptr<Values>;
 
@@ -208,21 +210,24 @@ KernelTrial hadamardTrial(std::int64_t rows, std::int64_t dim) {
     return trial;
 }
 
-KernelTrial embeddingTrial(std::int64_t count, std::int64_t dim) {
+KernelTrial embeddingTrial(std::int64_t count, std::int64_t dim, TableType type) {
     constexpr std::int64_t kRows = 64;
-    const auto table =
-        std::make_shared<std::vector<std::int8_t>>(TrialNumbers(15).integers(kRows * dim, -128, 127));
+    constexpr const char* kNames[] = {"f32", "f16", "bf16", "int8_channel", "q8_0", "q4_0"};
+    const auto rowBytes = trialRowBytes(type, dim);
+    const auto table = std::make_shared<std::vector<std::int8_t>>(trialTable(type, kRows * dim));
     const auto scales = numbers(16, kRows);
     const auto ids = std::make_shared<std::vector<std::int32_t>>();
     for (std::int64_t i = 0; i < count; ++i)
         ids->push_back(static_cast<std::int32_t>(i * 37 % kRows));
-    KernelTrial trial("embedding", text({{"count", count}, {"dim", dim}}) + " int8_channel");
+    KernelTrial trial("embedding",
+                      text({{"count", count}, {"dim", dim}}) + " " + kNames[static_cast<std::size_t>(type)]);
     trial.operations = static_cast<double>(count * dim);
-    trial.bytes = 5.0 * static_cast<double>(count * dim);
+    trial.bytes = static_cast<double>(count * (rowBytes + 4 * dim));
     trial.prepare = [=](std::size_t variant) {
         const auto run = kernels::embedding::variants()[variant]->fn;
         return writing(Values(at(count * dim)), [=](float* out) {
-            run({table->data(), scales->data(), kernels::embedding::TableType::int8_channel, dim, kRows, dim},
+            run({table->data(), type == TableType::int8_channel ? scales->data() : nullptr, type, rowBytes,
+                 kRows, dim},
                 ids->data(), count, out, dim);
         });
     };

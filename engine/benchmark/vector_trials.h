@@ -4,6 +4,7 @@
 
 #include "engine/benchmark/kernel_trial.h"
 #include "kernels/attention/attention.h"
+#include "kernels/embedding/embedding.h"
 
 namespace engine {
 
@@ -14,6 +15,7 @@ KernelTrial attentionTrial(std::int64_t tokens, std::int64_t position0, std::int
 KernelTrial softmaxTrial(std::int64_t rows, std::int64_t dim);
 KernelTrial swigluTrial(std::int64_t count);
 KernelTrial hadamardTrial(std::int64_t rows, std::int64_t dim);
-KernelTrial embeddingTrial(std::int64_t count, std::int64_t dim);
+/// Blocks of 32 (q8_0, q4_0) want `dim` to be a multiple of 32.
+KernelTrial embeddingTrial(std::int64_t count, std::int64_t dim, kernels::embedding::TableType type);
 
 }  // namespace engine

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 
 #include "engine/model/architectures.h"
 
@@ -102,17 +101,6 @@ std::int64_t countParameters(const Checkpoint& checkpoint) {
         if (!name.ends_with(".scales") && !name.ends_with(".zeros"))
             total += tensor.elements();
     return total;
-}
-
-std::optional<std::int64_t> availableMemoryBytes() {
-    std::ifstream file("/proc/meminfo");
-    for (std::string key; file >> key;) {
-        std::int64_t kib = 0;
-        if (key == "MemAvailable:" && file >> kib)
-            return kib * 1024;
-        file.ignore(256, '\n');
-    }
-    return std::nullopt;
 }
 
 Result<void> Model::loadEmbedding() {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/available_memory.h"
 #include "engine/base/result.h"
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/model/linear.h"
@@ -82,8 +83,5 @@ private:
 
 /// Parameters of the architecture (adapters included), from the tensors' shapes; scales do not count.
 std::int64_t countParameters(const Checkpoint& checkpoint);
-
-/// Bytes of memory that the system could hand out now; absent where it does not say.
-std::optional<std::int64_t> availableMemoryBytes();
 
 }  // namespace engine

@@ -7,8 +7,12 @@
 namespace engine {
 namespace {
 
-constexpr std::string_view kLevels[] = {"reference",   "avx2",        "avx_vnni", "avx512",
-                                        "avx512_vnni", "avx512_bf16", "onednn"};
+constexpr std::string_view kLevels[] = {"reference",   "neon",     "neon_dotprod", "neon_i8mm",
+                                        "avx2",        "avx_vnni", "avx512",       "avx512_vnni",
+                                        "avx512_bf16", "amx",      "onednn"};
+/// The best level that is used unasked. Those after it have to be asked for by name (amx because it has never
+/// run on a CPU that has it), and one does not bring the other.
+constexpr std::size_t kAutomatic = std::size(kLevels) - 3;
 
 std::optional<std::size_t> rankOf(std::string_view level) {
     const auto* at = std::find(std::begin(kLevels), std::end(kLevels), level);
@@ -28,8 +32,15 @@ std::string missingFeatures(kernels::CpuFeature needed) {
     return missing;
 }
 
+std::string levelNames() {
+    std::string names = "auto";
+    for (const auto level : kLevels)
+        names += ", " + std::string(level);
+    return names;
+}
+
 struct Spec {
-    std::size_t rank = std::size(kLevels) - 2;  // everything but oneDNN, which has to be asked for
+    std::size_t rank = kAutomatic;
     bool levelGiven = false;
     std::map<std::string, std::string, std::less<>> pins;
 };
@@ -49,10 +60,9 @@ Result<Spec> parse(std::string_view text) {
             spec.rank = *rank;
             spec.levelGiven = true;
         } else {
-            return Error{ErrorCode::invalidInput,
-                         "kernels: '" + std::string(word) +
-                             "' is neither a level (auto, reference, avx2, avx_vnni, avx512, avx512_vnni, "
-                             "avx512_bf16, onednn) nor a pin like attention=avx2"};
+            return Error{ErrorCode::invalidInput, "kernels: '" + std::string(word) +
+                                                      "' is neither a level (" + levelNames() +
+                                                      ") nor a pin like attention=avx2"};
         }
     }
     return spec;
@@ -156,10 +166,11 @@ private:
         }
         if (atLevel)
             levelAvailable_ = true;
+        if (rank > kAutomatic && rank != spec_.rank)
+            return "used when asked for (--kernels " + std::string(variant.name) +
+                   " or matmul=" + variant.name + ")";
         if (rank > spec_.rank)
-            return std::string_view(variant.name) == "onednn"
-                       ? "used when asked for (--kernels onednn or matmul=onednn)"
-                       : "above the level " + std::string(kLevels[spec_.rank]);
+            return "above the level " + std::string(kLevels[spec_.rank]);
         if (exact_ && kernels::hasTrait(variant.traits, kernels::Trait::roundsActivations))
             return "rounds activations to BF16, exact arithmetic was asked for";
         return {};

@@ -35,9 +35,9 @@ struct KernelPlan {
     const kernels::Variant<kernels::embedding::Fn>* embedding = nullptr;
     std::vector<KernelChoice> choices;
 
-    /// `spec`: "auto", a level (reference, avx2, avx_vnni, avx512, avx512_vnni, avx512_bf16, onednn: the best
-    /// variant of every op up to it), pins ("matmul=onednn,attention=avx2"; matmul pins every matmul that has
-    /// the variant), or a level and pins. `exact` excludes variants that round activations to BF16. Errors:
+    /// `spec`: "auto", a level (kernelLevels(): the best variant of every op up to it; amx and onednn only
+    /// when they are asked for), pins ("matmul=onednn,attention=avx2"; matmul pins every matmul that has the
+    /// variant), or a level and pins. `exact` excludes variants that round activations to BF16. Errors:
     /// invalidInput for unknown words, unavailable for a level or pin that this CPU, build or exactness
     /// cannot honour.
     static Result<KernelPlan> make(std::string_view spec, bool exact);
@@ -51,7 +51,8 @@ struct KernelPlan {
     std::string label() const;
 };
 
-/// Names that `spec` accepts as a level, weakest first.
+/// Names that `spec` accepts as a level, weakest first: reference, those of ARM, those of x86-64, and the two
+/// that have to be asked for.
 std::vector<std::string_view> kernelLevels();
 
 }  // namespace engine

@@ -2,6 +2,10 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
 #endif
 
 namespace kernels {
@@ -18,6 +22,12 @@ constexpr CpuFeatureName kNames[] = {
     {CpuFeature::avx512Vnni, "avx512_vnni"},
     {CpuFeature::avx512Bf16, "avx512_bf16"},
     {CpuFeature::avxVnni, "avx_vnni"},
+    {CpuFeature::amxTile, "amx_tile"},
+    {CpuFeature::amxInt8, "amx_int8"},
+    {CpuFeature::amxBf16, "amx_bf16"},
+    {CpuFeature::asimd, "asimd"},
+    {CpuFeature::asimdDp, "asimddp"},
+    {CpuFeature::i8mm, "i8mm"},
 };
 
 #if defined(__x86_64__)
@@ -26,6 +36,15 @@ std::uint64_t readXcr0() noexcept {
     std::uint32_t high = 0;
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     return (std::uint64_t{high} << 32) | low;
+}
+
+/// Linux keeps the 8 KiB of tile data for processes that asked (Linux 5.16), and refuses those whose signal
+/// stack could not hold it.
+bool mayUseTiles(std::uint64_t xcr0) noexcept {
+    constexpr std::uint64_t kTileState = std::uint64_t{3} << 17;  // configuration and data
+    constexpr long kRequestPermission = 0x1023;                   // ARCH_REQ_XCOMP_PERM
+    constexpr long kTileData = 18;                                // XFEATURE_XTILEDATA
+    return (xcr0 & kTileState) == kTileState && ::syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 
 CpuFeature detect() noexcept {
@@ -59,10 +78,30 @@ CpuFeature detect() noexcept {
         add(ebx & (1u << 31), CpuFeature::avx512vl);
         add(ecx & (1u << 11), CpuFeature::avx512Vnni);
     }
+    constexpr unsigned kAmxTile = 1u << 24;
+    if ((edx & kAmxTile) != 0 && mayUseTiles(xcr0)) {
+        add(true, CpuFeature::amxTile);
+        add(edx & (1u << 22), CpuFeature::amxBf16);
+        add(edx & (1u << 25), CpuFeature::amxInt8);
+    }
     if (subleaves >= 1 && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx)) {
         add(eax & (1u << 4), CpuFeature::avxVnni);
         add(zmm && (eax & (1u << 5)), CpuFeature::avx512Bf16);
     }
+    return features;
+}
+#elif defined(__aarch64__)
+CpuFeature detect() noexcept {
+    constexpr unsigned long kAsimd = 1ul << 1;     // HWCAP_ASIMD
+    constexpr unsigned long kAsimdDp = 1ul << 20;  // HWCAP_ASIMDDP
+    constexpr unsigned long kI8mm = 1ul << 13;     // HWCAP2_I8MM
+    auto features = CpuFeature::none;
+    if ((::getauxval(AT_HWCAP) & kAsimd) != 0)
+        features = features | CpuFeature::asimd;
+    if ((::getauxval(AT_HWCAP) & kAsimdDp) != 0)
+        features = features | CpuFeature::asimdDp;
+    if ((::getauxval(AT_HWCAP2) & kI8mm) != 0)
+        features = features | CpuFeature::i8mm;
     return features;
 }
 #else

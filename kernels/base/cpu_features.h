@@ -17,6 +17,12 @@ enum class CpuFeature : std::uint32_t {
     avx512Vnni = 1u << 7,
     avx512Bf16 = 1u << 8,
     avxVnni = 1u << 9,
+    amxTile = 1u << 10,
+    amxInt8 = 1u << 11,
+    amxBf16 = 1u << 12,
+    asimd = 1u << 13,    // NEON
+    asimdDp = 1u << 14,  // 8-bit dot products
+    i8mm = 1u << 15,     // 8-bit matrix products
     avx512 = avx512f | avx512bw | avx512vl | avx512dq,
 };
 
@@ -27,8 +33,10 @@ constexpr CpuFeature operator&(CpuFeature a, CpuFeature b) {
     return static_cast<CpuFeature>(static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b));
 }
 
-/// What this CPU has and the operating system saves (CPUID leaves 1 and 7, XCR0 by XGETBV). Detected once.
-/// Source: Intel SDM vol. 1 section 14.3 and 15.2.
+/// What this CPU has and the operating system saves: on x86-64 by CPUID leaves 1 and 7 and XCR0 (XGETBV), on
+/// AArch64 by what Linux puts in the auxiliary vector (HWCAP, HWCAP2). Detected once. Where the CPU has AMX,
+/// the first call asks Linux to let this process use it; refused, it counts as absent. Sources: Intel SDM
+/// vol. 1 sections 14.3, 15.2 and 18.2; Linux Documentation/arch/x86/xstate.rst, arch/arm64/elf_hwcaps.rst.
 CpuFeature cpuFeatures() noexcept;
 
 /// True when every feature of `needed` is present.

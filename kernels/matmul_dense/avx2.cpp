@@ -9,6 +9,7 @@ namespace {
 struct Avx2 {
     using Vector = __m256;
     static constexpr int64_t kLanes = 8;
+    static constexpr int kVectors = 2;
     static constexpr int kTokens = 5;  // 10 accumulators, 2 weights, 1 activation of the 16 registers
 
     static Vector zero() noexcept { return _mm256_setzero_ps(); }

@@ -1,5 +1,6 @@
 // Pairs of BF16 products added in f32 (vdpbf16ps) for BF16 weights, activations rounded to BF16; other
 // weights as avx512 does.
+#include "kernels/matmul_dense/round_avx512.h"
 #include "kernels/matmul_dense/tiled.h"
 #include "kernels/matmul_dense/vectors_avx512.h"
 
@@ -12,27 +13,9 @@ constexpr int kTiles = 2;
 constexpr int64_t kTokenChunk =
     10 * kTokens;  // their activations stay in the L2 cache while every tile passes over them
 
-int64_t pairsOf(int64_t cols) noexcept {
-    return (cols + 1) / 2;
-}
-
 std::size_t scratchBytes(std::int64_t tokens, std::int64_t cols) noexcept {
     return static_cast<std::size_t>((tokens < kTokenChunk ? tokens : kTokenChunk) *
                                     roundUp(pairsOf(cols) * 4, 64));
-}
-
-/// Rounds one row to nearest even; the pair of an odd last column is 0.
-void roundRow(const float* x, int64_t cols, uint16_t* out) noexcept {
-    const int64_t padded = 2 * pairsOf(cols);
-    for (int64_t i = 0; i < padded; i += 16) {
-        const auto lanes = [](int64_t left) {
-            return left >= 16 ? __mmask16{0xffff} : static_cast<__mmask16>((1 << left) - 1);
-        };
-        const __m256bh rounded = _mm512_cvtneps_pbh(_mm512_maskz_loadu_ps(lanes(cols - i), x + i));
-        __m256i bits;
-        memcpy(&bits, &rounded, sizeof bits);
-        _mm256_mask_storeu_epi16(out + i, lanes(padded - i), bits);
-    }
 }
 
 template <int Tiles, int Tokens>
@@ -91,7 +74,7 @@ void run(const Weights& w, const float* x, std::int64_t ldx, std::int64_t tokens
     for (int64_t chunk = 0; chunk < tokens; chunk += kTokenChunk) {
         const int64_t count = tokens - chunk < kTokenChunk ? tokens - chunk : kTokenChunk;
         for (int64_t t = 0; t < count; ++t)
-            roundRow(x + (chunk + t) * ldx, w.cols, rounded + t * ld);
+            roundRow(x + (chunk + t) * ldx, w.cols, 2 * pairsOf(w.cols), rounded + t * ld);
         for (int64_t tile = tileBegin; tile < tileEnd; tile += kTiles) {
             const int64_t tiles = tileEnd - tile < kTiles ? tileEnd - tile : kTiles;
             for (int64_t t = 0; t < count; t += kTokens) {

@@ -5,12 +5,11 @@
 // Register-blocked product of f32 activations with lines of weights widened to f32, for any vector width. V
 // is a type in an unnamed namespace of the including file, so that everything instantiated here stays in that
 // file:
-//   Vector, kLanes, kTokens (tokens per block), zero(), broadcast(float), fma(a, b, c) = a*b + c, add(a, b),
-//   store(float*, Vector, lanes), f32(const void*), f16(const void*), bf16Even(const void*), bf16Odd(const
-//   void*): one vector of rows from a line.
+//   Vector, kLanes, kVectors (row vectors per block), kTokens (tokens per block), zero(), broadcast(float),
+//   fma(a, b, c) = a*b + c, add(a, b), store(float*, Vector, lanes), f32(const void*), f16(const void*),
+//   bf16Even(const void*), bf16Odd(const void*): one vector of rows from a line.
 namespace kernels::matmul_dense {
 
-inline constexpr int kVectors = 2;  // row vectors per block
 /// Columns that one f32 sum takes before it is added to the total: a single running sum over 14336 columns
 /// would lose more than the contract allows. Even, so that pairs stay together.
 inline constexpr int64_t kPartColumns = 512;
@@ -19,6 +18,7 @@ template <class V>
 struct Tiled {
     using Vector = typename V::Vector;
     static constexpr int64_t kLanes = V::kLanes;
+    static constexpr int kVectors = V::kVectors;
     static constexpr int64_t kTokenChunk = 24 * V::kTokens;
 
     /// Where row vector i of the block starts.
@@ -112,10 +112,12 @@ struct Tiled {
         const int64_t vectorEnd = tileEnd * kPerTile < used ? tileEnd * kPerTile : used;
         for (int64_t chunk = 0; chunk < tokens; chunk += kTokenChunk) {
             const int64_t end = chunk + kTokenChunk < tokens ? chunk + kTokenChunk : tokens;
-            for (int64_t vector = tileBegin * kPerTile; vector < vectorEnd; vector += kVectors) {
+            int64_t vectors = kVectors;
+            for (int64_t vector = tileBegin * kPerTile; vector < vectorEnd; vector += vectors) {
+                vectors = vectorEnd - vector < kVectors ? 1 : kVectors;
                 const Rows rows = rowsAt(w, vector);
                 for (int64_t t = chunk; t < end; t += V::kTokens) {
-                    if (vectorEnd - vector < kVectors)
+                    if (vectors == 1)
                         dispatch<1, V::kTokens>(end - t, w, rows, x + t * ldx, ldx, y + t * ldy, ldy);
                     else
                         dispatch<kVectors, V::kTokens>(end - t, w, rows, x + t * ldx, ldx, y + t * ldy, ldy);

@@ -10,6 +10,7 @@ namespace {
 struct Avx512 {
     using Vector = __m512;
     static constexpr int64_t kLanes = 16;
+    static constexpr int kVectors = 2;
     static constexpr int kTokens = 10;  // 20 accumulators, 2 weights, 1 activation
 
     static Vector zero() noexcept { return _mm512_setzero_ps(); }

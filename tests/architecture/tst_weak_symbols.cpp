@@ -64,7 +64,7 @@ void TestWeakSymbols::nmFindsWeakSymbols() {
 
 void TestWeakSymbols::variantsHaveNone_data() {
     QTest::addColumn<QString>("object");
-    for (const QString& object : objects("/avx"))
+    for (const QString& object : objects("/avx") + objects("/amx") + objects("/neon"))
         QTest::addRow("%s", qPrintable(object.section('/', -2))) << object;
 #if defined(__x86_64__)
     QVERIFY(!objects("/avx2.cpp").isEmpty());
