@@ -125,6 +125,6 @@ extern const Variant<Fn> variant{
     "amx",
     CpuFeature::avx512 | CpuFeature::avx512Bf16 | CpuFeature::amxTile | CpuFeature::amxBf16,
     {tileBytesOf, packTileLines, scratchBytes, run, kLayout},
-    Trait::roundsActivations};
+    Trait::roundsActivations | Trait::dependsOnBatch};
 }  // namespace amx
 }  // namespace kernels::matmul_dense
