@@ -47,10 +47,16 @@ std::optional<T> whole(const std::string& text) {
 
 }  // namespace
 
-FieldReader::FieldReader(const YamlValue& map, std::string file) : map_(map), file_(std::move(file)) {
+FieldReader::FieldReader(const YamlValue& map, std::string file, Places places)
+    : map_(map), file_(std::move(file)), places_(places) {
     if (map.kind != Kind::map)
-        fail({ErrorCode::corrupt, file_ + ":" + std::to_string(map.line) +
-                                      ": expected a map of keys and values, found " + shown(map)});
+        fail({ErrorCode::corrupt,
+              place(map.line, map.column) + "expected a map of keys and values, found " + shown(map)});
+}
+
+std::string FieldReader::place(int line, int column) const {
+    const auto text = file_ + ":" + std::to_string(line) + ": ";
+    return places_ == Places::lines ? text : text.substr(0, text.size() - 1) + std::to_string(column) + ": ";
 }
 
 const YamlValue* FieldReader::find(std::string_view key) {
@@ -65,9 +71,13 @@ void FieldReader::fail(Error error) {
         error_ = std::move(error);
 }
 
-void FieldReader::complain(int line, std::string_view key, const std::string& expected) {
-    fail({ErrorCode::corrupt,
-          file_ + ":" + std::to_string(line) + ": key '" + std::string(key) + "': " + expected});
+void FieldReader::complain(const YamlValue& at, std::string_view key, const std::string& expected) {
+    fail({ErrorCode::corrupt, place(at.line, at.column) + "key '" + std::string(key) + "': " + expected});
+}
+
+void FieldReader::refuse(std::string_view key, const std::string& expected) {
+    const auto* value = find(key);
+    complain(value != nullptr ? *value : map_, key, expected);
 }
 
 std::optional<double> FieldReader::toNumber(const YamlValue& value) const {
@@ -85,7 +95,7 @@ void FieldReader::number(std::string_view key, double low, double high, double& 
         return;
     const auto number = toNumber(*value);
     if (!number || *number < low || *number > high)
-        complain(value->line, key, "expected a number " + rangeText(low, high) + ", found " + shown(*value));
+        complain(*value, key, "expected a number " + rangeText(low, high) + ", found " + shown(*value));
     else
         target = *number;
 }
@@ -102,8 +112,7 @@ void FieldReader::integer(std::string_view key, std::int64_t low, std::int64_t h
         return;
     const auto number = toInteger(*value);
     if (!number || *number < low || *number > high)
-        complain(value->line, key,
-                 "expected a whole number " + rangeText(low, high) + ", found " + shown(*value));
+        complain(*value, key, "expected a whole number " + rangeText(low, high) + ", found " + shown(*value));
     else
         target = *number;
 }
@@ -117,8 +126,7 @@ void FieldReader::integers(std::string_view key, std::int64_t low, std::int64_t 
     const auto take = [&](const YamlValue& item) {
         const auto number = toInteger(item);
         if (!number || *number < low || *number > high) {
-            complain(item.line, key,
-                     "expected whole numbers " + rangeText(low, high) + ", found " + shown(item));
+            complain(item, key, "expected whole numbers " + rangeText(low, high) + ", found " + shown(item));
             return;
         }
         numbers.push_back(*number);
@@ -137,7 +145,7 @@ void FieldReader::flag(std::string_view key, bool& target) {
     if (value->kind == Kind::scalar && (value->text == "true" || value->text == "false"))
         target = value->text == "true";
     else
-        complain(value->line, key, "expected true or false, found " + shown(*value));
+        complain(*value, key, "expected true or false, found " + shown(*value));
 }
 
 void FieldReader::text(std::string_view key, std::string& target) {
@@ -147,7 +155,7 @@ void FieldReader::text(std::string_view key, std::string& target) {
     if (value->kind == Kind::scalar && !value->text.empty())
         target = value->text;
     else
-        complain(value->line, key, "expected a text, found " + shown(*value));
+        complain(*value, key, "expected a text, found " + shown(*value));
 }
 
 void FieldReader::texts(std::string_view key, std::vector<std::string>& target) {
@@ -159,11 +167,26 @@ void FieldReader::texts(std::string_view key, std::vector<std::string>& target) 
         list.push_back(value->text);
     for (const auto& item : value->items) {
         if (item.kind != Kind::scalar)
-            complain(item.line, key, "expected a list of texts, found " + shown(item));
+            complain(item, key, "expected a list of texts, found " + shown(item));
         list.push_back(item.text);
     }
     if (list.empty())
-        complain(value->line, key, "expected a list of texts, found " + shown(*value));
+        complain(*value, key, "expected a list of texts, found " + shown(*value));
+    target = std::move(list);
+}
+
+void FieldReader::texts(std::string_view key, const std::function<bool(const std::string&)>& accepts,
+                        const std::string& expected, std::vector<std::string>& target) {
+    std::vector<std::string> list;
+    texts(key, list);
+    const auto* value = find(key);
+    if (value == nullptr || list.empty())
+        return;
+    for (std::size_t i = 0; i < list.size(); ++i)
+        if (!accepts(list[i])) {
+            const auto& item = value->kind == Kind::list ? value->items[i] : *value;
+            complain(item, key, "expected " + expected + ", found " + shown(item));
+        }
     target = std::move(list);
 }
 
@@ -181,14 +204,14 @@ void FieldReader::choice(std::string_view key, const std::vector<std::string_vie
     std::string list;
     for (const auto& word : words)
         list += (list.empty() ? "" : ", ") + std::string(word);
-    complain(value->line, key, "expected one of " + list + ", found " + shown(*value));
+    complain(*value, key, "expected one of " + list + ", found " + shown(*value));
 }
 
 const YamlValue* FieldReader::nested(std::string_view key, Kind kind) {
     const auto* value = find(key);
     if (value != nullptr && value->kind != kind) {
         complain(
-            value->line, key,
+            *value, key,
             std::string("expected a ") + (kind == Kind::map ? "map" : "list") + ", found " + shown(*value));
         return nullptr;
     }
@@ -197,19 +220,20 @@ const YamlValue* FieldReader::nested(std::string_view key, Kind kind) {
 
 void FieldReader::require(std::string_view key) {
     if (find(key) == nullptr && !missing_)
-        missing_ = Error{ErrorCode::corrupt, file_ + ":" + std::to_string(map_.line) + ": the key '" +
-                                                 std::string(key) + "' is missing"};
+        missing_ = Error{ErrorCode::corrupt,
+                         place(map_.line, map_.column) + "the key '" + std::string(key) + "' is missing"};
 }
 
 Result<void> FieldReader::finish() {
-    for (const auto& [key, value] : map_.entries)
-        if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
+    for (const auto& entry : map_.entries)
+        if (std::find(known_.begin(), known_.end(), entry.first) == known_.end()) {
             std::sort(known_.begin(), known_.end());
             known_.erase(std::unique(known_.begin(), known_.end()), known_.end());
             std::string list;
             for (const auto& word : known_)
                 list += (list.empty() ? "" : ", ") + word;
-            complain(value.line, key, "is not known here; the keys are " + list);
+            fail({ErrorCode::corrupt, place(entry.line, entry.column) + "key '" + entry.first +
+                                          "': is not known here; the keys are " + list});
             break;
         }
     if (!error_)

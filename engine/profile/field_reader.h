@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -17,7 +18,10 @@ namespace engine {
 /// its target alone.
 class FieldReader {
 public:
-    FieldReader(const YamlValue& map, std::string file);
+    /// How a message says where: "file:line:" or "file:line:column:".
+    enum class Places { lines, columns };
+
+    FieldReader(const YamlValue& map, std::string file, Places places = Places::lines);
 
     void number(std::string_view key, double low, double high, double& target);
     void number(std::string_view key, double low, double high, float& target);
@@ -27,25 +31,32 @@ public:
     void flag(std::string_view key, bool& target);
     void text(std::string_view key, std::string& target);
     void texts(std::string_view key, std::vector<std::string>& target);
+    /// Texts that `accepts`; `expected` says in a message what they are.
+    void texts(std::string_view key, const std::function<bool(const std::string&)>& accepts,
+               const std::string& expected, std::vector<std::string>& target);
     /// One of `words`; `target` receives its index.
     void choice(std::string_view key, const std::vector<std::string_view>& words, std::size_t& target);
     /// The value as it is, for nested maps and lists; nullptr when absent.
     const YamlValue* nested(std::string_view key, YamlValue::Kind kind);
     void require(std::string_view key);
+    /// Notes that the value of `key` does not fit for a reason that its type does not tell.
+    void refuse(std::string_view key, const std::string& expected);
     /// Notes `error` (a nested reader's) unless there is one already.
     void fail(Error error);
 
-    /// Errors: corrupt, one line: "file:line: key 'x': …".
+    /// Errors: corrupt, one line: "file:line: key 'x': …" (with the column where columns are wanted).
     Result<void> finish();
 
 private:
     const YamlValue* find(std::string_view key);
-    void complain(int line, std::string_view key, const std::string& expected);
+    void complain(const YamlValue& at, std::string_view key, const std::string& expected);
+    std::string place(int line, int column) const;
     std::optional<double> toNumber(const YamlValue& value) const;
     std::optional<std::int64_t> toInteger(const YamlValue& value) const;
 
     const YamlValue& map_;
     std::string file_;
+    Places places_;
     std::vector<std::string> known_;
     std::optional<Error> error_;
     std::optional<Error> missing_;

@@ -13,8 +13,17 @@ constexpr int kDeepest = 16;
 constexpr int kMostValues = 10'000;
 constexpr std::uintmax_t kMostBytes = 1 << 20;
 
-Error errorAt(const std::string& file, int line, const std::string& what) {
-    return {ErrorCode::corrupt, file + ":" + std::to_string(line) + ": " + what};
+/// Counted from 1; yaml-cpp counts from 0 and says -1 where it knows no place.
+struct Place {
+    int line = 1;
+    int column = 1;
+    explicit Place(const YAML::Mark& mark)
+        : line(std::max(1, mark.line + 1)), column(std::max(1, mark.column + 1)) {}
+};
+
+Error errorAt(const std::string& file, Place at, const std::string& what) {
+    return {ErrorCode::corrupt,
+            file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + what};
 }
 
 /// Copies yaml-cpp's tree, counting what aliases would multiply.
@@ -24,13 +33,13 @@ public:
 
     Result<YamlValue> convert(const YAML::Node& node, int depth) {
         YamlValue value;
-        value.line = std::max(1, node.Mark().line + 1);
+        const Place at(node.Mark());
+        value.line = at.line;
+        value.column = at.column;
         if (depth > kDeepest)
-            return errorAt(file_, value.line,
-                           "values are nested over " + std::to_string(kDeepest) + " levels deep");
+            return errorAt(file_, at, "values are nested over " + std::to_string(kDeepest) + " levels deep");
         if (++values_ > kMostValues)
-            return errorAt(file_, value.line,
-                           "there are more than " + std::to_string(kMostValues) + " values");
+            return errorAt(file_, at, "there are more than " + std::to_string(kMostValues) + " values");
         switch (node.Type()) {
             case YAML::NodeType::Scalar:
                 value.kind = YamlValue::Kind::scalar;
@@ -62,17 +71,17 @@ private:
     Result<YamlValue> map(const YAML::Node& node, YamlValue value, int depth) {
         value.kind = YamlValue::Kind::map;
         for (const auto& entry : node) {
-            const int line = std::max(1, entry.first.Mark().line + 1);
+            const Place at(entry.first.Mark());
             if (!entry.first.IsScalar())
-                return errorAt(file_, line, "a key has to be a word");
+                return errorAt(file_, at, "a key has to be a word");
             const auto& key = entry.first.Scalar();
             if (std::any_of(value.entries.begin(), value.entries.end(),
                             [&](const auto& known) { return known.first == key; }))
-                return errorAt(file_, line, "the key '" + key + "' stands here for the second time");
+                return errorAt(file_, at, "the key '" + key + "' stands here for the second time");
             auto converted = convert(entry.second, depth + 1);
             if (!converted)
                 return converted;
-            value.entries.push_back({key, std::move(*converted)});
+            value.entries.push_back({key, std::move(*converted), at.line, at.column});
         }
         return value;
     }
@@ -87,11 +96,10 @@ Result<YamlValue> parseYaml(std::string_view text, const std::string& file) {
     try {
         const auto documents = YAML::LoadAll(std::string(text));
         if (documents.size() > 1)
-            return errorAt(file, std::max(1, documents[1].Mark().line + 1),
-                           "a second document begins; one file holds one");
+            return errorAt(file, Place(documents[1].Mark()), "a second document begins; one file holds one");
         return Converter(file).convert(documents.empty() ? YAML::Node() : documents.front(), 0);
     } catch (const YAML::Exception& error) {
-        return errorAt(file, std::max(1, error.mark.line + 1), error.msg);
+        return errorAt(file, Place(error.mark), error.msg);
     }
 }
 

@@ -11,21 +11,24 @@ namespace engine {
 
 struct YamlEntry;
 
-/// A YAML value with the line it stands on. Scalars keep their text; FieldReader gives them types.
+/// A YAML value with the place it stands at. Scalars keep their text; FieldReader gives them types.
 struct YamlValue {
     enum class Kind { null, scalar, list, map };
 
     Kind kind = Kind::null;
     int line = 1;                    ///< counted from 1
+    int column = 1;                  ///< counted from 1
     std::string text;                ///< scalar
     std::vector<YamlValue> items;    ///< list
     std::vector<YamlEntry> entries;  ///< map, in the order of the file
 };
 
-/// One key of a map and its value.
+/// One key of a map, its value, and where the key stands.
 struct YamlEntry {
     std::string first;
     YamlValue second;
+    int line = 1;
+    int column = 1;
 };
 
 /// Parses one document. `file` is for messages. Errors: corrupt with file, line and column; duplicate keys,

@@ -27,10 +27,14 @@ void TestYamlValue::keepsOrderTextAndLines() {
     QCOMPARE(value->entries[0].first, std::string("second"));
     QCOMPARE(value->entries[0].second.text, std::string("1.50"));
     QCOMPARE(value->entries[0].second.line, 2);
+    QCOMPARE(value->entries[0].second.column, 9);
+    QCOMPARE(value->entries[1].line, 3);
+    QCOMPARE(value->entries[1].column, 1);
     const auto& list = value->entries[1].second;
     QCOMPARE(list.kind, YamlValue::Kind::list);
     QCOMPARE(list.items[1].text, std::string("y z"));
     QCOMPARE(list.items[1].line, 5);
+    QCOMPARE(list.items[1].column, 5);
 }
 
 void TestYamlValue::jsonIsYaml() {
@@ -42,20 +46,20 @@ void TestYamlValue::jsonIsYaml() {
 void TestYamlValue::refusesWithFileAndLine_data() {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QByteArray>("begins");
-    QTest::newRow("tab as indent") << QByteArray("a:\n\tb: 1\n") << QByteArray("p.yaml:2: ");
+    QTest::newRow("tab as indent") << QByteArray("a:\n\tb: 1\n") << QByteArray("p.yaml:2:3: ");
     QTest::newRow("open bracket") << QByteArray("a: 1\nb: [x\n") << QByteArray("p.yaml:");
     QTest::newRow("twice the same key")
-        << QByteArray("a: 1\nb: 2\na: 3\n") << QByteArray("p.yaml:3: the key 'a'");
-    QTest::newRow("a key that is a list") << QByteArray("? [1]\n: 2\n") << QByteArray("p.yaml:1: a key");
-    QTest::newRow("two documents") << QByteArray("a: 1\n---\nb: 2\n") << QByteArray("p.yaml:3: a second");
-    QTest::newRow("unknown alias") << QByteArray("a: *nothing\n") << QByteArray("p.yaml:1: ");
+        << QByteArray("a: 1\nb: 2\na: 3\n") << QByteArray("p.yaml:3:1: the key 'a'");
+    QTest::newRow("a key that is a list") << QByteArray("? [1]\n: 2\n") << QByteArray("p.yaml:1:3: a key");
+    QTest::newRow("two documents") << QByteArray("a: 1\n---\nb: 2\n") << QByteArray("p.yaml:3:1: a second");
+    QTest::newRow("unknown alias") << QByteArray("a: *nothing\n") << QByteArray("p.yaml:1:4: ");
     QTest::newRow("seventeen levels") << QByteArray("a: ") + QByteArray(17, '[') + QByteArray(17, ']')
-                                      << QByteArray("p.yaml:1: values are nested");
+                                      << QByteArray("p.yaml:1:20: values are nested");
     QTest::newRow("a hundred thousand levels") << QByteArray(100'000, '[') << QByteArray("p.yaml:");
     QByteArray many("a:\n");
     for (int i = 0; i < 10'001; ++i)
         many += " - 1\n";
-    QTest::newRow("too many values") << many << QByteArray("p.yaml:10000: there are more");
+    QTest::newRow("too many values") << many << QByteArray("p.yaml:10000:4: there are more");
 }
 
 void TestYamlValue::refusesWithFileAndLine() {
