@@ -1,67 +1,188 @@
-// anven bench --model NAME=PATH --prefill 64,512 --decode 64 --depth 0,2048: timed tests, lanes interleaved.
+// anven bench (PROFILE | --prefill 64,512 --decode 64 --depth 0,2048) MODEL…: timed tests, lanes interleaved.
 #include <cstdio>
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "engine/benchmark/benchmark.h"
+#include "engine/benchmark/profile_lanes.h"
 #include "engine/report/report.h"
 #include "engine/report/run_json.h"
+#include "engine/report/run_warnings.h"
+#include "engine/synthetic/random_model_cache.h"
 
 namespace app {
 namespace {
 
 struct BenchOptions {
     std::vector<std::string> models;
-    std::vector<std::string> positional;
+    std::vector<std::string> positional;  ///< models, after a profile when the first names one
     std::vector<std::int64_t> prefill;
     std::vector<std::int64_t> decode;
-    std::vector<std::int64_t> depth{0};
-    std::vector<int> threads{0};
-    std::vector<std::string> kernels{"auto"};
-    engine::LoadRequest load;
-    engine::BenchmarkRequest request;
+    std::vector<std::int64_t> depth;
+    std::vector<int> threads;
+    std::vector<std::string> kernels;
+    std::string kv;
+    std::optional<std::int64_t> context;
+    std::optional<std::int64_t> repetitions;
+    std::optional<std::int64_t> warmups;
+    std::optional<std::int64_t> seed;
+    std::string order;
+    bool packedCopy = false;
     std::string database;
+    bool list = false;
+    std::optional<std::int64_t> resume;
+
+    bool hasProfile() const {
+        return !positional.empty() && engine::namesBenchmarkProfile(positional.front());
+    }
+    bool hasTests() const { return !prefill.empty() || !decode.empty(); }
 };
 
 /// "NAME=PATH" or a path alone; a path may hold '=' only after a name.
-engine::LaneSpec laneOf(const std::string& text) {
-    engine::LaneSpec lane;
+engine::ProfileModel modelOf(const std::string& text) {
     const auto equals = text.find('=');
-    lane.load.model = equals == std::string::npos ? text : text.substr(equals + 1);
-    lane.name = equals == std::string::npos ? text : text.substr(0, equals);
-    return lane;
+    if (equals == std::string::npos)
+        return {text, "", text};
+    return {text.substr(0, equals), "", text.substr(equals + 1)};
 }
 
-/// Every model with every number of threads and every kernel choice.
-std::vector<engine::LaneSpec> lanesOf(const BenchOptions& options) {
-    auto models = options.positional;
-    models.insert(models.end(), options.models.begin(), options.models.end());
-    std::vector<engine::LaneSpec> lanes;
-    for (const auto& model : models)
+std::vector<engine::ProfileModel> givenModels(const BenchOptions& options) {
+    std::vector<engine::ProfileModel> models;
+    for (auto at = options.positional.begin() + (options.hasProfile() ? 1 : 0);
+         at != options.positional.end(); ++at)
+        models.push_back(modelOf(*at));
+    for (const auto& text : options.models)
+        models.push_back(modelOf(text));
+    return models;
+}
+
+/// What the options say, on top of the profile.
+void apply(const BenchOptions& options, engine::BenchmarkProfile& profile) {
+    if (options.hasTests())
+        profile.tests = {{options.prefill, options.decode,
+                          options.depth.empty() ? std::vector<std::int64_t>{0} : options.depth}};
+    else if (!options.depth.empty())
+        for (auto& entry : profile.tests)
+            entry.depth = options.depth;
+    if (!options.threads.empty()) {
+        profile.threads.clear();
         for (const int threads : options.threads)
-            for (const auto& kernels : options.kernels) {
-                auto lane = laneOf(model);
-                const auto path = lane.load.model;
-                lane.load = options.load;
-                lane.load.model = path;
-                lane.load.threads = threads;
-                lane.load.kernels = kernels;
-                if (options.threads.size() > 1)
-                    lane.name += " " + std::to_string(threads) + "t";
-                if (options.kernels.size() > 1)
-                    lane.name += " " + kernels;
-                lanes.push_back(std::move(lane));
-            }
-    return lanes;
+            profile.threads.push_back(threads == 0 ? "all" : std::to_string(threads));
+    }
+    if (!options.kernels.empty())
+        profile.kernels = options.kernels;
+    if (!options.kv.empty())
+        profile.kv = {options.kv};
+    profile.context = options.context.value_or(profile.context);
+    if (options.repetitions)
+        profile.repetitions = {*options.repetitions, *options.repetitions, 0.0};
+    if (options.warmups)
+        profile.warmup = {*options.warmups, 0.0};
+    if (!options.order.empty())
+        profile.order =
+            options.order == "sequential" ? engine::LaneOrder::sequential : engine::LaneOrder::interleaved;
+    profile.seed = options.seed.value_or(profile.seed);
 }
 
-void printTable(const engine::RunReport& report) {
+/// The same call, so that a report can say how to repeat it.
+std::vector<std::string> argumentsOf(const BenchOptions& options) {
+    auto words = options.positional;
+    const auto add = [&](const char* option, const std::string& value) {
+        if (!value.empty())
+            words.insert(words.end(), {option, value});
+    };
+    const auto joined = [](const auto& list) {
+        std::ostringstream text;
+        for (const auto& item : list)
+            text << (text.tellp() > 0 ? "," : "") << item;
+        return text.str();
+    };
+    const auto number = [](const std::optional<std::int64_t>& value) {
+        return value ? std::to_string(*value) : std::string();
+    };
+    for (const auto& model : options.models)
+        add("--model", model);
+    add("--prefill", joined(options.prefill));
+    add("--decode", joined(options.decode));
+    add("--depth", joined(options.depth));
+    add("--threads", joined(options.threads));
+    add("--kernels", joined(options.kernels));
+    add("--kv", options.kv);
+    add("--context", number(options.context));
+    add("--repetitions", number(options.repetitions));
+    add("--warmups", number(options.warmups));
+    add("--order", options.order);
+    add("--seed", number(options.seed));
+    if (options.packedCopy)
+        words.emplace_back("--packed-copy");
+    return words;
+}
+
+/// The profile and the options as lanes and tests; random models are made where they are missing.
+Result<engine::BenchmarkRequest> requestOf(const BenchOptions& options, ProgressLine& progress,
+                                           std::stop_token stop) {
+    engine::BenchmarkProfile profile;
+    if (options.hasProfile()) {
+        auto read = engine::benchmarkProfile(options.positional.front());
+        if (!read)
+            return read.error();
+        profile = std::move(*read);
+    }
+    apply(options, profile);
+    auto models = engine::assignModels(profile, givenModels(options));
+    if (!models)
+        return models.error();
+    for (auto& model : *models) {
+        if (model.random.empty())
+            continue;
+        progress.show("making the random model " + model.random);
+        auto made = engine::cachedRandomModel(model.random, engine::randomModelCache(), stop);
+        progress.clear();
+        if (!made)
+            return made.error();
+        model.path = made->string();
+    }
+    auto machine = engine::MachineChoices::here();
+    if (!options.threads.empty() || !options.hasProfile())
+        machine.mostThreads = std::numeric_limits<int>::max();
+    engine::LoadRequest load;
+    load.packedCopy = options.packedCopy;
+    engine::BenchmarkRequest request;
+    request.lanes = engine::lanesOf(profile, *models, load, machine, request.profile.notes);
+    request.tests = engine::testsOf(profile);
+    request.repetitions = profile.repetitions;
+    request.warmup = profile.warmup;
+    request.order = profile.order;
+    request.seed = static_cast<std::uint64_t>(profile.seed);
+    if (!profile.id.empty())
+        request.profile.id = profile.id;
+    request.profile.digest = engine::profileDigest(profile);
+    request.profile.shipped = engine::isShippedProfile(profile);
+    request.profile.definition = engine::canonicalText(profile);
+    request.profile.arguments = argumentsOf(options);
+    return request;
+}
+
+/// How the measurements were made, which the tables leave to the warnings.
+bool isCondition(const std::string& metric) {
+    return metric == "warmup_ms" || metric.starts_with("cpu_pressure_") || metric == "load_average_before";
+}
+
+void printTable(const engine::BenchmarkRequest& request, const engine::RunReport& report) {
+    std::cout << "run " << report.run.id << ", profile " << engine::profileLine(report.run) << '\n';
+    for (const auto& note : request.profile.notes)
+        std::cout << "note: " << note << '\n';
     for (const auto& lane : report.lanes) {
         std::cout << lane.lane.name << " (" << lane.lane.status
                   << (lane.lane.error.empty() ? "" : ": " + lane.lane.error) << ")\n";
         for (const auto& result : lane.results) {
+            if (isCondition(result.metric))
+                continue;
             char text[200];
             const auto& s = result.summary;
             std::snprintf(text, sizeof text,
@@ -77,6 +198,8 @@ void printTable(const engine::RunReport& report) {
             std::cout << "  n=" << s.n << '\n';
         }
     }
+    for (const auto& warning : engine::runWarnings(report))
+        std::cout << "warning: " << warning << '\n';
     std::cout << std::flush;
 }
 
@@ -94,18 +217,43 @@ engine::BenchmarkListener listenerFor(const engine::BenchmarkRequest& request, P
     return listener;
 }
 
+Result<void> listProfiles(const Context& context) {
+    auto profiles = engine::benchmarkProfiles();
+    if (!profiles)
+        return profiles.error();
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& profile : *profiles) {
+        list.push_back({{"id", profile.id},
+                        {"name", profile.name},
+                        {"description", profile.description},
+                        {"sha256", engine::profileDigest(profile)},
+                        {"shipped", engine::isShippedProfile(profile)}});
+        if (!context.json)
+            std::cout << profile.id << std::string(profile.id.size() < 16 ? 16 - profile.id.size() : 1, ' ')
+                      << profile.description << '\n';
+    }
+    if (context.json)
+        printJson({{"profiles", list}});
+    return {};
+}
+
 Result<void> run(const BenchOptions& options, Context& context) {
-    auto request = options.request;
-    request.lanes = lanesOf(options);
-    request.tests = engine::makeTests(options.prefill, options.decode, options.depth);
+    if (options.list)
+        return listProfiles(context);
     const auto database =
         options.database.empty() ? engine::Store::defaultPath() : std::filesystem::path(options.database);
     auto store = engine::Store::open(database);
     if (!store)
         return store.error();
     ProgressLine progress;
-    auto runId =
-        engine::runBenchmark(request, listenerFor(request, progress), **store, context.stop.get_token());
+    auto request = options.resume ? engine::requestOfRun(**store, *options.resume)
+                                  : requestOf(options, progress, context.stop.get_token());
+    if (!request)
+        return request.error();
+    const auto listener = listenerFor(*request, progress);
+    auto runId = options.resume ? engine::resumeBenchmark(*options.resume, *request, listener, **store,
+                                                          context.stop.get_token())
+                                : engine::runBenchmark(*request, listener, **store, context.stop.get_token());
     progress.clear();
     if (!runId)
         return runId.error();
@@ -116,10 +264,12 @@ Result<void> run(const BenchOptions& options, Context& context) {
     if (context.json)
         printJson(nlohmann::json::parse(engine::runJson(reports->front())));
     else
-        printTable(reports->front());
+        printTable(*request, reports->front());
     if (reports->front().run.status == "cancelled")
         return engine::Error{engine::ErrorCode::cancelled,
-                             "stopped; run " + std::to_string(*runId) + " keeps what was measured"};
+                             "stopped; run " + std::to_string(*runId) +
+                                 " keeps what was measured, `anven bench --resume " + std::to_string(*runId) +
+                                 "` measures the rest"};
     for (const auto& lane : reports->front().lanes)
         if (lane.lane.status == "failed")
             return engine::Error{engine::ErrorCode::internal,
@@ -127,47 +277,77 @@ Result<void> run(const BenchOptions& options, Context& context) {
     return {};
 }
 
+/// What no single option can check. Throws as CLI11 does: bad usage.
+void checkUsage(const BenchOptions& options) {
+    const bool hasModels = !options.positional.empty() || !options.models.empty();
+    if (options.resume && (hasModels || options.hasTests()))
+        throw CLI::ValidationError("--resume",
+                                   "continues a run as it was asked; leave models and tests away");
+    if (options.resume || options.list || options.hasProfile())
+        return;
+    if (!hasModels)
+        throw CLI::RequiredError("a profile (bench --list) or a model");
+    if (!options.hasTests())
+        throw CLI::RequiredError("a profile before the models (bench --list), or --prefill or --decode,");
+}
+
+void addWhat(CLI::App* command, BenchOptions& options) {
+    command->add_option("WHAT", options.positional,
+                        "A profile (its name, or a .yaml file), then models: PATH or NAME=PATH");
+    command->add_option("--model", options.models, "NAME=PATH (may be repeated)")->allow_extra_args(false);
+    command->add_flag("--list", options.list, "List the profiles that ship with the program");
+    command->add_option("--resume", options.resume, "Measure what this run of the database lacks")
+        ->check(CLI::PositiveNumber);
+    command->add_option("--prefill", options.prefill, "Prompt lengths, separated by commas")
+        ->delimiter(',')
+        ->check(CLI::PositiveNumber);
+    command->add_option("--decode", options.decode, "Numbers of decoded tokens")
+        ->delimiter(',')
+        ->check(CLI::PositiveNumber);
+    command->add_option("--depth", options.depth, "Tokens already in the context (default: 0)")
+        ->delimiter(',')
+        ->check(CLI::NonNegativeNumber);
+}
+
+void addHow(CLI::App* command, BenchOptions& options) {
+    command->add_option("--threads", options.threads, "Thread counts; 0 = one per physical core (default)")
+        ->delimiter(',')
+        ->check(CLI::Range(0, 1024));
+    command->add_option("--kernels", options.kernels, "Kernel levels; all = every level of this machine")
+        ->delimiter(',');
+    command->add_flag("--packed-copy", options.packedCopy,
+                      "Keep the packed weights in a file beside the model; later loads read them from there");
+    command->add_option("--kv", options.kv, "Scheme of the KV cache (default: bf16)")
+        ->check(CLI::IsMember({"bf16", "f32"}));
+    command
+        ->add_option("--context", options.context, "Context length in tokens; 0 = the model's, at most 8192")
+        ->check(CLI::NonNegativeNumber);
+    command
+        ->add_option("--repetitions", options.repetitions,
+                     "Measured repetitions of every test, exactly (default: 5, or the profile's rule)")
+        ->check(CLI::Range(1, 100000));
+    command
+        ->add_option("--warmups", options.warmups,
+                     "Warm-up runs before them, exactly (default: 1, or the profile's rule)")
+        ->check(CLI::Range(0, 1000));
+    command
+        ->add_option("--order", options.order,
+                     "interleaved (lanes in turns) or sequential (one lane loaded at a time)")
+        ->check(CLI::IsMember({"interleaved", "sequential"}));
+    command->add_option("--seed", options.seed, "Seed of the random tokens (default: 42)")
+        ->check(CLI::NonNegativeNumber);
+}
+
 }  // namespace
 
 void addBench(Commands& commands) {
-    auto [command, options] =
-        commands.add<BenchOptions>("bench", "Time prefill and decode, lanes interleaved");
-    auto* models = command->add_option_group("models", "What to measure");
-    models->add_option("MODELS", options->positional, "Models to measure");
-    models->add_option("--model", options->models, "NAME=PATH (may be repeated)");
-    models->require_option(1, 0);
-    auto* tests = command->add_option_group("tests", "What to time");
-    tests->add_option("--prefill", options->prefill, "Prompt lengths, separated by commas")
-        ->delimiter(',')
-        ->check(CLI::PositiveNumber);
-    tests->add_option("--decode", options->decode, "Numbers of decoded tokens")
-        ->delimiter(',')
-        ->check(CLI::PositiveNumber);
-    tests->require_option(1, 0);
-    command->add_option("--depth", options->depth, "Tokens already in the context")
-        ->delimiter(',')
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--threads", options->threads, "Thread counts; 0 = one per physical core")
-        ->delimiter(',')
-        ->check(CLI::Range(0, 1024));
-    command->add_option("--kernels", options->kernels, "Kernel levels")->delimiter(',');
-    command->add_flag("--packed-copy", options->load.packedCopy,
-                      "Keep the packed weights in a file beside the model; later loads read them from there");
-    command->add_option("--kv", options->load.kv, "Scheme of the KV cache")
-        ->check(CLI::IsMember({"bf16", "f32"}));
-    command
-        ->add_option("--context", options->load.context,
-                     "Context length in tokens; 0 = the model's, at most 8192")
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--repetitions", options->request.repetitions, "Measured repetitions of every test")
-        ->check(CLI::Range(1, 100000))
-        ->capture_default_str();
-    command->add_option("--warmups", options->request.warmups, "Unmeasured repetitions before them")
-        ->check(CLI::Range(0, 1000))
-        ->capture_default_str();
-    command->add_option("--seed", options->request.seed, "Seed of the random tokens")->capture_default_str();
+    auto [command, options] = commands.add<BenchOptions>(
+        "bench", "Time prefill and decode by a profile or by options, lanes interleaved");
+    addWhat(command, *options);
+    addHow(command, *options);
     command->add_option("--db", options->database,
                         "Database that keeps the samples (default: the workbench's own)");
+    command->parse_complete_callback([options = options] { checkUsage(*options); });
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });
 }
 

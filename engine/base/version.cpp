@@ -7,4 +7,9 @@ const BuildInfo& buildInfo() {
     return info;
 }
 
+std::string buildText() {
+    const auto& build = buildInfo();
+    return std::string(build.version) + " " + std::string(build.commit) + " " + std::string(build.compiler);
+}
+
 }  // namespace engine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace engine {
@@ -12,5 +13,7 @@ struct BuildInfo {
     std::string_view buildType;
 };
 const BuildInfo& buildInfo();
+/// "version commit compiler", as runs keep it.
+std::string buildText();
 
 }  // namespace engine

@@ -1,8 +1,12 @@
 #include "engine/benchmark/benchmark.h"
 
+#include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/version.h"
+#include "engine/benchmark/benchmark_json.h"
+#include "engine/benchmark/worker_lane.h"
 #include "engine/system/system_info.h"
 #include "engine/worker/worker_json.h"
 
@@ -11,30 +15,24 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json testJson(const BenchmarkTest& test) {
-    return {{"test", test.test}, {"prompt", test.prompt}, {"generate", test.generate}, {"depth", test.depth}};
+std::string speedMetric(const BenchmarkTest& test) {
+    return test.test == "prefill" ? "prefill_tokens_per_s" : "decode_tokens_per_s";
 }
 
-std::string profileOf(const BenchmarkRequest& request) {
-    Json lanes = Json::array();
-    for (const auto& lane : request.lanes)
-        lanes.push_back({{"name", lane.name}, {"load", toJson(lane.load)}});
-    Json tests = Json::array();
-    for (const auto& test : request.tests)
-        tests.push_back(testJson(test));
-    return Json{{"kind", "bench"},
-                {"lanes", lanes},
-                {"tests", tests},
-                {"repetitions", request.repetitions},
-                {"warmups", request.warmups},
-                {"seed", request.seed}}
-        .dump(2, ' ', false, Json::error_handler_t::replace);
+/// The share of a repetition in which some thread waited for a CPU.
+std::optional<double> pressureBetween(const BackgroundLoad& before, const BackgroundLoad& after,
+                                      std::chrono::steady_clock::duration time) {
+    const auto us = std::chrono::duration<double, std::micro>(time).count();
+    if (!before.stalledUs || !after.stalledUs || us <= 0.0)
+        return std::nullopt;
+    return std::clamp(100.0 * static_cast<double>(*after.stalledUs - *before.stalledUs) / us, 0.0, 100.0);
 }
 
-/// One lane while the benchmark runs; no worker = failed.
+/// One lane while the benchmark runs; no process = not started, failed or done.
 struct Lane {
     LaneRow row;
-    std::unique_ptr<WorkerClient> worker;
+    std::unique_ptr<LaneProcess> process;
+    std::vector<std::vector<double>> speeds;  ///< of every test, in the order of measuring
 };
 
 class Benchmark {
@@ -46,40 +44,101 @@ public:
     Result<std::int64_t> run() {
         if (auto begun = begin(); !begun)
             return begun.error();
-        for (std::size_t i = 0; i < lanes_.size(); ++i)
-            if (auto started = startLane(i); !started)
-                return started.error();
-        for (const auto& test : request_.tests)
-            for (int repetition = -request_.warmups; repetition < request_.repetitions; ++repetition)
-                for (std::size_t i = 0; i < lanes_.size(); ++i) {
-                    if (stop_.stop_requested())
-                        return end("cancelled");
-                    if (lanes_[i].worker)
-                        if (auto stored = measureOnce(i, test, repetition); !stored)
-                            return stored.error();
-                }
-        return end("finished");
+        return measureLanes();
+    }
+
+    Result<std::int64_t> resume(std::int64_t runId) {
+        runId_ = runId;
+        if (auto read = readLanes(); !read)
+            return read.error();
+        if (auto reopened = store_.reopenRun(runId); !reopened)
+            return reopened.error();
+        return measureLanes();
     }
 
 private:
+    Result<std::int64_t> measureLanes() {
+        std::vector<std::vector<std::size_t>> groups;  // of lanes that are loaded together
+        for (std::size_t i = 0; i < lanes_.size(); ++i) {
+            if (groups.empty() || request_.order == LaneOrder::sequential)
+                groups.emplace_back();
+            groups.back().push_back(i);
+        }
+        for (const auto& group : groups) {
+            for (const auto i : group) {
+                if (stop_.stop_requested())
+                    return end("cancelled");
+                if (lacksSomething(i))
+                    if (auto started = startLane(i); !started)
+                        return started.error();
+            }
+            for (std::size_t test = 0; test < request_.tests.size(); ++test)
+                if (auto stored = runTest(test, group); !stored)
+                    return stored.error();
+            if (stop_.stop_requested())
+                return end("cancelled");
+            for (const auto i : group)
+                if (auto done = finishLane(i, "finished"); !done)
+                    return done.error();
+        }
+        return end("finished");
+    }
+
+    /// Warms the lanes up, then measures them, each as often as it needs, in turns.
+    Result<void> runTest(std::size_t test, const std::vector<std::size_t>& group) {
+        std::vector<std::vector<double>> warmups(lanes_.size());
+        const auto isDone = [&](std::size_t i) {
+            return !lanes_[i].process || measuredEnough(request_.repetitions, lanes_[i].speeds[test]);
+        };
+        for (bool anyLeft = true; anyLeft;) {
+            anyLeft = false;
+            for (const auto i : group) {
+                if (isDone(i) || warmedUp(request_.warmup, warmups[i]))
+                    continue;
+                if (stop_.stop_requested())
+                    return {};
+                if (auto stored = warmUpOnce(i, test, warmups[i]); !stored)
+                    return stored;
+                anyLeft = true;
+            }
+        }
+        for (bool anyLeft = true; anyLeft;) {
+            anyLeft = false;
+            for (const auto i : group) {
+                if (isDone(i))
+                    continue;
+                if (stop_.stop_requested())
+                    return {};
+                if (auto stored = measureOnce(i, test); !stored)
+                    return stored;
+                anyLeft = true;
+            }
+        }
+        return {};
+    }
+
+    bool lacksSomething(std::size_t index) const {
+        const auto& speeds = lanes_[index].speeds;
+        return std::any_of(speeds.begin(), speeds.end(),
+                           [&](const auto& values) { return !measuredEnough(request_.repetitions, values); });
+    }
+
     Result<void> begin() {
         RunRow run;
         run.kind = "bench";
         run.status = "running";
         run.startedAt = utcNow();
-        run.profile = "ad hoc";
-        run.profileText = profileOf(request_);
+        run.profile = request_.profile.id;
+        run.profileText = toText(request_);
         run.machine = systemInfoJson();
-        const auto& build = buildInfo();
-        run.build =
-            std::string(build.version) + " " + std::string(build.commit) + " " + std::string(build.compiler);
+        run.build = buildText();
         run.seed = request_.seed;
         auto id = store_.addRun(run);
         if (!id)
             return id.error();
         runId_ = *id;
-        total_ =
-            static_cast<std::int64_t>(request_.lanes.size() * request_.tests.size()) * request_.repetitions;
+        total_ = static_cast<std::int64_t>(request_.lanes.size() * request_.tests.size()) *
+                 request_.repetitions.max;
         for (std::size_t i = 0; i < request_.lanes.size(); ++i) {
             Lane lane;
             lane.row.runId = runId_;
@@ -92,6 +151,7 @@ private:
             lane.row.kv = request_.lanes[i].load.kv;
             lane.row.threads = request_.lanes[i].load.threads;
             lane.row.status = "running";
+            lane.speeds.resize(request_.tests.size());
             auto laneId = store_.addLane(lane.row);
             if (!laneId)
                 return laneId.error();
@@ -101,16 +161,55 @@ private:
         return {};
     }
 
+    /// The lanes of a run that is continued, with what was measured of them.
+    Result<void> readLanes() {
+        auto rows = store_.lanes(runId_);
+        if (!rows)
+            return rows.error();
+        if (rows->size() != request_.lanes.size())
+            return Error{ErrorCode::invalidInput,
+                         "run " + std::to_string(runId_) + " stopped before its lanes began; run it anew"};
+        for (auto& row : *rows) {
+            Lane lane;
+            row.status = "running";
+            row.error.clear();
+            if (auto updated = store_.updateLane(row); !updated)
+                return updated;
+            auto samples = store_.samples(row.id);
+            if (!samples)
+                return samples.error();
+            for (const auto& test : request_.tests) {
+                auto& values = lane.speeds.emplace_back();
+                for (const auto& sample : *samples)
+                    if (sample.metric == speedMetric(test) && sample.test == test.test &&
+                        sample.prompt == test.prompt && sample.generate == test.generate &&
+                        sample.depth == test.depth)
+                        values.push_back(sample.value);
+                if (!measuredEnough(request_.repetitions, values))
+                    total_ += request_.repetitions.max - static_cast<std::int64_t>(values.size());
+            }
+            lane.row = std::move(row);
+            lanes_.push_back(std::move(lane));
+        }
+        return {};
+    }
+
+    Result<std::unique_ptr<LaneProcess>> startProcess() const {
+        if (request_.startLane)
+            return request_.startLane();
+        return startWorkerLane(request_.worker);
+    }
+
     Result<void> startLane(std::size_t index) {
         auto& lane = lanes_[index];
-        auto worker = WorkerClient::start(request_.worker);
-        Result<LoadedModel> loaded =
-            worker ? (*worker)->load(request_.lanes[index].load, stop_) : Result<LoadedModel>(worker.error());
+        auto process = startProcess();
+        Result<LoadedModel> loaded = process ? (*process)->load(request_.lanes[index].load, stop_)
+                                             : Result<LoadedModel>(process.error());
         if (listener_.laneLoaded)
             listener_.laneLoaded(index, loaded);
         if (!loaded)
             return fail(index, loaded.error());
-        lane.worker = std::move(*worker);
+        lane.process = std::move(*process);
         lane.row.modelName = loaded->config.name;
         lane.row.variant = loaded->config.variant;
         lane.row.format = loaded->format;
@@ -118,12 +217,12 @@ private:
         lane.row.kernelPlan = toJson(loaded->plan).dump();
         if (auto updated = store_.updateLane(lane.row); !updated)
             return updated;
-        return addSample(index, {}, 0, "load_ms", "ms", loaded->loadMs);
+        return store_.addSamples({sampleRow(index, {}, 0, "load_ms", "ms", loaded->loadMs)});
     }
 
     Result<void> fail(std::size_t index, const Error& error) {
         auto& lane = lanes_[index];
-        lane.worker.reset();
+        lane.process.reset();
         lane.row.status = error.code == ErrorCode::cancelled ? "cancelled" : "failed";
         lane.row.error = error.message;
         if (listener_.laneFailed)
@@ -131,8 +230,8 @@ private:
         return store_.updateLane(lane.row);
     }
 
-    Result<void> addSample(std::size_t index, const BenchmarkTest& test, int repetition, const char* metric,
-                           const char* unit, double value) {
+    SampleRow sampleRow(std::size_t index, const BenchmarkTest& test, int repetition,
+                        const std::string& metric, const char* unit, double value) const {
         SampleRow row;
         row.laneId = lanes_[index].row.id;
         row.repetition = repetition;
@@ -144,50 +243,71 @@ private:
         row.unit = unit;
         row.value = value;
         row.measuredAt = utcNow();
-        auto added = store_.addSample(row);
-        if (!added)
-            return added.error();
-        return {};
+        return row;
     }
 
-    /// Negative repetitions warm up and leave no sample.
-    Result<void> measureOnce(std::size_t index, const BenchmarkTest& test, int repetition) {
-        auto result =
-            lanes_[index].worker->measure({test.test, test.prompt, test.generate, test.depth,
-                                           request_.seed + static_cast<std::uint64_t>(repetition + 1)},
-                                          stop_);
+    Result<MeasureResult> measure(std::size_t index, const BenchmarkTest& test, int repetition) {
+        return lanes_[index].process->measure({test.test, test.prompt, test.generate, test.depth,
+                                               request_.seed + static_cast<std::uint64_t>(repetition + 1)},
+                                              stop_);
+    }
+
+    /// A measurement that failed costs its lane, one that was stopped nothing.
+    Result<void> giveUp(std::size_t index, const Error& error) {
+        return stop_.stop_requested() ? Result<void>{} : fail(index, error);
+    }
+
+    Result<void> warmUpOnce(std::size_t index, std::size_t testIndex, std::vector<double>& milliseconds) {
+        const auto& test = request_.tests[testIndex];
+        const int repetition = -1 - static_cast<int>(milliseconds.size());
+        auto result = measure(index, test, repetition);
         if (!result)
-            return stop_.stop_requested() ? Result<void>{} : fail(index, result.error());
-        if (repetition < 0)
-            return {};
-        const bool prefill = test.test == "prefill";
-        const auto tokens = static_cast<double>(prefill ? test.prompt : test.generate);
-        if (auto added =
-                addSample(index, test, repetition, prefill ? "prefill_tokens_per_s" : "decode_tokens_per_s",
-                          "tok/s", tokens / result->milliseconds * 1000.0);
-            !added)
-            return added;
-        if (result->ttftMs)
-            if (auto added = addSample(index, test, repetition, "ttft_ms", "ms", *result->ttftMs); !added)
-                return added;
+            return giveUp(index, result.error());
+        milliseconds.push_back(result->milliseconds);
+        return store_.addSamples(
+            {sampleRow(index, test, repetition, "warmup_ms", "ms", result->milliseconds)});
+    }
+
+    Result<void> measureOnce(std::size_t index, std::size_t testIndex) {
+        const auto& test = request_.tests[testIndex];
+        auto& speeds = lanes_[index].speeds[testIndex];
+        const int repetition = static_cast<int>(speeds.size());
+        const auto before = background();
+        const auto started = std::chrono::steady_clock::now();
+        auto result = measure(index, test, repetition);
+        if (!result)
+            return giveUp(index, result.error());
+        const auto during = pressureBetween(before, background(), std::chrono::steady_clock::now() - started);
+        const auto tokens = static_cast<double>(test.test == "prefill" ? test.prompt : test.generate);
+        speeds.push_back(tokens / result->milliseconds * 1000.0);
+        std::vector<SampleRow> rows;
+        const auto add = [&](const std::string& metric, const char* unit, std::optional<double> value) {
+            if (value)
+                rows.push_back(sampleRow(index, test, repetition, metric, unit, *value));
+        };
+        add(speedMetric(test), "tok/s", speeds.back());
+        add("ttft_ms", "ms", result->ttftMs);
         for (const double gap : result->itlMs)
-            if (auto added = addSample(index, test, repetition, "itl_ms", "ms", gap); !added)
-                return added;
-        if (auto added = addSample(index, test, repetition, "peak_rss_bytes", "bytes",
-                                   static_cast<double>(result->peakRssBytes));
-            !added)
+            add("itl_ms", "ms", gap);
+        add("peak_rss_bytes", "bytes", static_cast<double>(result->peakRssBytes));
+        add("joules_per_token", "J/token", result->energy.joulesPerToken);
+        add("cpu_pressure_before", "%", before.pressureAvg10);
+        add("cpu_pressure_during", "%", during);
+        add("load_average_before", "threads", before.loadAverage);
+        if (auto added = store_.addSamples(rows); !added)
             return added;
-        if (result->energy.joulesPerToken)
-            if (auto added = addSample(index, test, repetition, "joules_per_token", "J/token",
-                                       *result->energy.joulesPerToken);
-                !added)
-                return added;
         if (auto added = store_.addEnergy(energyRow(index, repetition, result->energy)); !added)
             return added.error();
         ++done_;
+        if (measuredEnough(request_.repetitions, speeds))
+            total_ -= request_.repetitions.max - static_cast<std::int64_t>(speeds.size());
         if (listener_.measured)
             listener_.measured(done_, total_, index, test);
         return {};
+    }
+
+    BackgroundLoad background() const {
+        return request_.backgroundLoad ? request_.backgroundLoad() : readBackgroundLoad();
     }
 
     EnergyRow energyRow(std::size_t index, int repetition, const EnergyResult& energy) const {
@@ -202,13 +322,19 @@ private:
         return row;
     }
 
+    Result<void> finishLane(std::size_t index, const std::string& status) {
+        auto& lane = lanes_[index];
+        lane.process.reset();
+        if (lane.row.status != "running")
+            return {};
+        lane.row.status = status;
+        return store_.updateLane(lane.row);
+    }
+
     Result<std::int64_t> end(const std::string& status) {
-        for (auto& lane : lanes_)
-            if (lane.row.status == "running") {
-                lane.row.status = status;
-                if (auto updated = store_.updateLane(lane.row); !updated)
-                    return updated.error();
-            }
+        for (std::size_t i = 0; i < lanes_.size(); ++i)
+            if (auto done = finishLane(i, status); !done)
+                return done.error();
         if (auto finished = store_.finishRun(runId_, status); !finished)
             return finished.error();
         return runId_;
@@ -239,13 +365,30 @@ std::vector<BenchmarkTest> makeTests(const std::vector<std::int64_t>& prefills,
     return tests;
 }
 
-Result<std::int64_t> runBenchmark(const BenchmarkRequest& request, const BenchmarkListener& listener,
-                                  Store& store, std::stop_token stop) {
-    if (request.lanes.empty() || request.tests.empty() || request.repetitions < 1)
+namespace {
+
+Result<void> check(const BenchmarkRequest& request) {
+    if (request.lanes.empty() || request.tests.empty() || request.repetitions.max < 1)
         return Error{
             ErrorCode::invalidInput,
             "a benchmark needs at least one model, one test (--prefill, --decode) and one repetition"};
+    return {};
+}
+
+}  // namespace
+
+Result<std::int64_t> runBenchmark(const BenchmarkRequest& request, const BenchmarkListener& listener,
+                                  Store& store, std::stop_token stop) {
+    if (auto valid = check(request); !valid)
+        return valid.error();
     return Benchmark(request, listener, store, std::move(stop)).run();
+}
+
+Result<std::int64_t> resumeBenchmark(std::int64_t runId, const BenchmarkRequest& request,
+                                     const BenchmarkListener& listener, Store& store, std::stop_token stop) {
+    if (auto valid = check(request); !valid)
+        return valid.error();
+    return Benchmark(request, listener, store, std::move(stop)).resume(runId);
 }
 
 }  // namespace engine

@@ -8,6 +8,19 @@
 #include "engine/base/mapped_file.h"
 
 namespace engine {
+namespace {
+
+std::string hexText(const unsigned char* digest, unsigned length) {
+    std::string text;
+    for (unsigned i = 0; i < length; ++i) {
+        constexpr char kHex[] = "0123456789abcdef";
+        text += kHex[digest[i] >> 4];
+        text += kHex[digest[i] & 15];
+    }
+    return text;
+}
+
+}  // namespace
 
 Result<std::string> fileDigest(const std::filesystem::path& path, std::stop_token stop) {
     auto file = MappedFile::open(path);
@@ -28,13 +41,14 @@ Result<std::string> fileDigest(const std::filesystem::path& path, std::stop_toke
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
     EVP_DigestFinal_ex(context.get(), digest, &length);
-    std::string text;
-    for (unsigned i = 0; i < length; ++i) {
-        constexpr char kHex[] = "0123456789abcdef";
-        text += kHex[digest[i] >> 4];
-        text += kHex[digest[i] & 15];
-    }
-    return text;
+    return hexText(digest, length);
+}
+
+std::string textDigest(std::string_view text) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr);
+    return hexText(digest, length);
 }
 
 }  // namespace engine

@@ -88,9 +88,7 @@ Result<std::int64_t> ComparisonRecorder::begin(const ComparisonRequest& request)
     run.profileText = comparisonProfile(request);
     run.prompt = promptText(request.generation);
     run.machine = systemInfoJson();
-    const auto& build = buildInfo();
-    run.build =
-        std::string(build.version) + " " + std::string(build.commit) + " " + std::string(build.compiler);
+    run.build = buildText();
     run.seed = request.generation.sampling.seed;
     auto id = store_->addRun(run);
     if (!id)

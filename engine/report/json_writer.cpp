@@ -2,6 +2,7 @@
 
 #include "engine/report/report_document.h"
 #include "engine/report/run_json.h"
+#include "engine/report/run_warnings.h"
 #include "engine/report/writers.h"
 
 namespace engine {
@@ -78,13 +79,23 @@ Json toJson(const RunReport& report) {
     Json lanes = Json::array();
     for (const auto& lane : report.lanes)
         lanes.push_back(laneJson(lane));
+    const auto description = Json::parse(run.profileText, nullptr, false);
+    const auto profile =
+        description.is_object() && description.contains("profile") ? description["profile"] : Json::object();
+    const auto ofProfile = [&](const char* key) {
+        return profile.is_object() && profile.contains(key) ? profile[key] : Json(nullptr);
+    };
     return {{"run_id", run.id},
             {"kind", run.kind},
             {"status", run.status},
             {"started_at", run.startedAt},
             {"finished_at", run.finishedAt},
             {"profile", run.profile},
+            {"profile_sha256", ofProfile("sha256")},
+            {"profile_shipped", ofProfile("shipped")},
+            {"profile_notes", ofProfile("notes")},
             {"profile_text", run.profileText},
+            {"warnings", runWarnings(report)},
             {"prompt", run.prompt},
             {"build", run.build},
             {"seed", run.seed},

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/report/metric_catalog.h"
+#include "engine/report/run_warnings.h"
 
 namespace engine {
 namespace {
@@ -63,12 +64,14 @@ void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
     facts.rows.push_back({"Status", run.status});
     facts.rows.push_back({"Started (UTC)", run.startedAt});
     facts.rows.push_back({"Finished (UTC)", orDash(run.finishedAt)});
-    facts.rows.push_back({"Profile", run.profile});
+    facts.rows.push_back({"Profile", profileLine(run)});
     facts.rows.push_back({"Seed", std::to_string(run.seed)});
     facts.rows.push_back({"Program", "Anven Workbench " + run.build});
     if (!run.note.empty())
         facts.rows.push_back({"Note", run.note});
     blocks.emplace_back(std::move(facts));
+    for (const auto& warning : runWarnings(report))
+        blocks.emplace_back(ReportText{"Warning: " + warning});
     if (!run.prompt.empty()) {
         blocks.emplace_back(ReportHeading{3, "Prompt"});
         blocks.emplace_back(ReportCode{run.prompt});
@@ -220,6 +223,18 @@ std::string quoted(const std::string& text) {
 
 namespace {
 
+/// The call that made the run, where the run keeps it; every word is quoted. Throws as profileOptions().
+std::string storedCommand(const RunReport& report) {
+    const auto description = Json::parse(report.run.profileText, nullptr, false);
+    if (report.run.kind != "bench" || !description.is_object() || !description.contains("profile"))
+        return {};
+    const auto words = description["profile"].value("arguments", std::vector<std::string>());
+    std::string command = words.empty() ? "" : "anven bench";
+    for (const auto& word : words)
+        command += " " + quoted(word);
+    return command;
+}
+
 /// The options that the profile names, numbers only. Throws where a value is not of the kind that this
 /// program writes.
 std::string profileOptions(const RunReport& report) {
@@ -273,6 +288,8 @@ std::string repeatCommand(const RunReport& report) {
     if (report.run.kind == "compare")
         command += " -p " + quoted(report.run.prompt);
     try {
+        if (const auto stored = storedCommand(report); !stored.empty())
+            return stored;
         return command + profileOptions(report);
     } catch (const Json::exception&) {
         return command;  // the database may come from anywhere

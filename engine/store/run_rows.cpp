@@ -67,6 +67,12 @@ Result<void> Store::finishRun(std::int64_t id, const std::string& status) {
     return update.bind(status).bind(utcNow()).bind(id).run();
 }
 
+Result<void> Store::reopenRun(std::int64_t id) {
+    sqlite::Statement update(state_->connection,
+                             "UPDATE run SET status = 'running', finished_at = '' WHERE id = ?");
+    return update.bind(id).run();
+}
+
 Result<void> Store::setRunNote(std::int64_t id, const std::string& note) {
     sqlite::Statement insert(state_->connection,
                              "INSERT INTO note (run_id, text) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE "

@@ -121,6 +121,7 @@ public:
 
     Result<std::int64_t> addRun(const RunRow& run);
     Result<void> finishRun(std::int64_t id, const std::string& status);
+    Result<void> reopenRun(std::int64_t id);  ///< running again, not finished
     Result<void> setRunNote(std::int64_t id, const std::string& note);
     Result<void> deleteRun(std::int64_t id);
     Result<std::vector<RunRow>> runs();  ///< newest first

@@ -27,6 +27,7 @@ public:
             resolved << (argument.startsWith('@') ? path(argument.mid(1)) : argument);
         auto environment = QProcessEnvironment::systemEnvironment();
         environment.insert("XDG_DATA_HOME", path("data"));
+        environment.insert("XDG_CACHE_HOME", path("cache"));
         process.setProcessEnvironment(environment);
         process.setWorkingDirectory(folder_.path());
         process.start(ANVEN_PROGRAM, resolved);

@@ -27,6 +27,8 @@ private slots:
     void kernelPinsAreHonoured();
     void reportsHoldTheRun_data();
     void reportsHoldTheRun();
+    void aShippedProfileSaysSo();
+    void aRunIsContinued();
     void interruptKeepsWhatWasMeasured();
 
 private:
@@ -91,6 +93,9 @@ void TestCommandLine::initTestCase() {
     anven_.write("text.txt", QByteArray("User: Hi\nBot: Hello! How can I help you?\n").repeated(20));
     anven_.write("dialog.json",
                  R"([{"role":"system","content":"Be brief."},{"role":"user","content":"Who are you?"}])");
+    anven_.write("tiny.yaml",
+                 "name: Tiny\ndescription: A random model\nmodels: [{name: r, random: tiny/spinquant}]\n"
+                 "threads: 1\ntests: [{prefill: 4, decode: 2}]\nrepetitions: {min: 1, max: 2}\n");
     const auto made = anven_.run(
         {"make-random", "--shape", "tiny", "--format", "gguf", "--variant", "q4_0", "--out", "@model.gguf"});
     QVERIFY2(made.exitCode == 0, made.err.constData());
@@ -138,6 +143,14 @@ void TestCommandLine::printsTheDocumentedKeys_data() {
         words("tokens nll perplexity ci95[] kl_mean kl_p99 top1_agreement"));
     row("bench", {"bench", "demo:bf16", "--prefill", "8", "--repetitions", "2", "--db", "@keys.sqlite"},
         words(kBenchKeys));
+    row("bench by a shipped profile",
+        {"bench", "quick", "m=demo:spinquant", "--repetitions", "1", "--warmups", "0", "--db",
+         "@keys.sqlite"},
+        words(kBenchKeys) + words("profile_sha256 profile_shipped profile_notes warnings"));
+    row("bench by a file, on a random model", {"bench", "@tiny.yaml", "--db", "@keys.sqlite"},
+        words(kBenchKeys) + words("profile_sha256 profile_shipped profile_notes warnings"));
+    row("bench --list", {"bench", "--list"},
+        words("profiles[].id profiles[].name profiles[].description profiles[].sha256 profiles[].shipped"));
     row("kernels list", {"kernels", "list"},
         words("variants[].name variants[].available variants[].reason variants[].features"));
     row("kernels verify", {"kernels", "verify"},
@@ -317,6 +330,54 @@ void TestCommandLine::reportsHoldTheRun() {
     const auto text = report.readAll();
     for (const char* word : {"One", "Two", "SpinQuant"})
         QVERIFY2(text.contains(word), word);
+}
+
+void TestCommandLine::aShippedProfileSaysSo() {
+    const auto ran = anven_.run({"bench", "quick", "--db", "@shipped.sqlite", "--json"});
+    QVERIFY2(ran.exitCode == 0, ran.err.constData());
+    const auto document = ran.json();
+    QCOMPARE(document.value("profile", ""), std::string("quick"));
+    QVERIFY(document.value("profile_shipped", false));
+    QCOMPARE(document.value("profile_sha256", "").size(), std::size_t{64});
+    QCOMPARE(document.value("repeat", ""), std::string("anven bench 'quick'"));
+    QCOMPARE(document["lanes"].size(), std::size_t{3});
+    const auto changed =
+        anven_.run({"bench", "quick", "--prefill", "4", "--model", "spinquant=demo:bf16", "--warmups", "0",
+                    "--repetitions", "1", "--db", "@shipped.sqlite", "--json"});
+    QVERIFY2(changed.exitCode == 0, changed.err.constData());
+    QVERIFY(!changed.json().value("profile_shipped", true));
+    QCOMPARE(changed.json()["lanes"].size(), std::size_t{3});
+    QCOMPARE(changed.json()["lanes"][2].value("variant", ""), std::string("BF16"));
+    const auto text = anven_.run(
+        {"bench", "quick", "demo:bf16", "--repetitions", "1", "--warmups", "0", "--db", "@shipped.sqlite"});
+    QVERIFY2(text.out.startsWith("run 3, profile quick, not as shipped (sha256 "), text.out.constData());
+}
+
+void TestCommandLine::aRunIsContinued() {
+    QProcess process;
+    anven_.start(process, {"bench", "demo:bf16", "--prefill", "200", "--decode", "40", "--kernels",
+                           "reference", "--threads", "1", "--repetitions", "60", "--db", "@cont.sqlite"});
+    QVERIFY(process.waitForStarted());
+    const auto measured = [&](const char* metric) -> std::ptrdiff_t {
+        if (!QFile::exists(anven_.path("cont.sqlite")))
+            return 0;
+        auto store = engine::Store::open(anven_.path("cont.sqlite").toStdString());
+        const auto lanesOfRun = store ? (*store)->lanes(1) : engine::Error{};
+        const auto samples =
+            lanesOfRun && !lanesOfRun->empty() ? (*store)->samples(lanesOfRun->front().id) : engine::Error{};
+        return samples ? std::count_if(samples->begin(), samples->end(),
+                                       [&](const auto& sample) { return sample.metric == metric; })
+                       : 0;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(measured("prefill_tokens_per_s") >= 2, 60'000);
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(60'000));
+    const auto resumed = anven_.run({"bench", "--resume", "1", "--db", "@cont.sqlite", "--json"});
+    QVERIFY2(resumed.exitCode == 0, resumed.err.constData());
+    QCOMPARE(resumed.json().value("run_id", 0), 1);
+    QCOMPARE(resumed.json().value("status", ""), std::string("finished"));
+    QCOMPARE(measured("prefill_tokens_per_s"), std::ptrdiff_t{60});
+    QCOMPARE(measured("decode_tokens_per_s"), std::ptrdiff_t{60});
 }
 
 void TestCommandLine::interruptKeepsWhatWasMeasured() {

@@ -71,6 +71,7 @@ void TestCommandLineErrors::initTestCase() {
     anven_.write("dialog.json", "{");
     anven_.write("odd.u16", "abc");
     anven_.write("short.txt", "Hi");
+    anven_.write("bad.yaml", "name: a\ndescription: b\ntests:\n  - {prefil: 4}\n");
 }
 
 void TestCommandLineErrors::badUsage_data() {
@@ -97,6 +98,9 @@ void TestCommandLineErrors::badUsage_data() {
     row("nothing to evaluate on", {"evaluate", "demo:bf16"});
     row("bench without a model", {"bench", "--prefill", "8"});
     row("bench without a test", {"bench", "demo:bf16"});
+    row("bench without anything", {"bench"});
+    row("bench in another order", {"bench", "quick", "--order", "random"});
+    row("bench that is continued with other tests", {"bench", "--resume", "1", "--prefill", "8"});
     row("kernels without a verb", {"kernels"});
     row("threads of no roofline", {"system", "--threads", "2"});
     row("unknown format", {"make-random", "--format", "onnx", "--out", "x"});
@@ -139,6 +143,10 @@ void TestCommandLineErrors::failedOperations_data() {
         {"make-random", "--shape", "tiny", "--format", "gguf", "--out", "/no/such/folder/m.gguf"});
     row("no database", "does not exist", {"report", "--db", "/no/such.sqlite", "--out", "@r.html"});
     row("a database that is none", "noise.sqlite", {"report", "--db", "@noise.sqlite", "--out", "@r.html"});
+    row("a profile with a misspelt key", "bad.yaml:4:6: key 'prefil'", {"bench", "@bad.yaml"});
+    row("no such profile file", "/no/such.yaml", {"bench", "/no/such.yaml"});
+    row("a profile without its models", "give one", {"bench", "standard"});
+    row("a run that is not there", "has no run 7", {"bench", "--resume", "7", "--db", "@empty.sqlite"});
     row("bench into a database that is none", "noise.sqlite",
         {"bench", "demo:bf16", "--prefill", "4", "--repetitions", "1", "--db", "@noise.sqlite"});
 }

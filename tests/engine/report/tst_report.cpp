@@ -6,6 +6,7 @@
 
 #include "engine/report/report.h"
 #include "engine/report/report_document.h"
+#include "engine/report/run_warnings.h"
 #include "tests/engine/report/sample_report.h"
 
 /// Every format says everything that a run holds, with units; the file is replaced as a whole.
@@ -22,6 +23,8 @@ private slots:
     void numbersHaveAPointInEveryLocale();
     void saysHowToRepeat_data();
     void saysHowToRepeat();
+    void saysWhichProfileRan_data();
+    void saysWhichProfileRan();
     void writesByExtension_data() { formats(); }
     void writesByExtension();
     void refusesOtherExtensions_data();
@@ -235,6 +238,10 @@ void TestReport::saysHowToRepeat_data() {
         << R"({"generation":{"max_tokens":64,"temperature":0.5,"top_p":0.9,"top_k":40,"seed":42}})"
         << "anven compare '/models/Alpha.gguf' '/models/Beta.gguf' -p 'It'\\''s' -n 64 --temperature 0.5 "
            "--top-p 0.9 --top-k 40 --seed 42";
+    QTest::newRow("bench by a profile")
+        << "bench"
+        << R"j({"profile":{"arguments":["quick","--model","it's=$(reboot)"]},"tests":[]})j"
+        << "anven bench 'quick' '--model' 'it'\\''s=$(reboot)'";
     // The line is made to be pasted into a shell, so nothing from a database goes into it unquoted.
     const QString models = "'/models/Alpha.gguf' '/models/Beta.gguf'";
     QTest::newRow("options that are texts")
@@ -244,6 +251,9 @@ void TestReport::saysHowToRepeat_data() {
     QTest::newRow("repetitions that are a text") << "bench"
                                                  << R"j({"tests":[],"repetitions":"$(reboot)"})j"
                                                  << "anven bench " + models;
+    QTest::newRow("arguments that are none") << "bench"
+                                             << R"({"profile":{"arguments":[7]}})"
+                                             << "anven bench " + models;
     QTest::newRow("tests that are none") << "bench"
                                          << R"({"tests":[7]})"
                                          << "anven bench " + models;
@@ -262,6 +272,44 @@ void TestReport::saysHowToRepeat() {
     report.run.profileText = profile.toStdString();
     report.run.prompt = "It's";
     QTEST(QString::fromStdString(engine::repeatCommand(report)), "command");
+}
+
+void TestReport::saysWhichProfileRan_data() {
+    QTest::addColumn<QString>("profile");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("line");
+    QTest::newRow("as shipped") << "quick"
+                                << R"({"profile":{"sha256":"cafe","shipped":true}})"
+                                << "quick, unmodified (sha256 cafe)";
+    QTest::newRow("changed") << "quick"
+                             << R"({"profile":{"sha256":"cafe","shipped":false}})"
+                             << "quick, not as shipped (sha256 cafe)";
+    QTest::newRow("by options") << "ad hoc"
+                                << R"({"profile":{"sha256":"cafe","shipped":false}})"
+                                << "ad hoc (sha256 cafe)";
+    QTest::newRow("before there were profiles") << "ad hoc"
+                                                << R"({"tests":[]})"
+                                                << "ad hoc";
+    QTest::newRow("a digest that is none") << "quick"
+                                           << R"({"profile":{"sha256":7,"shipped":true}})"
+                                           << "quick";
+    QTest::newRow("a profile that is none") << "quick"
+                                            << R"({"profile":[3]})"
+                                            << "quick";
+    QTest::newRow("no JSON") << "quick"
+                             << "["
+                             << "quick";
+}
+
+void TestReport::saysWhichProfileRan() {
+    QFETCH(QString, profile);
+    QFETCH(QString, text);
+    auto report = reporttest::sampleReport();
+    report.run.profile = profile.toStdString();
+    report.run.profileText = text.toStdString();
+    QTEST(QString::fromStdString(engine::profileLine(report.run)), "line");
+    for (const auto& writer : engine::reportWriters())
+        QVERIFY(!writer.write({report}).empty());
 }
 
 void TestReport::writesByExtension() {
