@@ -101,8 +101,9 @@ void readRules(FieldReader& outer, const std::string& file, BenchmarkProfile& pr
         readMap(*map, file, outer, [&](FieldReader& fields) {
             auto& rule = profile.repetitions;
             fields.require("max");
-            fields.integer("min", 1, kMostRepetitions, rule.min);
             fields.integer("max", 1, kMostRepetitions, rule.max);
+            rule.min = std::min(rule.min, rule.max);  // the default, not what the file says
+            fields.integer("min", 1, kMostRepetitions, rule.min);
             fields.number("interval_percent", 0.0, 100.0, rule.intervalPercent);
             if (rule.min > rule.max)
                 fields.refuse("max", "expected at least min (" + std::to_string(rule.min) + ")");

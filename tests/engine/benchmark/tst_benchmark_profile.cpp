@@ -36,6 +36,7 @@ private slots:
     void everyShippedProfileIsValidAndUnmodified();
     void theShippedTextsAreTheFiles();
     void readsEveryKey();
+    void fewRepetitionsNeedNoMinimum();
     void saysWhereWhatIsWrong_data();
     void saysWhereWhatIsWrong();
     void anUnknownNameListsThoseThatThereAre();
@@ -110,6 +111,15 @@ seed: 7
     QVERIFY(read->order == engine::LaneOrder::sequential);
     QCOMPARE(read->seed, std::int64_t{7});
     QVERIFY(!engine::isShippedProfile(*read));
+}
+
+void TestBenchmarkProfile::fewRepetitionsNeedNoMinimum() {
+    const QTemporaryDir folder;
+    const auto file = folder.filePath("few.yaml").toStdString();
+    std::ofstream(file) << kHead << kTests << "repetitions: {max: 2}\n";
+    const auto read = engine::benchmarkProfile(file);
+    QVERIFY2(read, read ? "" : read.error().message.c_str());
+    QCOMPARE(read->repetitions, (engine::RepetitionRule{2, 2, 0.0}));
 }
 
 void TestBenchmarkProfile::saysWhereWhatIsWrong_data() {
