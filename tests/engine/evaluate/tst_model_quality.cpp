@@ -5,6 +5,7 @@
 
 #include "engine/base/resources.h"
 #include "engine/evaluate/perplexity.h"
+#include "engine/runtime/kernel_plan.h"
 #include "tests/support/fixtures.h"
 
 /// Trained models against the perplexities, divergences and agreements that an independent implementation
@@ -17,6 +18,8 @@ private slots:
     void perplexityOfAWholeText();
     void divergenceFromBf16_data();
     void divergenceFromBf16();
+    void fastArithmeticKeepsThePerplexity_data();
+    void fastArithmeticKeepsThePerplexity();
 };
 
 namespace {
@@ -103,6 +106,36 @@ void TestModelQuality::divergenceFromBf16() {
     const double top1 = expected["top1_agreement"].get<double>();
     QVERIFY2(std::fabs(*result->top1Agreement - top1) < 0.01,
              qPrintable(QString("agreement %1 instead of %2").arg(*result->top1Agreement).arg(top1)));
+}
+
+/// What speed costs: the defaults (scales in f16, cache and activations in BF16) at every kernel level
+/// against f32 throughout, on the independent implementation's text.
+void TestModelQuality::fastArithmeticKeepsThePerplexity_data() {
+    QTest::addColumn<QString>("variant");
+    QTest::addColumn<QString>("kernels");
+    for (const char* variant : {"bf16", "spinquant", "qat-lora"})
+        for (const auto level : engine::kernelLevels())
+            if (level != "reference" && engine::KernelPlan::make(level, false))
+                QTest::addRow("%s %s", variant, level.data()) << variant << QString(level.data());
+}
+
+void TestModelQuality::fastArithmeticKeepsThePerplexity() {
+    QFETCH(QString, variant);
+    QFETCH(QString, kernels);
+    const auto folder = testsupport::largeFixture("realmodels/tinystories2M");
+    const auto tokens = testsupport::largeFixture(kStoryText);
+    SKIP_WITHOUT_FIXTURE(folder);
+    SKIP_WITHOUT_FIXTURE(tokens);
+    auto request = requestFor((folder / variant.toStdString()).string(), tokens);
+    request.limit = 40;
+    const auto exact = engine::evaluate(request);
+    request.model.kv = "bf16";
+    request.model.activations = "bf16";
+    request.model.kernels = kernels.toStdString();
+    const auto fast = engine::evaluate(request);
+    QVERIFY(exact && fast);
+    const double change = fast->perplexity / exact->perplexity - 1.0;
+    QVERIFY2(std::fabs(change) < 1e-3, qPrintable(QString("perplexity changes by %1 %").arg(100.0 * change)));
 }
 
 QTEST_GUILESS_MAIN(TestModelQuality)
