@@ -7,6 +7,7 @@
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "engine/benchmark/kernel_checks.h"
+#include "engine/benchmark/kernel_timings.h"
 
 namespace app {
 namespace {

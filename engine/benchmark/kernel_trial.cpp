@@ -1,9 +1,17 @@
 #include "engine/benchmark/kernel_trial.h"
 
+#include <algorithm>
+
 #include "engine/benchmark/matmul_trials.h"
 #include "engine/benchmark/vector_trials.h"
 
 namespace engine {
+
+std::span<const kernels::VariantInfo> variantsOf(const KernelTrial& trial) {
+    const auto all = kernels::ops();
+    return std::find_if(all.begin(), all.end(), [&](const auto& info) { return trial.op == info.name; })
+        ->variants;
+}
 
 using kernels::attention::KvType;
 using kernels::embedding::TableType;

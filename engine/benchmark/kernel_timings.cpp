@@ -1,0 +1,68 @@
+#include "engine/benchmark/kernel_timings.h"
+
+#include "engine/base/units.h"
+#include "engine/benchmark/kernel_bound.h"
+#include "engine/benchmark/kernel_trial.h"
+#include "engine/metrics/statistics.h"
+
+namespace engine {
+namespace {
+
+struct Contender {
+    std::string variant;
+    KernelTrial::Prepared prepared;
+    std::vector<double> milliseconds;
+};
+
+}  // namespace
+
+Result<KernelBenchmark> benchmarkKernels(int repetitions,
+                                         const std::function<void(const std::string&)>& progress,
+                                         std::stop_token stop) {
+    RooflineRequest request;
+    request.threads = 1;
+    auto roofline = measureRoofline(request, stop);
+    if (!roofline)
+        return roofline.error();
+    KernelBenchmark result;
+    result.roofline = std::move(*roofline);
+    const auto cacheBytes = lastLevelCacheBytes();
+    for (const auto& trial : benchmarkTrials()) {
+        if (progress)
+            progress(trial.op + " " + trial.shape);
+        const auto variants = variantsOf(trial);
+        std::vector<Contender> contenders;
+        for (std::size_t i = 0; i < variants.size(); ++i)
+            if (kernels::has(variants[i].needs))
+                contenders.push_back({variants[i].name, trial.prepare(i), {}});
+        for (int repetition = -1; repetition < repetitions; ++repetition)
+            for (auto& contender : contenders) {
+                if (stop.stop_requested())
+                    return Error{ErrorCode::cancelled, "stopped before every variant was timed"};
+                // The reference shows the scale; repeating it would take most of the time.
+                if (contender.variant == "reference" && repetition > 0)
+                    continue;
+                const auto begin = Clock::now();
+                contender.prepared.execute();
+                if (repetition >= 0)
+                    contender.milliseconds.push_back(milliseconds(Clock::now() - begin));
+            }
+        for (const auto& contender : contenders) {
+            KernelTiming timing;
+            timing.op = trial.op;
+            timing.shape = trial.shape;
+            timing.variant = contender.variant;
+            timing.milliseconds = median(contender.milliseconds);
+            timing.gops = trial.operations * 1e-6 / timing.milliseconds;
+            timing.gbps = trial.bytes * 1e-6 / timing.milliseconds;
+            const auto share = shareOfPeak(trial, timing.milliseconds * 1e-3, result.roofline, cacheBytes);
+            timing.percentOfPeak = share.binding();
+            timing.percentOfMemory = share.memory;
+            timing.percentOfArithmetic = share.arithmetic;
+            result.timings.push_back(std::move(timing));
+        }
+    }
+    return result;
+}
+
+}  // namespace engine
