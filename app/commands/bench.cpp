@@ -151,8 +151,7 @@ void addBench(Commands& commands) {
         ->delimiter(',')
         ->check(CLI::Range(0, 1024));
     command->add_option("--kernels", options->kernels, "Kernel levels")->delimiter(',');
-    command->add_option("--kv", options->load.kv, "Scheme of the KV cache")
-        ->check(CLI::IsMember({"bf16", "f32"}));
+    addKvOption(command, options->load.kv);
     command->add_option("--repetitions", options->request.repetitions, "Measured repetitions of every test")
         ->check(CLI::Range(1, 100000))
         ->capture_default_str();

@@ -44,6 +44,10 @@ private:
 
     void reserve(std::int64_t tokens, Logits wanted);
     void embed(std::span<const TokenId> tokens, const TeamMember& member);
+    void reservePartials();
+    /// context_ of all tokens, whose keys and values the cache holds. A barrier follows outside.
+    void attend(std::int64_t layer, const TeamMember& member);
+    void attendInParts(const kernels::attention::Problem& problem, const TeamMember& member);
     void attentionBlock(const DecoderBlock& block, std::int64_t layer, const TeamMember& member);
     void ffnBlock(const DecoderBlock& block, const TeamMember& member);
     void outputHead(Logits wanted, const TeamMember& member);
@@ -90,6 +94,9 @@ private:
     kernels::QuantizedRows rows_;
     std::size_t scratchBytes_ = 0;
     AlignedBuffer scratch_;  // [members, scratchBytes_]
+    std::int64_t partialFloats_ = 0;
+    AlignedBuffer partials_;                          // [members + nKvHeads - 1, partialFloats_]
+    std::vector<std::atomic<std::int64_t>> arrived_;  // [nKvHeads] blocks of positions that are done
     std::vector<float> logitsMemory_;
     std::span<const float> logits_;
 };
