@@ -10,9 +10,12 @@
 
 // Few queries over a range of positions, for any vector width, and the exact merging of such results. Keys
 // and values are read once, as they lie in the cache, for all query heads that share them: the time is that
-// of the memory. V is described in widen.h; with V::kPairs it also has dotPairs(acc, a, b), which adds the
-// products of BF16 pairs, narrow(Vector): as BF16 in the lower half, storeNarrow(void*, Vector), and
-// interleave.
+// of the memory. V is described in widen.h. Where V::kPairs, BF16 numbers are multiplied as they are, with
+// queries and probabilities rounded to BF16, by
+//   dotPairs(acc, a, b): acc plus both products of the pairs in each 32-bit lane; loadRaw(const uint16_t*): 2
+//   kLanes BF16 numbers; storePairs(float*, Vector low, Vector high): rounded to BF16, in order;
+//   interleaveLow, interleaveHigh(a, b): pairs of a and b, and separate(Vector& low, Vector& high), which
+//   brings sums over them back in order
 namespace kernels::attention {
 
 /// Query heads that one pass over a block serves.
@@ -33,8 +36,10 @@ struct Partial {
         float* largest;   // [queries]
         float* sum;       // [queries]
         float* out;       // [queries, columns]
-        float* q;         // [queries, columns], times scale; pairs: BF16 in the first half of each row
+        float* q;         // [queries, columns], times scale
+        float* qPairs;    // [queries, columns / 2], the same in BF16
         float* scores;    // [kHeads, kBlock]
+        float* weights;   // [kHeads, kBlock / 2], the same in BF16
         float* factors;   // [kHeads, columns] kivi2: what codes are multiplied by
     };
 
@@ -43,8 +48,8 @@ struct Partial {
         const int64_t group = nHeads / nKvHeads;
         const int64_t queries = group > kPartialQueries ? group : kPartialQueries;
         const int64_t columns = roundUp(headDim, kColumns);
-        const size_t own =
-            static_cast<size_t>((2 * queries + kHeads) * columns + kHeads * kBlock) * sizeof(float);
+        const int64_t numbers = queries * columns * 3 / 2 + kHeads * (columns + kBlock * 3 / 2);
+        const size_t own = static_cast<size_t>(numbers) * sizeof(float);
         const size_t blockwise = Blockwise<V>::scratchBytes(nHeads, nKvHeads, headDim, positions);
         return own > blockwise ? own : blockwise;
     }
@@ -60,8 +65,10 @@ struct Partial {
         w.sum = w.largest + roundUp(w.queries, 16);
         w.out = w.sum + roundUp(w.queries, 16);
         w.q = static_cast<float*>(scratch);
-        w.scores = w.q + w.queries * w.columns;
-        w.factors = w.scores + kHeads * kBlock;
+        w.qPairs = w.q + w.queries * w.columns;
+        w.scores = w.qPairs + w.queries * w.columns / 2;
+        w.weights = w.scores + kHeads * kBlock;
+        w.factors = w.weights + kHeads * kBlock / 2;
         return w;
     }
 
@@ -76,9 +83,41 @@ struct Partial {
                 V::store(w.q + r * w.columns + d, value);
                 V::store(w.out + r * w.columns + d, V::zero());
             }
+            if constexpr (V::kPairs)
+                narrow(w.q + r * w.columns, w.columns, w.qPairs + r * w.columns / 2);
             w.largest[r] = -__builtin_inff();
             w.sum[r] = 0.0F;
         }
+    }
+
+    static inline void narrow(const float* from, int64_t count, float* pairs) noexcept {
+        for (int64_t i = 0; i < count; i += 2 * kLanes)
+            V::storePairs(pairs + i / 2, V::load(from + i), V::load(from + i + kLanes));
+    }
+
+    template <class E>
+    static constexpr bool kPaired = V::kPairs && sizeof(E) == sizeof(uint16_t);
+
+    template <class E>
+    static inline Vector lineAt(const E* from) noexcept {
+        if constexpr (kPaired<E>)
+            return V::loadRaw(from);
+        else
+            return V::load(from);
+    }
+    template <class E>
+    static inline Vector lineAt(const E* from, int64_t count) noexcept {
+        if constexpr (kPaired<E>)
+            return V::loadPairs(from, count);
+        else
+            return V::loadFirst(from, count);
+    }
+    template <class E>
+    static inline Vector multiplyAdd(Vector a, Vector b, Vector c) noexcept {
+        if constexpr (kPaired<E>)
+            return V::dotPairs(c, a, b);
+        else
+            return V::fma(a, b, c);
     }
 
     template <class E>
@@ -90,28 +129,29 @@ struct Partial {
 
     /// Sums of `Keys` keys times `Heads` queries over all channels, sums[key * stride + head].
     template <class E, int Heads, int Keys, int Stride>
-    static inline void dotTile(const E* const (&key)[Keys], const float* q, int64_t columns, int64_t headDim,
+    static inline void dotTile(const E* const (&key)[Keys], const float* q, int64_t ldq, int64_t headDim,
                                Vector (&sums)[kLanes]) noexcept {
         Vector acc[Keys][Heads];
         for (int i = 0; i < Keys; ++i)
             for (int h = 0; h < Heads; ++h)
                 acc[i][h] = V::zero();
+        constexpr int64_t kStep = kPaired<E> ? 2 : 1;  // numbers per lane
         int64_t d = 0;
-        for (; d + kLanes <= headDim; d += kLanes) {
+        for (; d + kStep * kLanes <= headDim; d += kStep * kLanes) {
             Vector line[Keys];
             for (int i = 0; i < Keys; ++i)
-                line[i] = V::load(key[i] + d);
+                line[i] = lineAt(key[i] + d);
             for (int h = 0; h < Heads; ++h) {
-                const Vector query = V::inRegister(V::load(q + h * columns + d));
+                const Vector query = V::inRegister(V::load(q + h * ldq + d / kStep));
                 for (int i = 0; i < Keys; ++i)
-                    acc[i][h] = V::fma(line[i], query, acc[i][h]);
+                    acc[i][h] = multiplyAdd<E>(line[i], query, acc[i][h]);
             }
         }
         if (d < headDim)
             for (int i = 0; i < Keys; ++i) {
-                const Vector line = V::loadFirst(key[i] + d, headDim - d);
+                const Vector line = lineAt(key[i] + d, headDim - d);
                 for (int h = 0; h < Heads; ++h)
-                    acc[i][h] = V::fma(line, V::load(q + h * columns + d), acc[i][h]);
+                    acc[i][h] = multiplyAdd<E>(line, V::load(q + h * ldq + d / kStep), acc[i][h]);
             }
         for (int i = 0; i < Keys; ++i)
             for (int h = 0; h < Stride; ++h)
@@ -120,7 +160,7 @@ struct Partial {
 
     /// scores[h, j] for all keys, padded to whole vectors by repeating the last one.
     template <class E, int Heads>
-    static void dots(const E* keys, const E* values, const float* q, int64_t columns, int64_t headDim,
+    static void dots(const E* keys, const E* values, const float* q, int64_t ldq, int64_t headDim,
                      int64_t count, float* scores) noexcept {
         const auto keyAt = [=](int64_t j) { return keys + (j < count ? j : count - 1) * headDim; };
         for (int64_t j = 0; j < count; j += kLanes) {
@@ -131,7 +171,7 @@ struct Partial {
                 const E* key[kLanes];
                 for (int64_t i = 0; i < kLanes; ++i)
                     key[i] = keyAt(j + i);
-                dotTile<E, 1, int(kLanes), 1>(key, q, columns, headDim, sums);
+                dotTile<E, 1, int(kLanes), 1>(key, q, ldq, headDim, sums);
                 V::store(scores + j, V::sumEach(sums));
             } else {
                 Vector quarter[4];
@@ -139,7 +179,7 @@ struct Partial {
                     const E* key[kLanes / 4];
                     for (int64_t i = 0; i < kLanes / 4; ++i)
                         key[i] = keyAt(j + part + 4 * i);
-                    dotTile<E, Heads, int(kLanes / 4), 4>(key, q, columns, headDim, sums);
+                    dotTile<E, Heads, int(kLanes / 4), 4>(key, q, ldq, headDim, sums);
                     quarter[part] = V::sumEach(sums);
                 }
                 V::transposeQuads(quarter);
@@ -175,6 +215,55 @@ struct Partial {
                 float* to = out + h * columns + i * kLanes;
                 V::store(to, V::fma(V::load(to), V::broadcast(shrink[h]), acc[h][i]));
             }
+    }
+
+    /// addValues() of BF16 pairs: a weight pair meets two positions, `Blocks` times 2 kLanes channels.
+    template <int Heads, int Blocks>
+    static inline void addValuePairs(const uint16_t* values, int64_t headDim, int64_t left, int64_t count,
+                                     const float* weights, const float* shrink, float* out,
+                                     int64_t columns) noexcept {
+        Vector low[Heads][Blocks];
+        Vector high[Heads][Blocks];
+        for (int h = 0; h < Heads; ++h)
+            for (int i = 0; i < Blocks; ++i)
+                low[h][i] = high[h][i] = V::zero();
+        for (int64_t j = 0; j < count; j += 2) {
+            const uint16_t* first = values + j * headDim;
+            const uint16_t* second = j + 1 < count ? first + headDim : first;  // its weight is 0
+            for (int i = 0; i < Blocks; ++i) {
+                const Vector a = V::loadPairs(first + i * 2 * kLanes, left - i * 2 * kLanes);
+                const Vector b = V::loadPairs(second + i * 2 * kLanes, left - i * 2 * kLanes);
+                const Vector lowPairs = V::interleaveLow(a, b);
+                const Vector highPairs = V::interleaveHigh(a, b);
+                for (int h = 0; h < Heads; ++h) {
+                    const Vector weight = V::broadcast(weights[(h * kBlock + j) / 2]);
+                    low[h][i] = V::dotPairs(low[h][i], lowPairs, weight);
+                    high[h][i] = V::dotPairs(high[h][i], highPairs, weight);
+                }
+            }
+        }
+        for (int h = 0; h < Heads; ++h)
+            for (int i = 0; i < Blocks; ++i) {
+                float* to = out + h * columns + i * 2 * kLanes;
+                const Vector factor = V::broadcast(shrink[h]);
+                V::separate(low[h][i], high[h][i]);
+                V::store(to, V::fma(V::load(to), factor, low[h][i]));
+                V::store(to + kLanes, V::fma(V::load(to + kLanes), factor, high[h][i]));
+            }
+    }
+
+    template <int Heads>
+    static void allValuePairs(const Work& w, const uint16_t* values, int64_t headDim, int64_t count,
+                              const float* shrink, float* out) noexcept {
+        for (int h = 0; h < Heads; ++h)
+            narrow(w.scores + h * kBlock, roundUp(count, 2 * kLanes), w.weights + h * kBlock / 2);
+        constexpr int64_t kWide = 4 * kLanes;
+        int64_t d = 0;
+        for (; d + kWide <= headDim; d += kWide)
+            addValuePairs<Heads, 2>(values + d, headDim, kWide, count, w.weights, shrink, out + d, w.columns);
+        for (; d < headDim; d += 2 * kLanes)
+            addValuePairs<Heads, 1>(values + d, headDim, headDim - d, count, w.weights, shrink, out + d,
+                                    w.columns);
     }
 
     /// As many vectors at a time as keep the multipliers busy and fit the registers beside the weights.
@@ -258,7 +347,8 @@ struct Partial {
     }
 
     template <int Heads>
-    static void keysOf(const Work& w, const Block& block, const float* q, int64_t keys) noexcept {
+    static void keysOf(const Work& w, const Block& block, int64_t first, int64_t keys) noexcept {
+        const float* q = w.q + first * w.columns;
         const Segment& s = *block.segment;
         const int64_t headDim = w.problem->headDim;
         switch (s.type) {
@@ -268,8 +358,9 @@ struct Partial {
                                           headDim, keys, w.scores);
             case KvType::bf16:
                 return dots<uint16_t, Heads>(Widen<V>::template at<uint16_t>(s.k, block, headDim),
-                                             Widen<V>::template at<uint16_t>(s.v, block, headDim), q,
-                                             w.columns, headDim, keys, w.scores);
+                                             Widen<V>::template at<uint16_t>(s.v, block, headDim),
+                                             V::kPairs ? w.qPairs + first * w.columns / 2 : q,
+                                             V::kPairs ? w.columns / 2 : w.columns, headDim, keys, w.scores);
             case KvType::int8:
                 dots<int8_t, Heads>(Widen<V>::template at<int8_t>(s.k, block, headDim),
                                     Widen<V>::template at<int8_t>(s.v, block, headDim), q, w.columns, headDim,
@@ -302,8 +393,12 @@ struct Partial {
                 return allValues<float, Heads>(Widen<V>::template at<float>(s.v, block, headDim), headDim,
                                                keys, w.scores, shrink, out, w.columns);
             case KvType::bf16:
-                return allValues<uint16_t, Heads>(Widen<V>::template at<uint16_t>(s.v, block, headDim),
-                                                  headDim, keys, w.scores, shrink, out, w.columns);
+                if constexpr (V::kPairs)
+                    return allValuePairs<Heads>(w, Widen<V>::template at<uint16_t>(s.v, block, headDim),
+                                                headDim, keys, shrink, out);
+                else
+                    return allValues<uint16_t, Heads>(Widen<V>::template at<uint16_t>(s.v, block, headDim),
+                                                      headDim, keys, w.scores, shrink, out, w.columns);
             case KvType::int8:
                 for (int h = 0; h < Heads; ++h)
                     multiplyRow(w.scores + h * kBlock, s.vScale + block.row, keys);
@@ -330,7 +425,7 @@ struct Partial {
     template <int Heads>
     static void visit(const Work& w, const Block& block, int64_t first, int64_t keys) noexcept {
         float shrink[Heads];
-        keysOf<Heads>(w, block, w.q + first * w.columns, keys);
+        keysOf<Heads>(w, block, first, keys);
         const int64_t padded = roundUp(keys, kLanes);
         for (int h = 0; h < Heads; ++h)
             shrink[h] = Blockwise<V>::softmax(w.scores + h * kBlock, keys, padded, w.largest[first + h],
