@@ -153,8 +153,7 @@ void addBench(Commands& commands) {
     command->add_option("--kernels", options->kernels, "Kernel levels")->delimiter(',');
     command->add_flag("--packed-copy", options->load.packedCopy,
                       "Keep the packed weights in a file beside the model; later loads read them from there");
-    command->add_option("--kv", options->load.kv, "Scheme of the KV cache")
-        ->check(CLI::IsMember({"bf16", "f32"}));
+    addKvOption(command, options->load.kv);
     command
         ->add_option("--context", options->load.context,
                      "Context length in tokens; 0 = the model's, at most 8192")

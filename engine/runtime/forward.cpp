@@ -31,6 +31,7 @@ void Forward::reserve(std::int64_t tokens, Logits wanted) {
     if (tokens <= reserved_)
         return;
     reserved_ = tokens;
+    reservePartials(std::min(tokens, kFewTokens));
     const auto qDim = c.nHeads * c.headDim;
     const auto kvDim = c.nKvHeads * c.headDim;
     const auto rank = c.lora ? kernels::roundUp(c.lora->rank, 16) : 0;
@@ -257,29 +258,9 @@ void Forward::attentionBlock(const DecoderBlock& block, std::int64_t layer, cons
         cache_.store(layer, position0_ + t, k_ + t * kvDim, v_ + t * kvDim);
     member.barrier();
 
-    kernels::attention::Problem problem;
-    problem.q = q_;
-    problem.ldq = qDim;
-    problem.k = cache_.keys(layer);
-    problem.v = cache_.values(layer);
-    problem.type = cache_.type();
-    problem.capacity = cache_.capacity();
-    problem.nHeads = c.nHeads;
-    problem.nKvHeads = c.nKvHeads;
-    problem.headDim = c.headDim;
-    problem.position0 = position0_;
-    problem.scale = 1.0F / std::sqrt(static_cast<float>(c.headDim));
-    problem.out = context_;
-    problem.ldo = qDim;
-    // Token blocks of one kv head cost more the later they are: dealing units out in turn evens that.
-    constexpr std::int64_t kTokenBlock = 32;
-    const auto blocks = (tokens_ + kTokenBlock - 1) / kTokenBlock;
-    for (std::int64_t unit = member.index; unit < blocks * c.nKvHeads; unit += member.count) {
-        const auto first = unit / c.nKvHeads * kTokenBlock;
-        plan.attention->fn.run(problem, unit % c.nKvHeads, first, std::min(tokens_, first + kTokenBlock),
-                               scratchOf(member));
-    }
+    attend(layer, member);
     member.barrier();
+    cache_.settle(layer, position0_ + tokens_, member.index, member.count);
     if (block.wo.weight.quantized()) {
         quantizeRows(context_, qDim, begin, end, kernels::quantize_activations::kLinearScaleFloor);
         member.barrier();
