@@ -16,7 +16,10 @@ struct Avx512Bf16 : Avx512 {
         return _mm512_castsi512_ps(_mm512_loadu_si512(from));
     }
     static void storePairs(float* to, Vector low, Vector high) noexcept {
-        _mm512_storeu_si512(to, reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(high, low)));
+        // Not _mm512_cvtne2ps_pbh, which the Bochs emulator that tests this gets wrong.
+        auto* lines = reinterpret_cast<__m256i*>(to);
+        _mm256_storeu_si256(lines, reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(low)));
+        _mm256_storeu_si256(lines + 1, reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(high)));
     }
     static Vector interleaveLow(Vector a, Vector b) noexcept {
         return _mm512_castsi512_ps(_mm512_unpacklo_epi16(_mm512_castps_si512(a), _mm512_castps_si512(b)));
