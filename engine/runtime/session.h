@@ -59,6 +59,7 @@ public:
     const std::vector<TokenId>& history() const { return history_; }
     std::int64_t context() const { return cache_.capacity(); }
     std::int64_t kvBytes() const { return cache_.bytes(); }
+    KvCache::Type kvType() const { return cache_.type(); }
     const Model& model() const { return *model_; }
 
 private:
