@@ -5,6 +5,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -22,8 +23,8 @@ struct KernelCheck {
     bool ok = false;
     std::string skipped;  ///< why it was not run on this CPU; empty when it was
 };
-/// Errors: cancelled.
-Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop = {});
+/// `op`: that op alone; empty: every op. Errors: cancelled.
+Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop = {}, std::string_view op = {});
 
 /// Speed of one variant on one shape of a 1B model, one thread.
 struct KernelTiming {
