@@ -163,21 +163,23 @@ Result<void> tune(Context& context, const engine::TuningRequest& request, const 
         out.empty() ? engine::userKernelTablePath(engine::CpuClass::here()) : std::filesystem::path(out);
     if (auto written = tuning->table.write(file); !written)
         return written.error();
-    tuning->table.source = file.string();
-    const auto plan = engine::KernelPlan::make("auto", false, tuning->table);
+    const auto table = engine::KernelTable::read(file);  // as every later plan reads it, rounded
+    if (!table)
+        return table.error();
+    const auto plan = engine::KernelPlan::make("auto", false, *table);
     if (!plan)
         return plan.error();
     Json rows = Json::array();
-    for (const auto& row : tuning->table.rows) {
+    for (const auto& row : table->rows) {
         rows.push_back(rowJson(row));
         if (!context.json)
             printRow(row);
     }
     if (context.json) {
         printJson({{"path", file.string()},
-                   {"cpu", tuning->table.cpu},
-                   {"features", tuning->table.features},
-                   {"measured", tuning->table.measured},
+                   {"cpu", table->cpu},
+                   {"features", table->features},
+                   {"measured", table->measured},
                    {"rows", rows},
                    {"left_out", tuning->leftOut},
                    {"plan", engine::toJson(plan->choices)},
@@ -186,7 +188,7 @@ Result<void> tune(Context& context, const engine::TuningRequest& request, const 
     }
     for (const auto& reason : tuning->leftOut)
         std::printf("left out: %s\n", reason.c_str());
-    printPlan(*plan, tuning->table);
+    printPlan(*plan, *table);
     std::printf("written: %s\n", file.c_str());
     return {};
 }
