@@ -57,9 +57,11 @@ KernelCheck compare(const KernelTrial& trial, const kernels::VariantInfo& varian
 
 }  // namespace
 
-Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop) {
+Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop, std::string_view op) {
     std::vector<KernelCheck> checks;
     for (const auto& trial : verificationTrials()) {
+        if (!op.empty() && trial.op != op)
+            continue;
         const auto variants = variantsOf(trial);
         auto reference = trial.prepare(variants.size() - 1);
         reference.execute();

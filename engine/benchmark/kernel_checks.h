@@ -2,6 +2,7 @@
 
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -18,8 +19,8 @@ struct KernelCheck {
     bool ok = false;
     std::string skipped;  ///< why it was not run on this CPU; empty when it was
 };
-/// Errors: cancelled.
-Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop = {});
+/// `op`: that op alone; empty: every op. Errors: cancelled.
+Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop = {}, std::string_view op = {});
 
 /// Every op's variants with what they need and whether they run here.
 struct KernelListing {

@@ -98,6 +98,9 @@ void TestCommandLineErrors::badUsage_data() {
     row("bench without a model", {"bench", "--prefill", "8"});
     row("bench without a test", {"bench", "demo:bf16"});
     row("kernels without a verb", {"kernels"});
+    row("tuning on no matrix", {"kernels", "tune", "--matrices", "12"});
+    row("tuning on an empty matrix", {"kernels", "tune", "--matrices", "0x64"});
+    row("tuning without repetitions", {"kernels", "tune", "--repetitions", "0"});
     row("threads of no roofline", {"system", "--threads", "2"});
     row("unknown format", {"make-random", "--format", "onnx", "--out", "x"});
     row("report without a file", {"report"});
