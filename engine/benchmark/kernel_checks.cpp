@@ -7,6 +7,7 @@
 #include "engine/benchmark/kernel_bound.h"
 #include "engine/benchmark/kernel_trial.h"
 #include "engine/metrics/statistics.h"
+#include "engine/runtime/kernel_plan.h"
 #include "kernels/ops.h"
 
 namespace engine {
@@ -63,6 +64,23 @@ KernelCheck compare(const KernelTrial& trial, const kernels::VariantInfo& varian
     return check;
 }
 
+const char* nameOf(KernelTrial::Arithmetic arithmetic) {
+    switch (arithmetic) {
+        case KernelTrial::Arithmetic::int8:
+            return "int8";
+        case KernelTrial::Arithmetic::bf16:
+            return "bf16";
+        case KernelTrial::Arithmetic::fp32:
+            break;
+    }
+    return "fp32";
+}
+
+bool isChosen(const KernelPlan& plan, const std::string& op, const std::string& variant) {
+    return std::any_of(plan.choices.begin(), plan.choices.end(),
+                       [&](const auto& choice) { return choice.op == op && choice.variant == variant; });
+}
+
 struct Contender {
     std::string variant;
     KernelTrial::Prepared prepared;
@@ -87,8 +105,7 @@ Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop) {
     return checks;
 }
 
-Result<KernelBenchmark> benchmarkKernels(int repetitions,
-                                         const std::function<void(const std::string&)>& progress,
+Result<KernelBenchmark> benchmarkKernels(int repetitions, const KernelBenchmarkProgress& progress,
                                          std::stop_token stop) {
     RooflineRequest request;
     request.threads = 1;
@@ -97,10 +114,15 @@ Result<KernelBenchmark> benchmarkKernels(int repetitions,
         return roofline.error();
     KernelBenchmark result;
     result.roofline = std::move(*roofline);
+    auto plan = KernelPlan::make("auto", false);
+    if (!plan)
+        return plan.error();
     const auto cacheBytes = lastLevelCacheBytes();
-    for (const auto& trial : benchmarkTrials()) {
+    const auto trials = benchmarkTrials();
+    for (std::size_t t = 0; t < trials.size(); ++t) {
+        const auto& trial = trials[t];
         if (progress)
-            progress(trial.op + " " + trial.shape);
+            progress(trial.op + " " + trial.shape, t, trials.size());
         const auto variants = infoOf(trial.op).variants;
         std::vector<Contender> contenders;
         for (std::size_t i = 0; i < variants.size(); ++i)
@@ -123,6 +145,8 @@ Result<KernelBenchmark> benchmarkKernels(int repetitions,
             timing.op = trial.op;
             timing.shape = trial.shape;
             timing.variant = contender.variant;
+            timing.arithmetic = nameOf(trial.arithmetic);
+            timing.inUse = isChosen(*plan, trial.op, contender.variant);
             timing.milliseconds = median(contender.milliseconds);
             timing.gops = trial.operations * 1e-6 / timing.milliseconds;
             timing.gbps = trial.bytes * 1e-6 / timing.milliseconds;

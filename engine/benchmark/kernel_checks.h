@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -30,21 +31,27 @@ struct KernelTiming {
     std::string op;
     std::string shape;
     std::string variant;
-    double milliseconds = 0.0;              ///< median of the repetitions
-    double gops = 0.0;                      ///< 10^9 operations per second
-    double gbps = 0.0;                      ///< 10^9 bytes that have to come from memory, per second
-    double percentOfPeak = 0.0;             ///< of the roofline: memory or arithmetic, whichever binds
+    std::string arithmetic;      ///< type that the op multiplies in where the CPU can: int8, bf16, fp32
+    bool inUse = false;          ///< the variant that "auto" chooses
+    double milliseconds = 0.0;   ///< median of the repetitions
+    double gops = 0.0;           ///< 10^9 operations per second
+    double gbps = 0.0;           ///< 10^9 bytes that have to come from memory, per second
+    double percentOfPeak = 0.0;  ///< of the roofline: memory or arithmetic, whichever binds
     std::optional<double> percentOfMemory;  ///< absent where the data stay in the caches
     double percentOfArithmetic = 0.0;       ///< of the peak of the type that the op computes in
+
+    double opsPerByte() const { return gops / gbps; }
+    bool boundByMemory() const { return percentOfMemory && *percentOfMemory > percentOfArithmetic; }
 };
 struct KernelBenchmark {
     Roofline roofline;  ///< measured in the same run, with one thread
     std::vector<KernelTiming> timings;
 };
-/// Variants of a shape run interleaved; medians. `progress` gets the shape that begins. Errors: cancelled,
-/// the roofline's.
-Result<KernelBenchmark> benchmarkKernels(int repetitions,
-                                         const std::function<void(const std::string&)>& progress = {},
+/// Called with the shape that begins, how many were measured before it, and how many there are.
+using KernelBenchmarkProgress =
+    std::function<void(const std::string& shape, std::size_t done, std::size_t total)>;
+/// Variants of a shape run interleaved; medians. Errors: cancelled, the roofline's.
+Result<KernelBenchmark> benchmarkKernels(int repetitions, const KernelBenchmarkProgress& progress = {},
                                          std::stop_token stop = {});
 
 /// Every op's variants with what they need and whether they run here.
