@@ -64,16 +64,11 @@ KernelCheck compare(const KernelTrial& trial, const kernels::VariantInfo& varian
     return check;
 }
 
-const char* nameOf(KernelTrial::Arithmetic arithmetic) {
-    switch (arithmetic) {
-        case KernelTrial::Arithmetic::int8:
-            return "int8";
-        case KernelTrial::Arithmetic::bf16:
-            return "bf16";
-        case KernelTrial::Arithmetic::fp32:
-            break;
-    }
-    return "fp32";
+/// The type whose peak bounds the op here.
+const char* boundingType(KernelTrial::Arithmetic arithmetic, const Roofline& roofline) {
+    if (arithmetic == KernelTrial::Arithmetic::int8 && roofline.int8)
+        return "int8";
+    return arithmetic == KernelTrial::Arithmetic::bf16 && roofline.bf16 ? "bf16" : "fp32";
 }
 
 bool isChosen(const KernelPlan& plan, const std::string& op, const std::string& variant) {
@@ -145,7 +140,7 @@ Result<KernelBenchmark> benchmarkKernels(int repetitions, const KernelBenchmarkP
             timing.op = trial.op;
             timing.shape = trial.shape;
             timing.variant = contender.variant;
-            timing.arithmetic = nameOf(trial.arithmetic);
+            timing.arithmetic = boundingType(trial.arithmetic, result.roofline);
             timing.inUse = isChosen(*plan, trial.op, contender.variant);
             timing.milliseconds = median(contender.milliseconds);
             timing.gops = trial.operations * 1e-6 / timing.milliseconds;

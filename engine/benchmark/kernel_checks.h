@@ -31,12 +31,13 @@ struct KernelTiming {
     std::string op;
     std::string shape;
     std::string variant;
-    std::string arithmetic;      ///< type that the op multiplies in where the CPU can: int8, bf16, fp32
-    bool inUse = false;          ///< the variant that "auto" chooses
-    double milliseconds = 0.0;   ///< median of the repetitions
-    double gops = 0.0;           ///< 10^9 operations per second
-    double gbps = 0.0;           ///< 10^9 bytes that have to come from memory, per second
-    double percentOfPeak = 0.0;  ///< of the roofline: memory or arithmetic, whichever binds
+    std::string
+        arithmetic;      ///< whose peak bounds it: int8 or bf16 where this CPU computes in them, else fp32
+    bool inUse = false;  ///< the variant that "auto" chooses
+    double milliseconds = 0.0;              ///< median of the repetitions
+    double gops = 0.0;                      ///< 10^9 operations per second
+    double gbps = 0.0;                      ///< 10^9 bytes that have to come from memory, per second
+    double percentOfPeak = 0.0;             ///< of the roofline: memory or arithmetic, whichever binds
     std::optional<double> percentOfMemory;  ///< absent where the data stay in the caches
     double percentOfArithmetic = 0.0;       ///< of the peak of the type that the op computes in
 
