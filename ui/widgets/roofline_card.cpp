@@ -186,10 +186,19 @@ void RooflineCard::showLegend() {
         return QStringLiteral("<span style='color:%1'>%2</span> %3")
             .arg(arithmeticColor(arithmetic).name(), sign, arithmeticName(arithmetic));
     };
-    legend_->setText(tr("multiplies in %1 &nbsp;%2 &nbsp;%3 &nbsp;·&nbsp; faint: not in use &nbsp;·&nbsp; "
-                        "above the memory line: data in the caches")
-                         .arg(mark("int8", QStringLiteral("●")), mark("bf16", QStringLiteral("■")),
-                              mark("fp32", QStringLiteral("◆"))));
+    QStringList marks;
+    if (const auto& measurement = controller_.measurement()) {
+        const auto& roofline = measurement->benchmark.roofline;
+        if (roofline.int8)
+            marks << mark("int8", QStringLiteral("●"));
+        if (roofline.bf16)
+            marks << mark("bf16", QStringLiteral("■"));
+        marks << mark("fp32", QStringLiteral("◆"));
+    }
+    legend_->setText(
+        tr("multiplies in %1 &nbsp;·&nbsp; faint: not in use &nbsp;·&nbsp; above the memory line: "
+           "data in the caches")
+            .arg(marks.join(QStringLiteral(" &nbsp;"))));
 }
 
 void RooflineCard::focusContent() {
@@ -228,15 +237,18 @@ void RooflineCard::updateState() {
     const bool idle = state == State::idle;
     const bool filled = controller_.measurement().has_value();
     const QString whyNot = controller_.whyNot();
+    const bool hadFocus = action_->hasFocus() || begin_->hasFocus();
     action_->setVisible(filled || !idle);
     action_->setText(idle ? tr("Measure again") : state == State::stopping ? tr("Stopping…") : tr("Stop"));
     action_->setAccessibleName(action_->text());
-    action_->setEnabled(idle ? whyNot.isEmpty() : state == State::measuring);
+    action_->setEnabled(!idle || whyNot.isEmpty());  // a button that is disabled would pass its focus on
     action_->setToolTip(idle ? (whyNot.isEmpty() ? tr("Takes about a minute") : whyNot) : tr("Stop (Esc)"));
     setStyleProperty(action_, "kind", idle ? "plain" : "stop");
     begin_->setVisible(idle);
     begin_->setEnabled(whyNot.isEmpty());
     begin_->setToolTip(whyNot);
+    if (hadFocus)  // what is hidden has passed it on
+        (idle && !filled ? begin_ : action_)->setFocus(Qt::OtherFocusReason);
     copy_->setVisible(filled);
     progress_->setVisible(!idle);
     bar_->setRange(0, controller_.total());  // 0: the machine's limits are measured first, for a few seconds
