@@ -8,6 +8,7 @@
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "engine/benchmark/kernel_checks.h"
+#include "engine/benchmark/kernel_measurement.h"
 #include "engine/benchmark/kernel_timings.h"
 #include "engine/benchmark/kernel_tuning.h"
 #include "engine/runtime/kernel_plan.h"
@@ -100,38 +101,23 @@ Result<void> verify(Context& context) {
 Result<void> bench(Context& context, int repetitions) {
     ProgressLine progress;
     auto result = engine::benchmarkKernels(
-        repetitions, [&](const std::string& shape) { progress.show(shape); }, context.stop.get_token());
+        repetitions, [&](const std::string& shape, std::size_t, std::size_t) { progress.show(shape); },
+        context.stop.get_token());
     progress.clear();
     if (!result)
         return result.error();
-    Json ops = Json::array();
-    if (!context.json)
-        std::printf("one thread; memory is read at %.1f GB/s, int8 peak %.0f, BF16 %.0f, FP32 %.0f Gop/s\n",
-                    result->roofline.readGbPerS, result->roofline.int8Gops(), result->roofline.bf16Gops(),
-                    result->roofline.fp32.gops);
-    for (const auto& timing : result->timings) {
-        ops.push_back(
-            {{"op", timing.op},
-             {"shape", timing.shape},
-             {"variant", timing.variant},
-             {"ms", timing.milliseconds},
-             {"gops", timing.gops},
-             {"gbps", timing.gbps},
-             {"percent_of_peak", timing.percentOfPeak},
-             {"percent_of_memory", timing.percentOfMemory ? Json(*timing.percentOfMemory) : Json(nullptr)},
-             {"percent_of_arithmetic", timing.percentOfArithmetic}});
-        if (context.json)
-            continue;
+    if (context.json) {
+        printJson(Json::parse(engine::kernelBenchmarkJson(*result)));
+        return {};
+    }
+    std::printf("one thread; memory is read at %.1f GB/s, int8 peak %.0f, BF16 %.0f, FP32 %.0f Gop/s\n",
+                result->roofline.readGbPerS, result->roofline.int8Gops(), result->roofline.bf16Gops(),
+                result->roofline.fp32.gops);
+    for (const auto& timing : result->timings)
         std::printf("%-20s %-44s %-13s %9.3f ms %8.1f Gop/s %7.2f GB/s  %.0f %% of %s\n", timing.op.c_str(),
                     timing.shape.c_str(), timing.variant.c_str(), timing.milliseconds, timing.gops,
                     timing.gbps, timing.percentOfPeak,
                     timing.percentOfPeak > timing.percentOfArithmetic ? "memory" : "arithmetic");
-    }
-    if (context.json)
-        printJson({{"bandwidth_gbps", result->roofline.readGbPerS},
-                   {"threads", 1},
-                   {"roofline", Json::parse(engine::rooflineJson(result->roofline))},
-                   {"ops", ops}});
     return {};
 }
 
