@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/runtime/kernel_plan.h"
+#include "engine/runtime/kv_cache.h"
 
 namespace app {
 
@@ -33,14 +34,21 @@ void addKernelsOption(CLI::App* command, std::string& kernels) {
         ->capture_default_str();
 }
 
+void addKvOption(CLI::App* command, std::string& kv) {
+    std::vector<std::string> names;
+    for (const auto& scheme : engine::kvSchemes())
+        names.emplace_back(scheme.name);
+    command->add_option("--kv", kv, "Scheme of the KV cache: 16, 32, 8 or 2 bit per number")
+        ->check(CLI::IsMember(names))
+        ->capture_default_str();
+}
+
 void addLoadOptions(CLI::App* command, engine::LoadRequest& load) {
     addKernelsOption(command, load.kernels);
     command->add_option("--threads", load.threads, "Compute threads; 0 = one per physical performance core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
-    command->add_option("--kv", load.kv, "Scheme of the KV cache")
-        ->check(CLI::IsMember({"bf16", "f32"}))
-        ->capture_default_str();
+    addKvOption(command, load.kv);
     command
         ->add_option("--activations", load.activations,
                      "Arithmetic of activations: bf16 (fast) or f32 (exact)")

@@ -53,6 +53,9 @@ void addLoadOptions(CLI::App* command, engine::LoadRequest& load);
 /// `--kernels`, whose words are checked while parsing.
 void addKernelsOption(CLI::App* command, std::string& kernels);
 
+/// `--kv`, with the schemes that there are.
+void addKvOption(CLI::App* command, std::string& kv);
+
 /// One document on stdout, invalid UTF-8 replaced.
 void printJson(const nlohmann::json& json);
 

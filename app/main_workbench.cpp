@@ -89,6 +89,9 @@ int main(int argc, char** argv) {
     ui::MainWindow window(workbench);
     window.resize(settings.width, settings.height);
     window.show();
+    if (options.screenshot.isEmpty())
+        QObject::connect(&workbench, &ui::Workbench::settingsWorthKeeping, &workbench,
+                         [&workbench, &file] { workbench.currentSettings().save(file); });
     WindowScript script(options, workbench, window);
     script.start();
     const int code = QApplication::exec();

@@ -40,7 +40,8 @@ void WindowScript::fill() {
 bool WindowScript::settled() const {
     return machineRead_ && workbench_.results().loaded() &&
            workbench_.compare().state() == ui::CompareController::State::idle &&
-           workbench_.chat().state() == ui::ChatController::State::idle;
+           workbench_.chat().state() == ui::ChatController::State::idle &&
+           workbench_.roofline().state() == ui::RooflineController::State::idle;
 }
 
 void WindowScript::takePictureWhenSettled() {

@@ -5,7 +5,7 @@ add_kernel_op(matmul_int8 VARIANTS amx onednn avx512_vnni avx_vnni avx2 neon_i8m
 add_kernel_op(quantize_activations VARIANTS avx512 avx2 neon reference)
 add_kernel_op(rmsnorm VARIANTS avx512 avx2 neon reference)
 add_kernel_op(rope VARIANTS avx512 avx2 neon reference)
-add_kernel_op(attention VARIANTS avx512 avx2 neon reference)
+add_kernel_op(attention VARIANTS avx512_bf16 avx512 avx2 neon reference)
 add_kernel_op(softmax VARIANTS avx512 avx2 neon reference)
 add_kernel_op(swiglu VARIANTS avx512 avx2 neon reference)
 add_kernel_op(hadamard VARIANTS avx512 avx2 neon reference)

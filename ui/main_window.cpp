@@ -8,6 +8,7 @@
 #include "ui/pages/chat_page.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/results_page.h"
+#include "ui/pages/system_page.h"
 #include "ui/theme.h"
 #include "ui/widgets/nav_rail.h"
 #include "ui/widgets/status_strip.h"
@@ -28,13 +29,15 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
       status_(new StatusStrip),
       chat_(new ChatPage(workbench.chat())),
       compare_(new ComparePage(workbench.compare(), workbench.results())),
-      results_(new ResultsPage(workbench.results())) {
+      results_(new ResultsPage(workbench.results())),
+      system_(new SystemPage(workbench.roofline())) {
     setWindowTitle(tr("Anven Workbench"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/app.svg")));
     setMinimumSize(kSmallestWidth, kSmallestHeight);
     addPage(QStringLiteral("chat"), tr("Chat"), chat_);
     addPage(QStringLiteral("compare"), tr("Compare"), compare_);
     addPage(QStringLiteral("results"), tr("Results"), results_);
+    addPage(QStringLiteral("system"), tr("System"), system_);
 
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
@@ -52,6 +55,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
     connect(rail_, &NavRail::themeToggled, this, &MainWindow::toggleTheme);
     connect(results_, &ResultsPage::compareWanted, this, [this] { openPage(QStringLiteral("compare")); });
     connect(&workbench_, &Workbench::machineRead, status_, &StatusStrip::showMachine);
+    connect(&workbench_, &Workbench::machineRead, system_, &SystemPage::showMachine);
     connect(&workbench_, &Workbench::databaseFailed, status_, &StatusStrip::showProblem);
     const auto showDatabase = [this] {
         status_->showDatabase(workbench_.database(), workbench_.results().table()->runCount());
@@ -116,6 +120,8 @@ void MainWindow::openPage(int page) {
         chat_->focusPrompt();
     else if (pages_->currentWidget() == compare_)
         compare_->focusPrompt();
+    else if (pages_->currentWidget() == system_)
+        system_->focusContent();
     else
         results_->focusTable();
 }
@@ -133,6 +139,8 @@ void MainWindow::toggleTheme() {
 void MainWindow::stop() {
     if (pages_->currentWidget() == chat_)
         workbench_.chat().stop();
+    else if (pages_->currentWidget() == system_)
+        workbench_.roofline().stop();
     else
         workbench_.compare().stop();
 }

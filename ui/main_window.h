@@ -13,6 +13,7 @@ class ComparePage;
 class NavRail;
 class ResultsPage;
 class StatusStrip;
+class SystemPage;
 
 /// The window: a rail of pages at the left, the page, and the status strip. A page is added in the
 /// constructor.
@@ -22,7 +23,7 @@ class MainWindow : public QMainWindow {
 public:
     explicit MainWindow(Workbench& workbench, QWidget* parent = nullptr);
 
-    /// "chat", "compare" or "results"; anything else is compare.
+    /// "chat", "compare", "results" or "system"; anything else is compare.
     void openPage(const QString& name);
     QString page() const;
 
@@ -44,6 +45,7 @@ private:
     ChatPage* chat_;
     ComparePage* compare_;
     ResultsPage* results_;
+    SystemPage* system_;
 };
 
 }  // namespace ui

@@ -57,7 +57,9 @@ QVector<LaneChoice> readLanes(QSettings& file) {
     for (int i = 0; i < count; ++i) {
         file.setArrayIndex(i);
         const LaneChoice lane{file.value(QStringLiteral("model")).toString(),
-                              readText(file, QStringLiteral("kernels"), LaneChoice{}.kernels)};
+                              readText(file, QStringLiteral("kernels"), LaneChoice{}.kernels),
+                              {},
+                              false};
         if (!lane.model.isEmpty())
             lanes.push_back(lane);
     }
@@ -82,7 +84,11 @@ Settings Settings::load(const QString& path) {
     settings.chat = readGeneration(file, QStringLiteral("chat"), settings.chat);
     settings.chatModel.model = readText(file, QStringLiteral("chat/model"), settings.chatModel.model);
     settings.chatModel.kernels = readText(file, QStringLiteral("chat/kernels"), settings.chatModel.kernels);
+    settings.chatModel.draft = file.value(QStringLiteral("chat/draft")).toString();
+    settings.chatModel.packedCopy =
+        file.value(QStringLiteral("chat/packedCopy")).toString() == QLatin1String("true");
     settings.systemPrompt = file.value(QStringLiteral("chat/systemPrompt")).toString();
+    settings.kernelMeasurement = file.value(QStringLiteral("system/kernelMeasurement")).toString();
     return settings;
 }
 
@@ -103,7 +109,10 @@ void Settings::save(const QString& path) const {
     writeGeneration(file, QStringLiteral("chat"), chat);
     file.setValue(QStringLiteral("chat/model"), chatModel.model);
     file.setValue(QStringLiteral("chat/kernels"), chatModel.kernels);
+    file.setValue(QStringLiteral("chat/draft"), chatModel.draft);
+    file.setValue(QStringLiteral("chat/packedCopy"), chatModel.packedCopy);
     file.setValue(QStringLiteral("chat/systemPrompt"), systemPrompt);
+    file.setValue(QStringLiteral("system/kernelMeasurement"), kernelMeasurement);
 }
 
 QString Settings::defaultFile() {

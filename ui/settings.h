@@ -7,10 +7,15 @@
 
 namespace ui {
 
-/// A lane as a person chose it.
+/// Drafts by prompt lookup, where a model's path could stand (engine/generate/speculation.h).
+inline const QString kLookupDraft = QStringLiteral("lookup");
+
+/// A lane or the chat's model as a person chose it.
 struct LaneChoice {
     QString model;
     QString kernels = QStringLiteral("auto");
+    QString draft = {};       ///< empty: none; kLookupDraft; or the model that drafts. The chat's alone.
+    bool packedCopy = false;  ///< keep the packed weights beside the model. The chat's alone.
     bool operator==(const LaneChoice&) const = default;
 };
 
@@ -39,6 +44,7 @@ struct Settings {
     GenerationChoice chat{.temperature = 0.6, .maxTokens = 512};
     LaneChoice chatModel{QStringLiteral("demo:bf16")};
     QString systemPrompt;
+    QString kernelMeasurement;  ///< the last one, as JSON text (engine/benchmark/kernel_measurement.h)
 
     /// Settings of `file` (INI); what is missing or makes no sense keeps its default.
     static Settings load(const QString& file);

@@ -7,6 +7,7 @@
 #include "ui/workers/database_worker.h"
 #include "ui/workers/prompt_worker.h"
 #include "ui/workers/report_worker.h"
+#include "ui/workers/roofline_worker.h"
 
 namespace ui {
 namespace {
@@ -20,21 +21,25 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
       database_(std::move(database)),
       compare_(settings, worker),
       chat_(settings, worker),
+      roofline_(settings.kernelMeasurement),
       compareWorker_(new CompareWorker),
       chatWorker_(new ChatWorker),
       promptWorker_(new PromptWorker),
       databaseWorker_(new DatabaseWorker),
       reportWorker_(new ReportWorker),
-      systemWorker_(new SystemWorker) {
+      systemWorker_(new SystemWorker),
+      rooflineWorker_(new RooflineWorker) {
     startThread(compareThread_, compareWorker_, "compare");
     startThread(chatThread_, chatWorker_, "chat");
     startThread(promptThread_, promptWorker_, "prompt");
     startThread(databaseThread_, databaseWorker_, "database");
     startThread(reportThread_, reportWorker_, "report");
     startThread(systemThread_, systemWorker_, "system");
+    startThread(rooflineThread_, rooflineWorker_, "roofline");
     connectCompare();
     connectChat();
     connectResults();
+    connectRoofline();
 
     connect(this, &Workbench::readMachineRequested, systemWorker_, &SystemWorker::read);
     connect(systemWorker_, &SystemWorker::stateRead, this, &Workbench::machineRead);
@@ -48,9 +53,10 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
 Workbench::~Workbench() {
     compare_.stop();
     chat_.close();
+    roofline_.stop();
     // The database ends last but one, so that what the others report on their way out is still written.
-    QObject* const workers[] = {compareWorker_, chatWorker_,     promptWorker_,
-                                systemWorker_,  databaseWorker_, reportWorker_};
+    QObject* const workers[] = {compareWorker_,  chatWorker_,     promptWorker_, systemWorker_,
+                                rooflineWorker_, databaseWorker_, reportWorker_};
     for (auto* worker : workers) {
         auto* thread = worker->thread();
         // Queued behind what waits already: quit() alone would leave posted writes undone.
@@ -141,6 +147,28 @@ void Workbench::connectResults() {
         Qt::QueuedConnection);
 }
 
+void Workbench::connectRoofline() {
+    connect(&roofline_, &RooflineController::runRequested, rooflineWorker_, &RooflineWorker::run);
+    connect(rooflineWorker_, &RooflineWorker::progressed, &roofline_, &RooflineController::onProgressed);
+    connect(rooflineWorker_, &RooflineWorker::finished, &roofline_, &RooflineController::onFinished);
+    connect(rooflineWorker_, &RooflineWorker::failed, &roofline_, &RooflineController::onFailed);
+    connect(&roofline_, &RooflineController::measured, this, &Workbench::settingsWorthKeeping);
+
+    // Two measurements at once would spoil each other.
+    const auto shareMachine = [this] {
+        roofline_.setOtherWork(
+            compare_.state() != CompareController::State::idle ? tr("Wait until the comparison has ended")
+            : chat_.state() != ChatController::State::idle     ? tr("Wait until the answer is written")
+                                                               : QString());
+        compare_.setOtherWork(roofline_.state() != RooflineController::State::idle
+                                  ? tr("Wait until the roofline is measured")
+                                  : QString());
+    };
+    connect(&compare_, &CompareController::stateChanged, this, shareMachine);
+    connect(&chat_, &ChatController::stateChanged, this, shareMachine);
+    connect(&roofline_, &RooflineController::changed, this, shareMachine);
+}
+
 Settings Workbench::currentSettings() {
     Settings now = settings_;
     now.lanes = compare_.lanes()->choices();
@@ -148,6 +176,7 @@ Settings Workbench::currentSettings() {
     now.chat = chat_.generation();
     now.chatModel = chat_.model();
     now.systemPrompt = chat_.systemPrompt();
+    now.kernelMeasurement = roofline_.kept();
     return now;
 }
 

@@ -9,6 +9,7 @@
 #include "ui/controllers/chat_controller.h"
 #include "ui/controllers/compare_controller.h"
 #include "ui/controllers/results_controller.h"
+#include "ui/controllers/roofline_controller.h"
 #include "ui/settings.h"
 #include "ui/workers/system_worker.h"
 
@@ -19,6 +20,7 @@ class CompareWorker;
 class DatabaseWorker;
 class PromptWorker;
 class ReportWorker;
+class RooflineWorker;
 
 /// Everything behind the window: the controllers, which live on the window's thread, and the workers, each on
 /// its own. Destroying it stops what runs, writes what waits and joins the threads.
@@ -33,6 +35,7 @@ public:
     CompareController& compare() { return compare_; }
     ChatController& chat() { return chat_; }
     ResultsController& results() { return results_; }
+    RooflineController& roofline() { return roofline_; }
     const QString& database() const { return database_; }
     /// Settings as they are now, controllers' choices included.
     Settings currentSettings();
@@ -46,25 +49,31 @@ signals:
     void databaseFailed(QString message);
     void machineRead(ui::MachineState state);
     void readMachineRequested();
+    /// Something was measured that must outlive a crash: the settings are to be written now.
+    void settingsWorthKeeping();
 
 private:
     void startThread(QThread& thread, QObject* worker, const char* name);
     void connectCompare();
     void connectChat();
     void connectResults();
+    void connectRoofline();
 
     Settings settings_;
     QString database_;
     CompareController compare_;
     ChatController chat_;
     ResultsController results_;
+    RooflineController roofline_;
     CompareWorker* compareWorker_;
     ChatWorker* chatWorker_;
     PromptWorker* promptWorker_;
     DatabaseWorker* databaseWorker_;
     ReportWorker* reportWorker_;
     SystemWorker* systemWorker_;
-    QThread compareThread_, chatThread_, promptThread_, databaseThread_, reportThread_, systemThread_;
+    RooflineWorker* rooflineWorker_;
+    QThread compareThread_, chatThread_, promptThread_, databaseThread_, reportThread_, systemThread_,
+        rooflineThread_;
 };
 
 }  // namespace ui

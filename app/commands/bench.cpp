@@ -317,8 +317,7 @@ void addHow(CLI::App* command, BenchOptions& options) {
         ->delimiter(',');
     command->add_flag("--packed-copy", options.packedCopy,
                       "Keep the packed weights in a file beside the model; later loads read them from there");
-    command->add_option("--kv", options.kv, "Scheme of the KV cache (default: bf16)")
-        ->check(CLI::IsMember({"bf16", "f32"}));
+    addKvOption(command, options.kv);
     command
         ->add_option("--context", options.context, "Context length in tokens; 0 = the model's, at most 8192")
         ->check(CLI::NonNegativeNumber);

@@ -11,6 +11,7 @@ namespace {
 
 struct InspectOptions {
     std::string model;
+    std::string kv = "bf16";
     bool tensors = false;
 };
 
@@ -42,12 +43,16 @@ void addInspect(Commands& commands) {
         commands.add<InspectOptions>("inspect", "Show what a model file or folder holds");
     command->add_option("MODEL", options->model, "Folder, .gguf, .safetensors or .pth file, or demo:NAME")
         ->required();
+    addKvOption(command, options->kv);
     command->add_flag("--tensors", options->tensors, "List every tensor");
     commands.onChosen(command, [options = options](Context& context) -> Result<void> {
+        const auto kv = engine::kvSchemeNamed(options->kv);
+        if (!kv)
+            return kv.error();
         auto checkpoint = engine::Checkpoint::open(options->model);
         if (!checkpoint)
             return checkpoint.error();
-        const auto info = nlohmann::json::parse(engine::inspectionJson(**checkpoint));
+        const auto info = nlohmann::json::parse(engine::inspectionJson(**checkpoint, *kv));
         if (context.json)
             printJson(info);
         else

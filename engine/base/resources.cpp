@@ -30,5 +30,15 @@ std::filesystem::path resourcePath(std::string_view relative) {
 std::filesystem::path profilePath(std::string_view relative) {
     return findIn("profiles", "ANVEN_PROFILES", relative);
 }
+std::filesystem::path userDataPath(std::string_view relative) {
+    std::filesystem::path data;
+    if (const char* configured = std::getenv("XDG_DATA_HOME"); configured != nullptr && configured[0] == '/')
+        data = configured;
+    else if (const char* home = std::getenv("HOME"))
+        data = std::filesystem::path(home) / ".local/share";
+    else
+        data = std::filesystem::temp_directory_path();
+    return data / "anven-workbench" / relative;
+}
 
 }  // namespace engine

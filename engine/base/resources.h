@@ -14,4 +14,8 @@ std::filesystem::path resourcePath(std::string_view relative);
 /// ../share/anven-workbench/profiles, source tree.
 std::filesystem::path profilePath(std::string_view relative);
 
+/// Where the program keeps the user's `relative`: $XDG_DATA_HOME/anven-workbench, else ~/.local/share/…, else
+/// the folder for temporary files. Nothing is created.
+std::filesystem::path userDataPath(std::string_view relative);
+
 }  // namespace engine

@@ -9,6 +9,7 @@
 #include "engine/checkpoint/file_digest.h"
 #include "engine/profile/field_reader.h"
 #include "engine/runtime/kernel_plan.h"
+#include "engine/runtime/kv_cache.h"
 #include "engine/synthetic/random_model_cache.h"
 
 namespace engine {
@@ -35,8 +36,15 @@ bool isKernels(const std::string& text) {
     return plan || plan.error().code != ErrorCode::invalidInput;
 }
 
+std::string kvSchemeNames() {
+    std::string names;
+    for (const auto& scheme : kvSchemes())
+        names += (names.empty() ? "" : ", ") + std::string(scheme.name);
+    return names;
+}
+
 bool isKvScheme(const std::string& text) {
-    return text == "bf16" || text == "f32";
+    return kvSchemeNamed(text).has_value();
 }
 
 /// Reads a nested map with `read`, its error becoming the outer reader's.
@@ -128,7 +136,7 @@ Result<BenchmarkProfile> profileFrom(const YamlValue& document, const std::strin
     readModels(fields, file, profile.models);
     fields.texts("kernels", isKernels, "auto, all, kernel levels or pins", profile.kernels);
     fields.texts("threads", isThreads, "all, or numbers from 1 to 1024", profile.threads);
-    fields.texts("kv", isKvScheme, "schemes of the KV cache (bf16, f32)", profile.kv);
+    fields.texts("kv", isKvScheme, "schemes of the KV cache (" + kvSchemeNames() + ")", profile.kv);
     fields.integer("context", 0, kMostTokens, profile.context);
     readTests(fields, file, profile.tests);
     readRules(fields, file, profile);

@@ -3,19 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/base/units.h"
-#include "engine/benchmark/kernel_bound.h"
 #include "engine/benchmark/kernel_trial.h"
-#include "engine/metrics/statistics.h"
 #include "kernels/ops.h"
 
 namespace engine {
 namespace {
-
-const kernels::OpInfo& infoOf(const std::string& op) {
-    const auto all = kernels::ops();
-    return *std::find_if(all.begin(), all.end(), [&](const auto& info) { return op == info.name; });
-}
 
 std::vector<std::string> featuresOf(kernels::CpuFeature needed, bool missingOnly) {
     int count = 0;
@@ -63,18 +55,14 @@ KernelCheck compare(const KernelTrial& trial, const kernels::VariantInfo& varian
     return check;
 }
 
-struct Contender {
-    std::string variant;
-    KernelTrial::Prepared prepared;
-    std::vector<double> milliseconds;
-};
-
 }  // namespace
 
-Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop) {
+Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop, std::string_view op) {
     std::vector<KernelCheck> checks;
     for (const auto& trial : verificationTrials()) {
-        const auto variants = infoOf(trial.op).variants;
+        if (!op.empty() && trial.op != op)
+            continue;
+        const auto variants = variantsOf(trial);
         auto reference = trial.prepare(variants.size() - 1);
         reference.execute();
         const auto expected = reference.output();
@@ -85,55 +73,6 @@ Result<std::vector<KernelCheck>> verifyKernels(std::stop_token stop) {
         }
     }
     return checks;
-}
-
-Result<KernelBenchmark> benchmarkKernels(int repetitions,
-                                         const std::function<void(const std::string&)>& progress,
-                                         std::stop_token stop) {
-    RooflineRequest request;
-    request.threads = 1;
-    auto roofline = measureRoofline(request, stop);
-    if (!roofline)
-        return roofline.error();
-    KernelBenchmark result;
-    result.roofline = std::move(*roofline);
-    const auto cacheBytes = lastLevelCacheBytes();
-    for (const auto& trial : benchmarkTrials()) {
-        if (progress)
-            progress(trial.op + " " + trial.shape);
-        const auto variants = infoOf(trial.op).variants;
-        std::vector<Contender> contenders;
-        for (std::size_t i = 0; i < variants.size(); ++i)
-            if (kernels::has(variants[i].needs))
-                contenders.push_back({variants[i].name, trial.prepare(i), {}});
-        for (int repetition = -1; repetition < repetitions; ++repetition)
-            for (auto& contender : contenders) {
-                if (stop.stop_requested())
-                    return Error{ErrorCode::cancelled, "stopped before every variant was timed"};
-                // The reference shows the scale; repeating it would take most of the time.
-                if (contender.variant == "reference" && repetition > 0)
-                    continue;
-                const auto begin = Clock::now();
-                contender.prepared.execute();
-                if (repetition >= 0)
-                    contender.milliseconds.push_back(milliseconds(Clock::now() - begin));
-            }
-        for (const auto& contender : contenders) {
-            KernelTiming timing;
-            timing.op = trial.op;
-            timing.shape = trial.shape;
-            timing.variant = contender.variant;
-            timing.milliseconds = median(contender.milliseconds);
-            timing.gops = trial.operations * 1e-6 / timing.milliseconds;
-            timing.gbps = trial.bytes * 1e-6 / timing.milliseconds;
-            const auto share = shareOfPeak(trial, timing.milliseconds * 1e-3, result.roofline, cacheBytes);
-            timing.percentOfPeak = share.binding();
-            timing.percentOfMemory = share.memory;
-            timing.percentOfArithmetic = share.arithmetic;
-            result.timings.push_back(std::move(timing));
-        }
-    }
-    return result;
 }
 
 std::vector<KernelListing> listKernels() {

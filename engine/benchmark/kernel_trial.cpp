@@ -1,9 +1,17 @@
 #include "engine/benchmark/kernel_trial.h"
 
+#include <algorithm>
+
 #include "engine/benchmark/matmul_trials.h"
 #include "engine/benchmark/vector_trials.h"
 
 namespace engine {
+
+std::span<const kernels::VariantInfo> variantsOf(const KernelTrial& trial) {
+    const auto all = kernels::ops();
+    return std::find_if(all.begin(), all.end(), [&](const auto& info) { return trial.op == info.name; })
+        ->variants;
+}
 
 using kernels::attention::KvType;
 using kernels::embedding::TableType;
@@ -41,7 +49,7 @@ std::vector<KernelTrial> verificationTrials() {
     for (const std::int64_t headDim : {2, 8, 10, 64, 128})
         for (const bool halves : {false, true})
             trials.push_back(ropeTrial(3, 4, headDim, halves));
-    for (const auto type : {KvType::f32, KvType::bf16})
+    for (const auto type : {KvType::f32, KvType::bf16, KvType::int8, KvType::kivi2})
         for (const std::int64_t tokens : {1, 3, 33})
             for (const std::int64_t headDim : {8, 32, 64, 128})
                 trials.push_back(attentionTrial(tokens, tokens == 3 ? 0 : 130, 8, 2, headDim, type));
@@ -52,7 +60,8 @@ std::vector<KernelTrial> verificationTrials() {
 
 std::vector<KernelTrial> benchmarkTrials() {
     // Llama 3.2 1B: dim 2048, 32 heads and 8 kv heads of 64, FFN 8192. Decode shapes have more rows than one
-    // layer, so that their weights do not stay in a cache.
+    // layer, so that their weights do not stay in a cache; attention at depth has the kv heads of all 16
+    // layers.
     return {denseTrial(1, 32768, 2048, WeightType::bf16),
             denseTrial(64, 8192, 2048, WeightType::bf16),
             int4Trial(1, 131072, 2048, ScaleType::f16),
@@ -62,7 +71,9 @@ std::vector<KernelTrial> benchmarkTrials() {
             quantizeTrial(64, 8192),
             rmsnormTrial(64, 2048),
             ropeTrial(64, 32, 64, false),
-            attentionTrial(1, 2047, 32, 8, 64, KvType::bf16),
+            attentionTrial(1, 2047, 16 * 32, 16 * 8, 64, KvType::bf16),
+            attentionTrial(1, 2047, 16 * 32, 16 * 8, 64, KvType::int8),
+            attentionTrial(1, 2047, 16 * 32, 16 * 8, 64, KvType::kivi2),
             attentionTrial(64, 448, 32, 8, 64, KvType::bf16),
             softmaxTrial(64, 2048),
             swigluTrial(64 * 8192),

@@ -3,9 +3,12 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "kernels/ops.h"
 
 namespace engine {
 
@@ -34,6 +37,9 @@ struct KernelTrial {
     /// rounding is allowed.
     std::function<std::vector<float>(std::size_t variant, const std::vector<float>& reference)> tolerance;
 };
+
+/// The variants of a trial's op, as KernelTrial numbers them.
+std::span<const kernels::VariantInfo> variantsOf(const KernelTrial& trial);
 
 /// Small shapes below, at and above the vector widths.
 std::vector<KernelTrial> verificationTrials();

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/benchmark/attention_trial_cache.h"
 #include "engine/benchmark/embedding_trial_table.h"
 #include "engine/benchmark/kernel_trial_data.h"
-#include "kernels/base/half.h"
 #include "kernels/embedding/embedding.h"
 #include "kernels/hadamard/hadamard.h"
 #include "kernels/rmsnorm/rmsnorm.h"
@@ -102,45 +102,51 @@ KernelTrial ropeTrial(std::int64_t tokens, std::int64_t heads, std::int64_t head
 
 KernelTrial attentionTrial(std::int64_t tokens, std::int64_t position0, std::int64_t heads,
                            std::int64_t kvHeads, std::int64_t headDim, kernels::attention::KvType type) {
-    const bool narrow = type == kernels::attention::KvType::bf16;
+    const auto cache = std::make_shared<const AttentionTrialCache>(type, kvHeads, position0, tokens, headDim);
     const auto positions = position0 + tokens;
     const auto q = numbers(9, tokens * heads * headDim);
-    const auto kv = numbers(10, 2 * kvHeads * positions * headDim);
-    const auto kv16 = std::make_shared<std::vector<std::uint16_t>>();
-    for (const float value : *kv)
-        kv16->push_back(kernels::floatToBf16(value));
+    const bool inParts = tokens <= kernels::attention::partialTokens(heads / kvHeads);
     KernelTrial trial("attention", text({{"tokens", tokens},
                                          {"position", position0},
                                          {"heads", heads},
                                          {"kv_heads", kvHeads},
                                          {"head_dim", headDim}}) +
-                                       (narrow ? " bf16" : " f32"));
+                                       " " + std::string(nameOf(type)));
     const double scores = static_cast<double>(heads) * static_cast<double>(tokens) *
                           (static_cast<double>(position0) + 0.5 * static_cast<double>(tokens + 1));
     trial.operations = 4.0 * scores * static_cast<double>(headDim);
-    trial.arithmetic = narrow ? KernelTrial::Arithmetic::bf16 : KernelTrial::Arithmetic::fp32;
-    trial.bytes = (narrow ? 2.0 : 4.0) * static_cast<double>(kv->size());
+    trial.arithmetic = type == kernels::attention::KvType::bf16 ? KernelTrial::Arithmetic::bf16
+                                                                : KernelTrial::Arithmetic::fp32;
+    trial.bytes = static_cast<double>(cache->bytes());
     trial.prepare = [=](std::size_t variant) {
         const auto& fn = kernels::attention::variants()[variant]->fn;
         const auto scratch =
             std::make_shared<AlignedBuffer>(fn.scratchBytes(heads, kvHeads, headDim, positions) + 64);
+        const auto stride = kernels::attention::partialFloats(tokens * heads / kvHeads, headDim);
+        const auto parts = std::make_shared<AlignedBuffer>(at(2 * stride) * sizeof(float));
         return writing(Values(q->size()), [=](float* out) {
             kernels::attention::Problem p;
             p.q = q->data();
             p.ldq = p.ldo = heads * headDim;
-            const auto half = at(kvHeads * positions * headDim);
-            p.k = narrow ? static_cast<const void*>(kv16->data()) : kv->data();
-            p.v = narrow ? static_cast<const void*>(kv16->data() + half) : kv->data() + half;
-            p.type = type;
-            p.capacity = positions;
+            cache->describe(p);
             p.nHeads = heads;
             p.nKvHeads = kvHeads;
             p.headDim = headDim;
+            p.tokens = tokens;
             p.position0 = position0;
             p.scale = 1.0F / std::sqrt(static_cast<float>(headDim));
             p.out = out;
-            for (std::int64_t head = 0; head < kvHeads; ++head)
-                fn.run(p, head, 0, tokens, scratch->data());
+            for (std::int64_t head = 0; head < kvHeads; ++head) {
+                if (!inParts) {
+                    fn.run(p, head, 0, tokens, scratch->data());
+                    continue;
+                }
+                // Two ranges, as two threads would take them.
+                const auto middle = positions / 2 / kernels::attention::kBlock * kernels::attention::kBlock;
+                fn.partial(p, head, 0, middle, parts->as<float>(), scratch->data());
+                fn.partial(p, head, middle, positions, parts->as<float>() + stride, scratch->data());
+                fn.merge(p, head, parts->as<float>(), 2, stride);
+            }
         });
     };
     // max |v| <= 1.

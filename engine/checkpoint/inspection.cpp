@@ -24,9 +24,8 @@ Json tensorsOf(const Checkpoint& checkpoint, std::int64_t& total) {
 
 }  // namespace
 
-std::string inspectionJson(const Checkpoint& checkpoint) {
+std::string inspectionJson(const Checkpoint& checkpoint, KvCache::Type kv) {
     const auto& config = checkpoint.config;
-    constexpr std::int64_t kKvElementBytes = 2;  // BF16, keys and values
     std::int64_t weightsBytes = 0;
     auto tensors = tensorsOf(checkpoint, weightsBytes);
     Json json{{"name", config.name},
@@ -52,7 +51,7 @@ std::string inspectionJson(const Checkpoint& checkpoint) {
         json["lora"] = {{"rank", config.lora->rank}, {"scale", config.lora->scale}};
     json["hadamard_ffn"] = config.hadamardFfn;
     json["weights_bytes"] = weightsBytes;
-    json["kv_bytes_per_token"] = 2 * config.nLayers * config.nKvHeads * config.headDim * kKvElementBytes;
+    json["kv_bytes_per_token"] = KvCache::bytesPerToken(config, kv);
     json["notes"] = config.notes;
     json["tensors"] = std::move(tensors);
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);

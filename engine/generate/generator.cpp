@@ -75,6 +75,9 @@ Result<void> Generator::accepts(const GenerationRequest& request) const {
         return Error{ErrorCode::invalidInput,
                      "draft tokens: " + std::to_string(draftTokens) + " is out of range; give 1 to " +
                          std::to_string(kMostDraftTokens) + ", or 0 for the default"};
+    if (kind != SpeculationKind::off && session_.kvType() == KvCache::Type::kivi2)
+        return Error{ErrorCode::invalidInput,
+                     "drafts cannot be taken back from a kivi2 cache; use --kv bf16, f32 or int8 with them"};
     if (kind == SpeculationKind::draftModel && draft_ == nullptr)
         return Error{ErrorCode::invalidInput,
                      "drafts of a model were asked for, but none was loaded; load one with --draft MODEL"};

@@ -18,8 +18,9 @@ Result<Settings> settingsOf(const LoadRequest& request) {
     if (request.activations != "f32" && request.activations != "bf16")
         return Error{ErrorCode::invalidInput,
                      "activations: '" + request.activations + "' is neither f32 nor bf16"};
-    if (request.kv != "f32" && request.kv != "bf16")
-        return Error{ErrorCode::invalidInput, "kv: '" + request.kv + "' is neither f32 nor bf16"};
+    const auto kv = kvSchemeNamed(request.kv);
+    if (!kv)
+        return kv.error();
     if (request.output != "int8" && request.output != "float")
         return Error{ErrorCode::invalidInput,
                      "output head: '" + request.output + "' is neither int8 nor float"};
@@ -30,7 +31,7 @@ Result<Settings> settingsOf(const LoadRequest& request) {
         settings.model.outputHead = QuantizedArithmetic::weightOnly;
     settings.model.packedCopy = request.packedCopy;
     settings.session.context = request.context;
-    settings.session.kv = request.kv == "f32" ? KvCache::Type::f32 : KvCache::Type::bf16;
+    settings.session.kv = *kv;
     return settings;
 }
 

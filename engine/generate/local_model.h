@@ -21,7 +21,7 @@ struct LoadRequest {
     std::string model;                 ///< path or demo:NAME
     std::string kernels = "auto";      ///< level or pins
     int threads = 0;                   ///< 0 = physical performance cores
-    std::string kv = "bf16";           ///< bf16 or f32
+    std::string kv = "bf16";           ///< bf16, f32, int8 or kivi2 (runtime/kv_cache.h)
     std::string activations = "bf16";  ///< bf16 (fast) or f32 (exact)
     std::string output =
         "int8";  ///< int8 (8da8w, the published scheme) or float activations at a quantized output head

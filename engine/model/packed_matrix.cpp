@@ -297,7 +297,8 @@ Result<PackedMatrix> pack(const Checkpoint& checkpoint, const std::string& name,
         std::max<std::int64_t>(1, kDropBytes / std::max<std::int64_t>(1, sourceTileBytes));
     team.run([&](const TeamMember& member) {
         TilePacker packer(source, plan, out);
-        const auto [begin, end] = member.share(tiles);
+        // The grain with which products are shared out: who packs a tile reads it, on its own NUMA node.
+        const auto [begin, end] = member.share(tiles, 2);
         std::int64_t dropped = begin;
         for (std::int64_t tile = begin; tile < end; ++tile) {
             if (!packer.packTile(tile)) {

@@ -15,6 +15,15 @@ bool anyQuantized(std::initializer_list<const Linear*> linears) {
                        [](const Linear* linear) { return linear->weight.quantized(); });
 }
 
+/// Of the variant that multiplies this matrix with so many tokens.
+kernels::Trait traitsOf(const KernelPlan& plan, const PackedMatrix& matrix, std::int64_t tokens) {
+    if (matrix.scheme == PackedMatrix::Scheme::dense)
+        return plan.matmulDenseRuns.of(static_cast<std::size_t>(matrix.denseType), tokens).traits;
+    if (matrix.scheme == PackedMatrix::Scheme::int4)
+        return plan.matmulInt4Runs.of(static_cast<std::size_t>(matrix.int4Scales), tokens).traits;
+    return plan.matmulInt8Runs.of(0, tokens).traits;
+}
+
 }  // namespace
 
 Forward::Forward(const Model& model, KvCache& cache, const RopeTable& rope, ThreadTeam& team)
@@ -31,6 +40,7 @@ void Forward::reserve(std::int64_t tokens, Logits wanted) {
     if (tokens <= reserved_)
         return;
     reserved_ = tokens;
+    reservePartials(std::min(tokens, kFewTokens));
     const auto qDim = c.nHeads * c.headDim;
     const auto kvDim = c.nKvHeads * c.headDim;
     const auto rank = c.lora ? kernels::roundUp(c.lora->rank, 16) : 0;
@@ -61,11 +71,8 @@ void Forward::reserve(std::int64_t tokens, Logits wanted) {
 
     const auto& plan = model_.plan();
     std::size_t bytes = static_cast<std::size_t>(c.hiddenDim) * sizeof(float);
-    for (const auto cols : {c.dim, c.hiddenDim, qDim, std::int64_t{rank}}) {
-        bytes = std::max(bytes, plan.matmulDense->fn.scratchBytes(tokens, cols));
-        bytes = std::max(bytes, plan.matmulInt4->fn.scratchBytes(tokens, cols));
-        bytes = std::max(bytes, plan.matmulInt8->fn.scratchBytes(tokens, cols));
-    }
+    for (const auto cols : {c.dim, c.hiddenDim, qDim, std::int64_t{rank}})
+        bytes = std::max(bytes, plan.matmulScratchBytes(tokens, cols));
     bytes =
         std::max(bytes, plan.attention->fn.scratchBytes(c.nHeads, c.nKvHeads, c.headDim, cache_.capacity()));
     scratchBytes_ = (bytes + 4095) / 4096 * 4096;
@@ -142,27 +149,28 @@ void Forward::runMatrix(const PackedMatrix& matrix, const float* x, std::int64_t
                         std::int64_t ldy, std::int64_t tileBegin, std::int64_t tileEnd, void* scratch) {
     const auto& plan = model_.plan();
     if (matrix.scheme == PackedMatrix::Scheme::dense) {
-        plan.matmulDense->fn.run(matrix.dense(), x, matrix.cols, tokens, tileBegin, tileEnd, y, ldy, scratch);
+        const auto weights = matrix.dense();
+        plan.matmulDenseRuns.of(static_cast<std::size_t>(weights.type), tokens)
+            .fn.run(weights, x, matrix.cols, tokens, tileBegin, tileEnd, y, ldy, scratch);
         return;
     }
     auto rows = rows_;
     rows.tokens = tokens;
     rows.cols = matrix.cols;
     rows.ld = kernels::roundUp(matrix.cols, 64);
-    if (matrix.scheme == PackedMatrix::Scheme::int4)
-        plan.matmulInt4->fn.run(matrix.int4(), rows, tileBegin, tileEnd, y, ldy, scratch);
-    else
-        plan.matmulInt8->fn.run(matrix.int8(), rows, tileBegin, tileEnd, y, ldy, scratch);
+    if (matrix.scheme == PackedMatrix::Scheme::int4) {
+        const auto weights = matrix.int4();
+        plan.matmulInt4Runs.of(static_cast<std::size_t>(weights.scales), tokens)
+            .fn.run(weights, rows, tileBegin, tileEnd, y, ldy, scratch);
+    } else {
+        plan.matmulInt8Runs.of(0, tokens).fn.run(matrix.int8(), rows, tileBegin, tileEnd, y, ldy, scratch);
+    }
 }
 
 void Forward::runShare(const PackedMatrix& matrix, const float* x, std::int64_t tokens, float* y,
                        std::int64_t ldy, const TeamMember& member) {
-    const auto& plan = model_.plan();
-    const auto traits = matrix.scheme == PackedMatrix::Scheme::dense  ? plan.matmulDense->traits
-                        : matrix.scheme == PackedMatrix::Scheme::int4 ? plan.matmulInt4->traits
-                                                                      : plan.matmulInt8->traits;
     auto [begin, end] = member.share(matrix.tiles(), 2);
-    if (kernels::hasTrait(traits, kernels::Trait::ownThreads)) {
+    if (kernels::hasTrait(traitsOf(model_.plan(), matrix, tokens), kernels::Trait::ownThreads)) {
         begin = 0;
         end = member.index == 0 ? matrix.tiles() : 0;
     }
@@ -197,14 +205,13 @@ void Forward::addAdapters(std::initializer_list<Job> jobs, std::int64_t tokens, 
     for (const auto& job : jobs)
         ld += job.linear->weight.rows;
     float* out = loraB_;
-    const bool whole = kernels::hasTrait(model_.plan().matmulDense->traits, kernels::Trait::ownThreads);
     for (const auto& job : jobs) {
         const auto rows = job.linear->weight.rows;
         if (job.linear->lora) {
             const auto& lora = *job.linear->lora;
             const float* a = loraA_ + slot * tokens * kernels::roundUp(lora.a.rows, 16);
             auto [begin, end] = member.share(lora.b.tiles(), 2);
-            if (whole) {
+            if (kernels::hasTrait(traitsOf(model_.plan(), lora.b, tokens), kernels::Trait::ownThreads)) {
                 begin = 0;
                 end = member.index == 0 ? lora.b.tiles() : 0;
             }
@@ -257,29 +264,9 @@ void Forward::attentionBlock(const DecoderBlock& block, std::int64_t layer, cons
         cache_.store(layer, position0_ + t, k_ + t * kvDim, v_ + t * kvDim);
     member.barrier();
 
-    kernels::attention::Problem problem;
-    problem.q = q_;
-    problem.ldq = qDim;
-    problem.k = cache_.keys(layer);
-    problem.v = cache_.values(layer);
-    problem.type = cache_.type();
-    problem.capacity = cache_.capacity();
-    problem.nHeads = c.nHeads;
-    problem.nKvHeads = c.nKvHeads;
-    problem.headDim = c.headDim;
-    problem.position0 = position0_;
-    problem.scale = 1.0F / std::sqrt(static_cast<float>(c.headDim));
-    problem.out = context_;
-    problem.ldo = qDim;
-    // Token blocks of one kv head cost more the later they are: dealing units out in turn evens that.
-    constexpr std::int64_t kTokenBlock = 32;
-    const auto blocks = (tokens_ + kTokenBlock - 1) / kTokenBlock;
-    for (std::int64_t unit = member.index; unit < blocks * c.nKvHeads; unit += member.count) {
-        const auto first = unit / c.nKvHeads * kTokenBlock;
-        plan.attention->fn.run(problem, unit % c.nKvHeads, first, std::min(tokens_, first + kTokenBlock),
-                               scratchOf(member));
-    }
+    attend(layer, member);
     member.barrier();
+    cache_.settle(layer, position0_ + tokens_, member.index, member.count);
     if (block.wo.weight.quantized()) {
         quantizeRows(context_, qDim, begin, end, kernels::quantize_activations::kLinearScaleFloor);
         member.barrier();

@@ -26,6 +26,10 @@ public:
     static constexpr std::size_t kChunk = 256;
     /// Tokens per chunk where all logits are wanted: 64 rows of a 128k vocabulary are 33 MB.
     static constexpr std::size_t kLogitsChunk = 64;
+    /// Up to so many tokens attend in parts of kPartPositions: a token gets the same bits with any other of
+    /// them.
+    static constexpr std::int64_t kFewTokens = 33;
+    static constexpr std::int64_t kPartPositions = 4 * kernels::attention::kBlock;
 
     Forward(const Model& model, KvCache& cache, const RopeTable& rope, ThreadTeam& team);
 
@@ -44,6 +48,10 @@ private:
 
     void reserve(std::int64_t tokens, Logits wanted);
     void embed(std::span<const TokenId> tokens, const TeamMember& member);
+    void reservePartials(std::int64_t tokens);
+    /// context_ of all tokens, whose keys and values the cache holds. A barrier follows outside.
+    void attend(std::int64_t layer, const TeamMember& member);
+    void attendInParts(const kernels::attention::Problem& problem, const TeamMember& member);
     void attentionBlock(const DecoderBlock& block, std::int64_t layer, const TeamMember& member);
     void ffnBlock(const DecoderBlock& block, const TeamMember& member);
     void outputHead(Logits wanted, const TeamMember& member);
@@ -89,7 +97,9 @@ private:
     AlignedBuffer quantized_;
     kernels::QuantizedRows rows_;
     std::size_t scratchBytes_ = 0;
-    AlignedBuffer scratch_;  // [members, scratchBytes_]
+    AlignedBuffer scratch_;                           // [members, scratchBytes_]
+    AlignedBuffer partials_;                          // [nKvHeads, batches, parts, partialFloats()]
+    std::vector<std::atomic<std::int64_t>> arrived_;  // [nKvHeads, batches] parts that are done
     std::vector<float> logitsMemory_;
     std::span<const float> logits_;
 };

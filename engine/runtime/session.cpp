@@ -46,16 +46,42 @@ Result<void> Session::accepts(std::span<const TokenId> tokens) const {
     return {};
 }
 
+std::size_t Session::runSome(std::span<const TokenId> tokens, Wanted wanted, const std::stop_token& stop) {
+    const auto most = wanted == Wanted::all ? Forward::kLogitsChunk : Forward::kChunk;
+    const auto room = static_cast<std::size_t>(cache_.room(computed_));
+    const auto chunk = tokens.first(std::min({tokens.size(), most, room}));
+    auto logits = Forward::Logits::none;
+    if (wanted == Wanted::all)
+        logits = Forward::Logits::all;
+    else if (wanted == Wanted::last && chunk.size() == tokens.size())
+        logits = Forward::Logits::last;
+    cache_.open(computed_);
+    if (!forward_->run(chunk, computed_, logits, stop))
+        return 0;
+    computed_ += static_cast<std::int64_t>(chunk.size());
+    return chunk.size();
+}
+
+bool Session::restore(const std::stop_token& stop) {
+    while (computed_ < position()) {
+        const auto missing = std::span(history_).subspan(static_cast<std::size_t>(computed_));
+        if (runSome(missing, Wanted::none, stop) == 0)
+            return false;
+    }
+    return true;
+}
+
 Result<std::span<const float>> Session::prefill(std::span<const TokenId> tokens, std::stop_token stop) {
     if (auto ok = accepts(tokens); !ok)
         return ok.error();
-    for (std::size_t begin = 0; begin < tokens.size(); begin += Forward::kChunk) {
-        const auto chunk =
-            tokens.subspan(begin, std::min<std::size_t>(Forward::kChunk, tokens.size() - begin));
-        const bool last = begin + chunk.size() == tokens.size();
-        if (!forward_->run(chunk, position(), last ? Forward::Logits::last : Forward::Logits::none, stop))
+    if (!restore(stop))
+        return Error{ErrorCode::cancelled, "prefill was stopped"};
+    while (!tokens.empty()) {
+        const auto done = runSome(tokens, Wanted::last, stop);
+        if (done == 0)
             return Error{ErrorCode::cancelled, "prefill was stopped"};
-        history_.insert(history_.end(), chunk.begin(), chunk.end());
+        history_.insert(history_.end(), tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(done));
+        tokens = tokens.subspan(done);
     }
     return forward_->logits();
 }
@@ -65,14 +91,18 @@ Result<std::span<const float>> Session::decode(TokenId token) {
 }
 
 Result<std::span<const float>> Session::verify(std::span<const TokenId> tokens) {
-    static_assert(kMostVerified <= static_cast<std::int64_t>(Forward::kLogitsChunk));
+    static_assert(kMostVerified <= Forward::kFewTokens);
     if (auto ok = accepts(tokens); !ok)
         return ok.error();
     if (tokens.size() > static_cast<std::size_t>(kMostVerified))
         return Error{ErrorCode::invalidInput, "at most " + std::to_string(kMostVerified) +
                                                   " tokens can be verified at once, not " +
                                                   std::to_string(tokens.size())};
-    forward_->run(tokens, position(), Forward::Logits::all, {});
+    if (cache_.type() == KvCache::Type::kivi2)
+        return Error{ErrorCode::unsupported,
+                     "drafts cannot be taken back from a kivi2 cache; use --kv bf16, f32 or int8 with them"};
+    restore({});
+    runSome(tokens, Wanted::all, {});
     history_.insert(history_.end(), tokens.begin(), tokens.end());
     return forward_->logits();
 }
@@ -82,23 +112,27 @@ Result<void> Session::forwardAll(std::span<const TokenId> tokens,
                                  std::stop_token stop) {
     if (auto ok = accepts(tokens); !ok)
         return ok.error();
+    if (!restore(stop))
+        return Error{ErrorCode::cancelled, "the run was stopped"};
     const auto vocab = static_cast<std::size_t>(model_->output().weight.rows);
-    for (std::size_t begin = 0; begin < tokens.size(); begin += Forward::kLogitsChunk) {
-        const auto chunk =
-            tokens.subspan(begin, std::min<std::size_t>(Forward::kLogitsChunk, tokens.size() - begin));
+    while (!tokens.empty()) {
         const auto first = position();
-        if (!forward_->run(chunk, first, Forward::Logits::all, stop))
+        const auto done = runSome(tokens, Wanted::all, stop);
+        if (done == 0)
             return Error{ErrorCode::cancelled, "the run was stopped"};
-        history_.insert(history_.end(), chunk.begin(), chunk.end());
-        for (std::size_t t = 0; t < chunk.size(); ++t)
+        history_.insert(history_.end(), tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(done));
+        for (std::size_t t = 0; t < done; ++t)
             sink(first + static_cast<std::int64_t>(t), forward_->logits().subspan(t * vocab, vocab));
+        tokens = tokens.subspan(done);
     }
     return {};
 }
 
 void Session::rewind(std::int64_t position) {
-    if (position < this->position())
-        history_.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, position)));
+    if (position >= this->position())
+        return;
+    history_.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, position)));
+    computed_ = std::min(computed_, cache_.resumeAt(this->position()));
 }
 
 }  // namespace engine

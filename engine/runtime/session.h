@@ -27,7 +27,7 @@ struct SessionOptions {
 inline constexpr std::int64_t kDefaultContext = 8192;
 
 /// Tokens of one Session::verify() call at most.
-inline constexpr std::int64_t kMostVerified = 64;
+inline constexpr std::int64_t kMostVerified = 33;
 
 /// One running context over a model: KV cache and position. Belongs to the thread that created its team.
 class Session {
@@ -52,22 +52,31 @@ public:
         const std::function<void(std::int64_t position, std::span<const float> logits)>& sink,
         std::stop_token stop = {});
 
-    /// Forgets everything from `position` on.
+    /// Forgets everything from `position` on. Where a kivi2 cache has lost the BF16 form of what remains, up
+    /// to KvCache::kWindow - 1 tokens of the history are computed again by the next call that appends.
     void rewind(std::int64_t position);
     std::int64_t position() const { return static_cast<std::int64_t>(history_.size()); }
     const std::vector<TokenId>& history() const { return history_; }
     std::int64_t context() const { return cache_.capacity(); }
     std::int64_t kvBytes() const { return cache_.bytes(); }
+    KvCache::Type kvType() const { return cache_.type(); }
     const Model& model() const { return *model_; }
 
 private:
     Session(std::shared_ptr<const Model> model, KvCache cache, ThreadTeam& team);
     Result<void> accepts(std::span<const TokenId> tokens) const;
+    enum class Wanted : std::uint8_t { none, last, all };
+    /// Runs the first of the tokens at positions from computed_ on, as many as one pass takes; returns how
+    /// many, 0 when stopped.
+    std::size_t runSome(std::span<const TokenId> tokens, Wanted wanted, const std::stop_token& stop);
+    /// Computes the end of the history that rewinding has cost. False when stopped.
+    bool restore(const std::stop_token& stop);
 
     std::shared_ptr<const Model> model_;
     KvCache cache_;
     RopeTable rope_;
     std::vector<TokenId> history_;
+    std::int64_t computed_ = 0;  // positions that the cache holds; less than the history after some rewinds
     std::unique_ptr<Forward> forward_;
 };
 

@@ -1,9 +1,9 @@
 #include "engine/store/store.h"
 
 #include <chrono>
-#include <cstdlib>
 #include <ctime>
 
+#include "engine/base/resources.h"
 #include "engine/store/migrations.h"
 #include "engine/store/store_state.h"
 
@@ -17,14 +17,7 @@ const std::filesystem::path& Store::file() const {
 }
 
 std::filesystem::path Store::defaultPath() {
-    std::filesystem::path data;
-    if (const char* configured = std::getenv("XDG_DATA_HOME"); configured != nullptr && configured[0] == '/')
-        data = configured;
-    else if (const char* home = std::getenv("HOME"))
-        data = std::filesystem::path(home) / ".local/share";
-    else
-        data = std::filesystem::temp_directory_path();
-    return data / "anven-workbench" / "anven.sqlite";
+    return userDataPath("anven.sqlite");
 }
 
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file, bool recover) {

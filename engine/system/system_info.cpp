@@ -53,10 +53,14 @@ std::string virtualizationOf(const std::string& root) {
 
 }  // namespace
 
+std::string cpuModelName(const std::string& root) {
+    return field(fs::path(root) / "proc/cpuinfo", "model name", ':');
+}
+
 SystemInfo readSystemInfo(const std::string& rootText) {
     const fs::path root(rootText);
     SystemInfo info;
-    info.cpu = field(root / "proc/cpuinfo", "model name", ':');
+    info.cpu = cpuModelName(rootText);
     readTopology(info);
     info.memoryBytes = memoryField(root / "proc/meminfo", "MemTotal");
     info.availableMemoryBytes = memoryField(root / "proc/meminfo", "MemAvailable");

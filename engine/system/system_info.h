@@ -32,6 +32,8 @@ struct SystemInfo {
 };
 /// `root` is "/" outside tests.
 SystemInfo readSystemInfo(const std::string& root = "/");
+/// SystemInfo::cpu alone, which costs next to nothing.
+std::string cpuModelName(const std::string& root = "/");
 /// JSON text with the keys of `anven system`, energy meters and library versions included.
 std::string systemInfoJson(const std::string& root = "/");
 

@@ -19,6 +19,15 @@ Result<T> parsed(const char* what, const Read& read) {
     }
 }
 
+std::vector<KernelUse> usesFromJson(const Json& choice) {
+    std::vector<KernelUse> uses;
+    for (const auto& item : choice.value("by_shape", Json::array()))
+        uses.push_back({item.at("weights").get<std::string>(), item.at("tokens").get<std::string>(),
+                        item.at("variant").get<std::string>(), item.at("gops").get<double>(),
+                        item.at("gbps").get<double>()});
+    return uses;
+}
+
 }  // namespace
 
 std::string toLine(const Json& json) {
@@ -61,10 +70,25 @@ Result<LoadRequest> loadRequestFromJson(const Json& json) {
     });
 }
 
+Json toJson(const std::vector<KernelUse>& uses) {
+    Json array = Json::array();
+    for (const auto& use : uses)
+        array.push_back({{"weights", use.weights},
+                         {"tokens", use.tokens},
+                         {"variant", use.variant},
+                         {"gops", use.gops},
+                         {"gbps", use.gbps}});
+    return array;
+}
+
 Json toJson(const std::vector<KernelChoice>& plan) {
     Json array = Json::array();
     for (const auto& choice : plan)
-        array.push_back({{"op", choice.op}, {"variant", choice.variant}, {"passed_over", choice.passedOver}});
+        array.push_back({{"op", choice.op},
+                         {"variant", choice.variant},
+                         {"reason", choice.reason},
+                         {"passed_over", choice.passedOver},
+                         {"by_shape", toJson(choice.uses)}});
     return array;
 }
 
@@ -135,7 +159,8 @@ Result<LoadedModel> loadedModelFromJson(const Json& json) {
         m.kernels = json.at("kernels").get<std::string>();
         for (const auto& item : json.at("plan"))
             m.plan.push_back({item.at("op").get<std::string>(), item.at("variant").get<std::string>(),
-                              item.at("passed_over").get<std::vector<std::string>>()});
+                              item.at("passed_over").get<std::vector<std::string>>(),
+                              item.value("reason", std::string()), usesFromJson(item)});
         return m;
     });
 }

@@ -19,6 +19,7 @@ nlohmann::json toJson(const MeasureRequest& request);
 Result<MeasureRequest> measureRequestFromJson(const nlohmann::json& json);
 nlohmann::json toJson(const MeasureResult& result);
 Result<MeasureResult> measureResultFromJson(const nlohmann::json& json);
+nlohmann::json toJson(const std::vector<KernelUse>& uses);
 nlohmann::json toJson(const std::vector<KernelChoice>& plan);
 
 /// One line of text; invalid UTF-8 is replaced.

@@ -4,25 +4,17 @@
 #include <stdint.h>
 
 #include "kernels/attention/attention.h"
+#include "kernels/attention/widen.h"
 #include "kernels/base/tile.h"
 
 // Attention by blocks of keys with a running softmax, for any vector width: the keys of a block are widened
 // and transposed once, its values widened once, and all queries that share them (heads of the group times
 // tokens) pass over both with the same register-blocked product. All arithmetic is f32. Running softmax:
-// Milakov & Gimelshein 2018, arXiv:1805.02867.
-//
-// V is a type in an unnamed namespace of the including file, so that everything instantiated here stays in
-// that file:
-//   Vector, kLanes; kRows x kVectors accumulators of the product, with kVectors weights and one broadcast,
-//   fill the registers; zero(), broadcast(float), load(const float*), store(float*, Vector),
-//   storeFirst(float*, Vector, count), mul, add, fma(a, b, c) = a*b + c, max, exp, sumOf(Vector),
-//   largestOf(Vector), keepFirst(Vector, count): -inf beyond; loadFirst(const float*, count), loadBf16(const
-//   uint16_t*, count): lanes beyond count are 0; loadPairs(const uint16_t*, count): 2 kLanes BF16 numbers,
-//   pairs in 32-bit lanes; evenOf, oddOf(Vector): one of each pair as f32; transpose(Vector (&)[kLanes]).
+// Milakov & Gimelshein 2018, arXiv:1805.02867. V is described in widen.h.
 namespace kernels::attention {
 
-/// Keys per block: both widened blocks of 64 wide heads fit the L1 cache, with a few queries beside them.
-inline constexpr int64_t kKeys = 64;
+static_assert(kBlock == 64,
+              "both widened blocks of 64 wide heads fit the L1 cache, with a few queries beside them");
 /// Queries per pass over the keys: widening a block costs a twentieth of what this many queries do with it.
 inline constexpr int64_t kQueries = 64;
 /// Columns that transposing fills at once, at most: 2 x 16 BF16 numbers.
@@ -36,11 +28,11 @@ struct Blockwise {
 
     /// Scratch of one call, every part a multiple of 64 bytes.
     struct Parts {
-        float* keys;      // [columns, kKeys]
-        float* values;    // [kKeys, columns]
+        float* keys;      // [columns, kBlock]
+        float* values;    // [kBlock, columns]
         float* q;         // [kQueries, columns], times scale
         float* out;       // [kQueries, columns], not yet divided by sum
-        float* scores;    // [kRows, kKeys]
+        float* scores;    // [kRows, kBlock]
         float* largest;   // [kQueries], of the scores so far
         float* sum;       // [kQueries], of exp(score - largest)
         float* shrink;    // [kRows], what out and sum of the blocks before are multiplied by
@@ -49,7 +41,7 @@ struct Blockwise {
 
     static size_t scratchBytes(int64_t, int64_t, int64_t headDim, int64_t) noexcept {
         const int64_t columns = roundUp(headDim, kColumns);
-        return static_cast<size_t>(2 * (kKeys + kQueries) * columns + kRows * kKeys + 3 * kQueries) *
+        return static_cast<size_t>(2 * (kBlock + kQueries) * columns + kRows * kBlock + 3 * kQueries) *
                sizeof(float);
     }
 
@@ -57,11 +49,11 @@ struct Blockwise {
         Parts parts{};
         parts.columns = roundUp(headDim, kColumns);
         parts.keys = static_cast<float*>(scratch);
-        parts.values = parts.keys + kKeys * parts.columns;
-        parts.q = parts.values + kKeys * parts.columns;
+        parts.values = parts.keys + kBlock * parts.columns;
+        parts.q = parts.values + kBlock * parts.columns;
         parts.out = parts.q + kQueries * parts.columns;
         parts.scores = parts.out + kQueries * parts.columns;
-        parts.largest = parts.scores + kRows * kKeys;
+        parts.largest = parts.scores + kRows * kBlock;
         parts.sum = parts.largest + kQueries;
         parts.shrink = parts.sum + kQueries;
         return parts;
@@ -114,44 +106,6 @@ struct Blockwise {
         for (int64_t i = 0; i < vectors; i += V::kVectors)
             dispatch<V::kRows, V::kVectors>(rows, vectors - i, a, lda, b + i * kLanes, ldb, depth,
                                             c + i * kLanes, ldc, shrink);
-    }
-
-    /// `first`: number of elements before key 0 of the block. Keys are padded to whole vectors by repeating
-    /// the last one.
-    static void transposeKeys(const Problem& p, int64_t first, int64_t keys, float* out) noexcept {
-        const bool wide = p.type == KvType::f32;
-        const int64_t step = wide ? kLanes : 2 * kLanes;
-        for (int64_t j = 0; j < keys; j += kLanes)
-            for (int64_t d = 0; d < p.headDim; d += step) {
-                Vector lines[kLanes];
-                for (int64_t l = 0; l < kLanes; ++l) {
-                    const int64_t at = first + (j + l < keys ? j + l : keys - 1) * p.headDim + d;
-                    lines[l] = wide ? V::loadFirst(static_cast<const float*>(p.k) + at, p.headDim - d)
-                                    : V::loadPairs(static_cast<const uint16_t*>(p.k) + at, p.headDim - d);
-                }
-                V::transpose(lines);
-                float* to = out + d * kKeys + j;
-                for (int64_t l = 0; l < kLanes; ++l) {
-                    if (wide) {
-                        V::store(to + l * kKeys, lines[l]);
-                    } else {
-                        V::store(to + 2 * l * kKeys, V::evenOf(lines[l]));
-                        V::store(to + (2 * l + 1) * kKeys, V::oddOf(lines[l]));
-                    }
-                }
-            }
-    }
-
-    static void widenValues(const Problem& p, int64_t first, int64_t keys, float* out,
-                            int64_t columns) noexcept {
-        for (int64_t j = 0; j < keys; ++j)
-            for (int64_t d = 0; d < p.headDim; d += kLanes) {
-                const int64_t at = first + j * p.headDim + d;
-                V::store(out + j * columns + d,
-                         p.type == KvType::f32
-                             ? V::loadFirst(static_cast<const float*>(p.v) + at, p.headDim - d)
-                             : V::loadBf16(static_cast<const uint16_t*>(p.v) + at, p.headDim - d));
-            }
     }
 
     /// Scores of one query become exp(score - largest), those beyond `count` 0; returns what earlier blocks
@@ -217,14 +171,14 @@ struct Blockwise {
                       int64_t keys) noexcept {
         for (int64_t row = begin; row < rows.count; row += kRows) {
             const int64_t count = rows.count - row < kRows ? rows.count - row : kRows;
-            multiply(count, keys, parts.q + row * parts.columns, parts.columns, parts.keys, kKeys, p.headDim,
-                     parts.scores, kKeys, nullptr);
+            multiply(count, keys, parts.q + row * parts.columns, parts.columns, parts.keys, kBlock, p.headDim,
+                     parts.scores, kBlock, nullptr);
             for (int64_t r = 0; r < count; ++r) {
                 const int64_t seen = p.position0 + rows.token(row + r) + 1 - position;
-                parts.shrink[r] = softmax(parts.scores + r * kKeys, seen < keys ? seen : keys, keys,
+                parts.shrink[r] = softmax(parts.scores + r * kBlock, seen < keys ? seen : keys, keys,
                                           parts.largest[row + r], parts.sum[row + r]);
             }
-            multiply(count, p.headDim, parts.scores, kKeys, parts.values, parts.columns, keys,
+            multiply(count, p.headDim, parts.scores, kBlock, parts.values, parts.columns, keys,
                      parts.out + row * parts.columns, parts.columns, parts.shrink);
         }
     }
@@ -232,11 +186,11 @@ struct Blockwise {
     static void attend(const Problem& p, const Rows& rows, const Parts& parts) noexcept {
         loadQueries(p, rows, parts);
         const int64_t positions = p.position0 + rows.token(rows.count - 1) + 1;
-        for (int64_t position = 0; position < positions; position += kKeys) {
-            const int64_t keys = positions - position < kKeys ? positions - position : kKeys;
-            const int64_t first = (rows.kvHead * p.capacity + position) * p.headDim;
-            transposeKeys(p, first, keys, parts.keys);
-            widenValues(p, first, keys, parts.values, parts.columns);
+        for (int64_t position = 0; position < positions; position += kBlock) {
+            const int64_t keys = positions - position < kBlock ? positions - position : kBlock;
+            const Block block = blockAt(p, rows.kvHead, position);
+            Widen<V>::keys(block, p.headDim, keys, parts.keys);
+            Widen<V>::values(block, p.headDim, keys, parts.values, parts.columns);
             // Rows of tokens before the block see nothing of it.
             const int64_t before = (position - p.position0) * rows.group - rows.first;
             visit(p, rows, parts, before > 0 ? before : 0, position, keys);

@@ -10,6 +10,8 @@ namespace {
 // 2 tiles x 12 tokens: 24 accumulators, 2 weights, 1 pair of activations.
 constexpr int kTokens = 12;
 constexpr int kTiles = 2;
+// A lone token is bound by memory: lines are asked for so many bytes before they are read.
+constexpr int64_t kPrefetchBytes = 4096;
 constexpr int64_t kTokenChunk =
     10 * kTokens;  // their activations stay in the L2 cache while every tile passes over them
 
@@ -35,6 +37,10 @@ inline void block(const Weights& w, int64_t tile, const uint16_t* x, int64_t ldx
             for (int t = 0; t < Tokens; ++t)
                 acc[i][t] = _mm512_setzero_ps();
         for (int64_t k = part; k < end; ++k) {
+            if constexpr (Tokens == 1)
+                for (int i = 0; i < Tiles; ++i)
+                    _mm_prefetch(lines + static_cast<size_t>(i) * stride + k * 64 + kPrefetchBytes,
+                                 _MM_HINT_T0);
             __m512bh weights[Tiles];
             for (int i = 0; i < Tiles; ++i)
                 weights[i] = reinterpret_cast<__m512bh>(

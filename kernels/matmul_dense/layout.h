@@ -16,7 +16,7 @@
 //   paired with 0).
 namespace kernels::matmul_dense {
 
-inline constexpr char kLayout[] = "dense_lines16_v1";
+static constexpr char kLayout[] = "dense_lines16_v1";
 
 static inline int64_t linesOf(WeightType type, int64_t cols) noexcept {
     return type == WeightType::bf16 ? (cols + 1) / 2 : cols;

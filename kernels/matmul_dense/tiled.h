@@ -20,10 +20,13 @@ struct Tiled {
     static constexpr int64_t kLanes = V::kLanes;
     static constexpr int kVectors = V::kVectors;
     static constexpr int64_t kTokenChunk = 24 * V::kTokens;
+    // A lone token has too few sums to hide the latency of adding to them: it takes two tiles at once.
+    static constexpr int kLoneVectors = 2 * kTileRows / kLanes;
+    static constexpr int64_t kPrefetchBytes = 4096;
 
     /// Where row vector i of the block starts.
     struct Rows {
-        const char* lines[kVectors];
+        const char* lines[kLoneVectors];
         int64_t row;
         int64_t limit;  // rows of the matrix
     };
@@ -51,6 +54,8 @@ struct Tiled {
                     acc[i][t] = V::zero();
             if (w.type == WeightType::bf16) {
                 for (int64_t k = part; k < end; k += 2) {
+                    if constexpr (Tokens == 1)
+                        prefetch<Vectors>(rows, k * 32);
                     for (int i = 0; i < Vectors; ++i)
                         weights[i] = V::bf16Even(rows.lines[i] + k * 32);
                     step(weights, k);
@@ -83,6 +88,14 @@ struct Tiled {
                          rows.limit - rows.row - i * kLanes);
     }
 
+    /// The lines that lie kPrefetchBytes after those at `offset`, once per tile.
+    template <int Vectors>
+    static inline void prefetch(const Rows& rows, int64_t offset) noexcept {
+        constexpr int kPerTile = static_cast<int>(kTileRows / kLanes);
+        for (int i = 0; i < Vectors; i += kPerTile)
+            __builtin_prefetch(rows.lines[i] + offset + kPrefetchBytes);
+    }
+
     template <int Vectors, int Tokens>
     static inline void dispatch(int64_t tokens, const Weights& w, const Rows& rows, const float* x,
                                 int64_t ldx, float* y, int64_t ldy) noexcept {
@@ -92,11 +105,11 @@ struct Tiled {
         block<Vectors, Tokens>(w, rows, x, ldx, y, ldy);
     }
 
-    static Rows rowsAt(const Weights& w, int64_t vector) noexcept {
+    static Rows rowsAt(const Weights& w, int64_t vector, int64_t vectors) noexcept {
         constexpr int64_t kPerTile = kTileRows / kLanes;
         const int64_t laneBytes = lineBytesOf(w.type) / kTileRows;
         Rows rows{{}, vector * kLanes, w.rows};
-        for (int i = 0; i < kVectors; ++i) {
+        for (int64_t i = 0; i < vectors; ++i) {
             const int64_t tile = (vector + i) / kPerTile;
             rows.lines[i] = static_cast<const char*>(w.packed) +
                             static_cast<size_t>(tile) * tileBytesOf(w.type, w.cols) +
@@ -110,12 +123,16 @@ struct Tiled {
         constexpr int64_t kPerTile = kTileRows / kLanes;
         const int64_t used = (w.rows + kLanes - 1) / kLanes;
         const int64_t vectorEnd = tileEnd * kPerTile < used ? tileEnd * kPerTile : used;
+        int64_t first = tileBegin * kPerTile;
+        if (tokens == 1)
+            for (; first + kLoneVectors <= vectorEnd; first += kLoneVectors)
+                block<kLoneVectors, 1>(w, rowsAt(w, first, kLoneVectors), x, ldx, y, ldy);
         for (int64_t chunk = 0; chunk < tokens; chunk += kTokenChunk) {
             const int64_t end = chunk + kTokenChunk < tokens ? chunk + kTokenChunk : tokens;
             int64_t vectors = kVectors;
-            for (int64_t vector = tileBegin * kPerTile; vector < vectorEnd; vector += vectors) {
+            for (int64_t vector = first; vector < vectorEnd; vector += vectors) {
                 vectors = vectorEnd - vector < kVectors ? 1 : kVectors;
-                const Rows rows = rowsAt(w, vector);
+                const Rows rows = rowsAt(w, vector, vectors);
                 for (int64_t t = chunk; t < end; t += V::kTokens) {
                     if (vectors == 1)
                         dispatch<1, V::kTokens>(end - t, w, rows, x + t * ldx, ldx, y + t * ldy, ldy);

@@ -21,7 +21,7 @@
 // multiplies. An odd last group's partner holds zeros and is not read.
 namespace kernels::matmul_int4 {
 
-inline constexpr char kLayout[] = "int4_g32_pairs16_v2";
+static constexpr char kLayout[] = "int4_g32_pairs16_v2";
 inline constexpr int64_t kGroupBytes = 256;
 
 static inline int64_t groupsOf(int64_t cols) noexcept {

@@ -11,7 +11,7 @@
 // 32-bit lane r holds the four columns of row r; columns are padded with 0 to a multiple of 4.
 namespace kernels::matmul_int8 {
 
-inline constexpr char kLayout[] = "int8_lines16_v1";
+static constexpr char kLayout[] = "int8_lines16_v1";
 
 static inline int64_t linesOf(int64_t cols) noexcept {
     return (cols + 3) / 4;

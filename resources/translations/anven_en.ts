@@ -46,6 +46,16 @@
     </message>
 </context>
 <context>
+    <name>ui::MachineCard</name>
+    <message numerus="yes">
+        <source>%1 · %n thread(s)</source>
+        <translation>
+            <numerusform>%1 · %n thread</numerusform>
+            <numerusform>%1 · %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::MessageModel</name>
     <message numerus="yes">
         <source>%n token(s)</source>
@@ -72,6 +82,16 @@
         <translation>
             <numerusform>%n run</numerusform>
             <numerusform>%n runs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::RooflineCard</name>
+    <message numerus="yes">
+        <source>%1 · %2 · %n thread(s)</source>
+        <translation>
+            <numerusform>%1 · %2 · %n thread</numerusform>
+            <numerusform>%1 · %2 · %n threads</numerusform>
         </translation>
     </message>
 </context>

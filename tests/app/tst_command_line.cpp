@@ -1,6 +1,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "engine/base/npy.h"
 #include "engine/store/store.h"
@@ -25,6 +26,7 @@ private slots:
     void draftsChangeNoGreedyToken();
     void reportsShowWhatWasAccepted();
     void kernelPinsAreHonoured();
+    void theTunedTableIsUsed();
     void reportsHoldTheRun_data();
     void reportsHoldTheRun();
     void aShippedProfileSaysSo();
@@ -152,7 +154,14 @@ void TestCommandLine::printsTheDocumentedKeys_data() {
     row("bench --list", {"bench", "--list"},
         words("profiles[].id profiles[].name profiles[].description profiles[].sha256 profiles[].shipped"));
     row("kernels list", {"kernels", "list"},
-        words("variants[].name variants[].available variants[].reason variants[].features"));
+        words("variants[].name variants[].available variants[].reason variants[].features plan[].op "
+              "plan[].variant plan[].reason plan[].passed_over plan[].by_shape batch_dependent table.path "
+              "table.measured table.problem"));
+    row("kernels tune",
+        {"kernels", "tune", "--repetitions", "1", "--matrices", "32x64,16x96", "--out", "@tuned.yaml"},
+        words("path cpu features[] measured rows[].op rows[].weights rows[].tokens rows[].variants[].name "
+              "rows[].variants[].gops rows[].variants[].gbps rows[].variants[].spread left_out plan[].op "
+              "plan[].variant plan[].reason batch_dependent"));
     row("kernels verify", {"kernels", "verify"},
         words("checks[].op checks[].shape checks[].max_error checks[].ok"));
     row("kernels bench", {"kernels", "bench", "--repetitions", "1"},
@@ -225,6 +234,7 @@ void TestCommandLine::hasHelp_data() {
                              "report", "kernels", "make-random", "system"})
         QTest::newRow(name) << QStringList{name};
     QTest::newRow("kernels list") << QStringList{"kernels", "list"};
+    QTest::newRow("kernels tune") << QStringList{"kernels", "tune"};
 }
 
 void TestCommandLine::hasHelp() {
@@ -312,6 +322,18 @@ void TestCommandLine::kernelPinsAreHonoured() {
     const auto kernels = QString::fromStdString(call.json().at("kernels").get<std::string>());
     for (const auto& choice : kernels.split(' ', Qt::SkipEmptyParts))
         QVERIFY2(choice.endsWith("=reference"), qPrintable(kernels));
+}
+
+/// `kernels tune` writes where `kernels list` and every plan look first.
+void TestCommandLine::theTunedTableIsUsed() {
+    const auto call = anven_.run({"kernels", "tune", "--repetitions", "1", "--matrices", "32x64", "--json"});
+    QVERIFY2(call.exitCode == 0, call.err.constData());
+    const auto path = call.json().at("path").get<std::string>();
+    QVERIFY2(path.starts_with(anven_.path("data/anven-workbench/kernels/").toStdString()), path.c_str());
+    const auto list = anven_.run({"kernels", "list", "--json"});
+    QCOMPARE(list.json().at("table").at("path").get<std::string>(), path);
+    QVERIFY(list.json().at("plan") == call.json().at("plan"));
+    std::filesystem::remove(path);  // what a matrix that small says must decide nothing here
 }
 
 void TestCommandLine::reportsHoldTheRun_data() {

@@ -102,6 +102,9 @@ void TestCommandLineErrors::badUsage_data() {
     row("bench in another order", {"bench", "quick", "--order", "random"});
     row("bench that is continued with other tests", {"bench", "--resume", "1", "--prefill", "8"});
     row("kernels without a verb", {"kernels"});
+    row("tuning on no matrix", {"kernels", "tune", "--matrices", "12"});
+    row("tuning on an empty matrix", {"kernels", "tune", "--matrices", "0x64"});
+    row("tuning without repetitions", {"kernels", "tune", "--repetitions", "0"});
     row("threads of no roofline", {"system", "--threads", "2"});
     row("unknown format", {"make-random", "--format", "onnx", "--out", "x"});
     row("report without a file", {"report"});

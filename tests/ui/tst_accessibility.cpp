@@ -11,6 +11,7 @@
 #include <QTextEdit>
 #include <QToolButton>
 
+#include "tests/engine/benchmark/sample_measurement.h"
 #include "tests/engine/report/sample_report.h"
 #include "tests/ui/open_window.h"
 #include "ui/widgets/elided_label.h"
@@ -142,7 +143,10 @@ void TestAccessibility::initTestCase() {
     uitest::failOnWarning();
     full_ = std::make_unique<uitest::OpenWindow>();
     fillDatabase(*full_->store());
-    full_->reopen();
+    ui::Settings measured;
+    measured.kernelMeasurement =
+        QString::fromStdString(engine::kernelMeasurementJson(benchmarktest::sampleMeasurement()));
+    full_->reopen(measured);
     auto& compare = full_->workbench().compare();
     compare.setPrompt("What is 13 plus 1?");
     compare.start();
@@ -160,7 +164,7 @@ void TestAccessibility::pages() {
     QTest::addColumn<QString>("page");
     QTest::addColumn<bool>("full");
     QTest::addColumn<bool>("smallest");
-    for (const char* page : {"chat", "compare", "results"})
+    for (const char* page : {"chat", "compare", "results", "system"})
         for (const bool full : {false, true})
             for (const bool smallest : {false, true})
                 QTest::addRow("%s %s %s", page, full ? "full" : "empty", smallest ? "smallest" : "usual")

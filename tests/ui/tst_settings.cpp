@@ -1,3 +1,4 @@
+#include "tests/engine/benchmark/sample_measurement.h"
 #include "tests/ui/open_window.h"
 #include "ui/settings.h"
 
@@ -31,7 +32,8 @@ QString text(const ui::Settings& s) {
                      .arg(g.repetitionPenalty)
                      .arg(g.seed)
                      .arg(g.maxTokens);
-    parts << s.chatModel.model + " on " + s.chatModel.kernels << s.systemPrompt;
+    parts << s.chatModel.model + " on " + s.chatModel.kernels << s.systemPrompt << s.chatModel.draft
+          << (s.chatModel.packedCopy ? "packed copy" : "") << s.kernelMeasurement;
     return parts.join('\n');
 }
 
@@ -45,7 +47,9 @@ ui::Settings unusual() {
                {QString::fromUtf8("/modèles/ü \"q\" = %41"), "matmul=reference"}};
     s.compare = {0.25, 0.8, 40, 0.05, 1.1, 18'446'744'073'709'551'615U, 77};
     s.chat = {1.5, 0.5, 3, 0.5, 0.9, 7, 4096};
-    s.chatModel = {"demo:spinquant", "reference"};
+    s.chatModel = {"demo:spinquant", "reference", QString::fromUtf8("/modèles/small, draft.gguf"), true};
+    s.kernelMeasurement =
+        QString::fromStdString(engine::kernelMeasurementJson(benchmarktest::sampleMeasurement()));
     s.systemPrompt = QString::fromUtf8("Be brief.\nSay “yes”, or [no].");
     return s;
 }
@@ -88,6 +92,7 @@ void TestSettings::nonsenseKeepsTheDefault_data() {
             row(group, line);
     row("chat", "model=");
     row("chat", "kernels=");
+    row("chat", "packedCopy=perhaps");
     row("lanes", "size=-3");
     row("lanes", "size=three");
     row("lanes", "size=2\n1\\model=\n2\\kernels=avx2");

@@ -31,9 +31,22 @@ QString ChatController::whyNot() const {
 void ChatController::setModel(const LaneChoice& model) {
     if (model_ == model)
         return;
+    LaneChoice asBefore = model;  // lookup needs nothing loaded
+    for (auto* choice : {&asBefore, &model_})
+        if (choice->draft == kLookupDraft)
+            choice->draft.clear();
+    if (asBefore != model_)
+        loaded_.reset();
     model_ = model;
-    loaded_.reset();
     emit modelChanged();
+}
+
+void ChatController::chooseModel(const QString& path) {
+    LaneChoice choice = model_;
+    choice.model = path;
+    if (path != model_.model && choice.draft != kLookupDraft)
+        choice.draft.clear();
+    setModel(choice);
 }
 
 void ChatController::setSystemPrompt(const QString& text) {
@@ -142,6 +155,7 @@ engine::GenerationRequest ChatController::request() const {
     }
     request.style = engine::PromptStyle::dialog;
     request.sampling = samplingOf(generation_);
+    request.speculation = speculationOf(model_);
     request.maxTokens = generation_.maxTokens;
     return request;
 }
@@ -202,7 +216,7 @@ void ChatController::openConversation(qint64 id) {
     conversationKey_ = nextKey();
     systemPrompt_ = QString::fromStdString(opened.systemPrompt);
     if (!opened.model.empty())
-        setModel({QString::fromStdString(opened.model), model_.kernels});
+        chooseModel(QString::fromStdString(opened.model));
     emit conversationChanged();
     emit readMessagesRequested(id);
 }

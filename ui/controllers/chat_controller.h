@@ -38,6 +38,8 @@ public:
     QString whyNot() const;
 
     void setModel(const LaneChoice& model);
+    /// Another model with the settings of the one before; a model that drafted for that one no longer does.
+    void chooseModel(const QString& path);
     void setGeneration(const GenerationChoice& generation) { generation_ = generation; }
     void setSystemPrompt(const QString& text);
     void setDraft(const QString& text);

@@ -6,7 +6,18 @@ engine::LoadRequest loadRequestOf(const LaneChoice& choice) {
     engine::LoadRequest load;
     load.model = choice.model.toStdString();
     load.kernels = choice.kernels.toStdString();
+    load.packedCopy = choice.packedCopy;
+    if (choice.draft != kLookupDraft)
+        load.draft = choice.draft.toStdString();
     return load;
+}
+
+engine::SpeculationOptions speculationOf(const LaneChoice& choice) {
+    engine::SpeculationOptions speculation;
+    if (!choice.draft.isEmpty())
+        speculation.kind = choice.draft == kLookupDraft ? engine::SpeculationKind::lookup
+                                                        : engine::SpeculationKind::draftModel;
+    return speculation;
 }
 
 engine::SamplingOptions samplingOf(const GenerationChoice& choice) {
@@ -28,11 +39,20 @@ CompareController::CompareController(const Settings& settings, std::filesystem::
 QString CompareController::whyNot() const {
     if (state_ != State::idle)
         return tr("A comparison is running");
+    if (!otherWork_.isEmpty())
+        return otherWork_;
     if (lanes_.count() == 0)
         return tr("Add a lane first");
     if (prompt_.trimmed().isEmpty())
         return tr("Type a prompt first");
     return {};
+}
+
+void CompareController::setOtherWork(const QString& work) {
+    if (otherWork_ == work)
+        return;
+    otherWork_ = work;
+    emit stateChanged();
 }
 
 void CompareController::setPrompt(const QString& prompt) {

@@ -28,6 +28,8 @@ public:
     qint64 storedRun() const { return storedRun_; }
     /// Why start() would do nothing; empty when it may.
     QString whyNot() const;
+    /// Why no comparison may start because of other work in the window; empty for none.
+    void setOtherWork(const QString& work);
 
     void setPrompt(const QString& prompt);
     void setGeneration(const GenerationChoice& generation);
@@ -72,6 +74,7 @@ private:
     LaneModel lanes_;
     GenerationChoice generation_;
     QString prompt_;
+    QString otherWork_;
     std::filesystem::path worker_;
     State state_ = State::idle;
     quint64 runId_ = 0;
@@ -82,6 +85,7 @@ private:
 
 /// The engine's request for a lane that a person chose.
 engine::LoadRequest loadRequestOf(const LaneChoice& choice);
+engine::SpeculationOptions speculationOf(const LaneChoice& choice);
 engine::SamplingOptions samplingOf(const GenerationChoice& choice);
 
 }  // namespace ui

@@ -83,6 +83,12 @@ QString metricsText(const std::string& metricsJson) {
     add("decode_tokens_per_s", {});
     if (const auto tokens = json.value(QLatin1String("generated_tokens")); tokens.isDouble())
         parts << MessageModel::tr("%n token(s)", nullptr, tokens.toInt());
+    const auto speculation = json.value(QLatin1String("speculation")).toObject();
+    if (const auto share = speculation.value(QLatin1String("acceptance")); share.isDouble())
+        parts << MessageModel::tr("%1 of %2 guesses held (%3 %)")
+                     .arg(speculation.value(QLatin1String("accepted")).toInt())
+                     .arg(speculation.value(QLatin1String("drafted")).toInt())
+                     .arg(100.0 * share.toDouble(), 0, 'f', 0);
     const auto energy = json.value(QLatin1String("energy")).toObject();
     if (const auto value = energy.value(QLatin1String("joules_per_token")); value.isDouble())
         parts << QString::fromStdString(engine::formatMetric("joules_per_token", value.toDouble())) +

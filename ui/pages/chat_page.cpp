@@ -79,9 +79,7 @@ QWidget* ChatPage::buildHeader() {
     model_->setAccessibleName(tr("Model"));
     model_->setPopupMode(QToolButton::InstantPopup);
     model_->setMenu(new QMenu(model_));
-    fillModelMenu(model_->menu(), this, [this](const QString& path) {
-        controller_.setModel({path, controller_.model().kernels});
-    });
+    fillModelMenu(model_->menu(), this, [this](const QString& path) { controller_.chooseModel(path); });
     auto* label = new QLabel(tr("context"));
     setStyleProperty(label, "tone", "small");
     context_ = new QProgressBar;

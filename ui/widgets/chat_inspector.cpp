@@ -4,10 +4,12 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPlainTextEdit>
+#include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "engine/report/metric_catalog.h"
+#include "ui/models/plain_tip.h"
 #include "ui/widgets/generation_form.h"
 #include "ui/widgets/model_menu.h"
 #include "ui/widgets/style_property.h"
@@ -16,6 +18,7 @@ namespace ui {
 namespace {
 
 constexpr int kWidth = 230;
+constexpr int kDraftWidth = 110;  // pixels of a draft model's name
 constexpr int kSystemHeight = 76;
 
 QLabel* makeSmall(const QString& text) {
@@ -34,7 +37,7 @@ QFrame* makeSeparator() {
 }  // namespace
 
 ChatInspector::ChatInspector(ChatController& controller, QWidget* parent)
-    : QFrame(parent), controller_(controller), system_(new QPlainTextEdit), kernels_(new QToolButton) {
+    : QFrame(parent), controller_(controller), system_(new QPlainTextEdit) {
     setObjectName(QStringLiteral("inspector"));
     setFixedWidth(kWidth);
     system_->setObjectName(QStringLiteral("systemPrompt"));
@@ -45,13 +48,17 @@ ChatInspector::ChatInspector(ChatController& controller, QWidget* parent)
     system_->setFixedHeight(kSystemHeight);
     system_->setPlainText(controller.systemPrompt());
     auto* form = new GenerationForm(controller.generation(), QStringLiteral("chat"));
-    kernels_->setObjectName(QStringLiteral("chatKernels"));
-    kernels_->setAccessibleName(tr("Kernels"));
-    kernels_->setProperty("kind", "flat");
-    kernels_->setPopupMode(QToolButton::InstantPopup);
-    kernels_->setMenu(new QMenu(kernels_));
 
-    auto* column = new QVBoxLayout(this);
+    auto* content = new QWidget;
+    auto* scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->viewport()->setAutoFillBackground(false);
+    auto* frame = new QVBoxLayout(this);
+    frame->setContentsMargins(0, 0, 0, 0);
+    frame->addWidget(scroll);
+    auto* column = new QVBoxLayout(content);
     column->setContentsMargins(14, 14, 14, 14);
     column->setSpacing(8);
     column->addWidget(makeSmall(tr("System prompt")));
@@ -61,16 +68,28 @@ ChatInspector::ChatInspector(ChatController& controller, QWidget* parent)
     column->addWidget(form);
     column->addSpacing(4);
     column->addWidget(makeSeparator());
-    auto* line = new QHBoxLayout;
-    line->addWidget(makeSmall(tr("Kernels")));
-    line->addStretch(1);
-    line->addWidget(kernels_);
-    column->addLayout(line);
+    kernels_ = addMenu(column, tr("Kernels"), QStringLiteral("chatKernels"), {});
+    drafts_ = addMenu(column, tr("Drafts"), QStringLiteral("chatDrafts"),
+                      tr("Guesses several tokens and verifies them in one pass of the model.\nGreedy answers "
+                         "stay the same, sampled ones keep their distribution."));
+    packedCopy_ = addMenu(column, tr("Packed weights"), QStringLiteral("chatPackedCopy"), {});
+    for (const bool keep : {false, true}) {
+        auto* action = packedCopy_->menu()->addAction(
+            keep
+                ? tr("Keep packed weights beside the model: starts several times faster, takes about as much "
+                     "disk as the packed weights")
+                : tr("Not kept: packed again at every start"));
+        action->setCheckable(true);
+        action->setData(keep);
+        connect(action, &QAction::triggered, this, [this, keep] { keepPackedWeights(keep); });
+    }
     threads_ = addFact(column, tr("Threads"), QStringLiteral("chatThreads"));
     format_ = addFact(column, tr("Format"), QStringLiteral("chatFormat"));
     weights_ = addFact(column, tr("Weights"), QStringLiteral("chatWeights"));
     kv_ = addFact(column, tr("KV cache, BF16"), QStringLiteral("chatKvMemory"));
     column->addStretch(1);
+    scroll->setWidget(content);
+    content->setAutoFillBackground(false);  // setWidget() turns it on
 
     connect(form, &GenerationForm::changed, &controller_, &ChatController::setGeneration);
     connect(system_, &QPlainTextEdit::textChanged, this,
@@ -78,6 +97,23 @@ ChatInspector::ChatInspector(ChatController& controller, QWidget* parent)
     connect(&controller_, &ChatController::modelChanged, this, &ChatInspector::updateModel);
     connect(&controller_, &ChatController::conversationChanged, this, &ChatInspector::updateSystemPrompt);
     updateModel();
+}
+
+QToolButton* ChatInspector::addMenu(QVBoxLayout* column, const QString& label, const QString& objectName,
+                                    const QString& tip) {
+    auto* button = new QToolButton;
+    button->setObjectName(objectName);
+    button->setAccessibleName(label);
+    button->setToolTip(tip);
+    button->setProperty("kind", "flat");
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setMenu(new QMenu(button));
+    auto* line = new QHBoxLayout;
+    line->addWidget(makeSmall(label));
+    line->addStretch(1);
+    line->addWidget(button);
+    column->addLayout(line);
+    return button;
 }
 
 QLabel* ChatInspector::addFact(QVBoxLayout* column, const QString& label, const QString& objectName) {
@@ -99,8 +135,20 @@ void ChatInspector::updateModel() {
     kernels_->setText(kernels + QStringLiteral(" ▾"));
     kernels_->menu()->clear();
     fillKernelMenu(kernels_->menu(), kernels, [this](const QString& name) {
-        controller_.setModel({controller_.model().model, name});
+        auto choice = controller_.model();
+        choice.kernels = name;
+        controller_.setModel(choice);
     });
+    const QString draft = controller_.model().draft;
+    drafts_->setText(fontMetrics().elidedText(draftTitle(draft), Qt::ElideMiddle, kDraftWidth) +
+                     QStringLiteral(" ▾"));
+    drafts_->menu()->clear();
+    fillDraftMenu(drafts_->menu(), this, draft, [this](const QString& source) {
+        auto choice = controller_.model();
+        choice.draft = source;
+        controller_.setModel(choice);
+    });
+    updatePackedCopy();
     const auto& loaded = controller_.loadedModel();
     const QString unknown = QStringLiteral("–");
     const auto bytes = [](std::int64_t count) {
@@ -112,6 +160,33 @@ void ChatInspector::updateModel() {
     kv_->setText(loaded ? bytes(loaded->kvBytes) : unknown);
     for (auto* fact : {threads_, format_, weights_, kv_})
         fact->setToolTip(loaded ? QString() : tr("Known once the model is loaded"));
+}
+
+void ChatInspector::keepPackedWeights(bool keep) {
+    auto choice = controller_.model();
+    choice.packedCopy = keep;
+    controller_.setModel(choice);
+    updatePackedCopy();  // the ticks, where nothing changed
+}
+
+void ChatInspector::updatePackedCopy() {
+    const bool keep = controller_.model().packedCopy;
+    for (auto* action : packedCopy_->menu()->actions())
+        action->setChecked(action->data().toBool() == keep);
+    const auto& loaded = controller_.loadedModel();
+    const std::string state = loaded ? loaded->packedCopy : std::string();
+    packedCopy_->setText((!keep               ? tr("not kept")
+                          : state == "failed" ? tr("failed")
+                                              : tr("kept")) +
+                         QStringLiteral(" ▾"));
+    QString tip = tr("A file of packed weights beside the model: later starts are several times faster");
+    if (state == "read")
+        tip += tr("\nThis start read them from there");
+    else if (state == "written")
+        tip += tr("\nThis start wrote them");
+    else if (state == "failed")
+        tip += tr("\nNot kept: %1").arg(QString::fromStdString(loaded->packedCopyNote));
+    packedCopy_->setToolTip(plainTip(tip));
 }
 
 void ChatInspector::updateSystemPrompt() {

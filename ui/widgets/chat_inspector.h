@@ -19,13 +19,19 @@ public:
     explicit ChatInspector(ChatController& controller, QWidget* parent = nullptr);
 
 private:
+    QToolButton* addMenu(QVBoxLayout* column, const QString& label, const QString& objectName,
+                         const QString& tip);
     QLabel* addFact(QVBoxLayout* column, const QString& label, const QString& objectName);
     void updateModel();
+    void keepPackedWeights(bool keep);
+    void updatePackedCopy();
     void updateSystemPrompt();
 
     ChatController& controller_;
     QPlainTextEdit* system_;
-    QToolButton* kernels_;
+    QToolButton* kernels_ = nullptr;
+    QToolButton* drafts_ = nullptr;
+    QToolButton* packedCopy_ = nullptr;
     QLabel* threads_ = nullptr;
     QLabel* format_ = nullptr;
     QLabel* weights_ = nullptr;

@@ -4,13 +4,15 @@
 
 #include "engine/runtime/kernel_plan.h"
 #include "ui/models/model_names.h"
+#include "ui/settings.h"
 
 namespace ui {
 
 void fillModelMenu(QMenu* menu, QWidget* parent, const std::function<void(const QString&)>& chosen) {
     for (const auto& demo : demoModels())
         menu->addAction(QMenu::tr("Demo model · %1").arg(demo.variant), parent,
-                        [path = demo.path, chosen] { chosen(path); });
+                        [path = demo.path, chosen] { chosen(path); })
+            ->setData(demo.path);
     menu->addSeparator();
     menu->addAction(QMenu::tr("Choose a folder…"), parent, [parent, chosen] {
         const QString path = QFileDialog::getExistingDirectory(
@@ -38,6 +40,31 @@ void fillKernelMenu(QMenu* menu, const QString& current, const std::function<voi
         action->setCheckable(true);
         action->setChecked(name == current);
     }
+}
+
+QString draftTitle(const QString& draft) {
+    if (draft.isEmpty())
+        return QMenu::tr("none");
+    return draft == kLookupDraft ? QMenu::tr("prompt lookup") : modelTitle(draft);
+}
+
+void fillDraftMenu(QMenu* menu, QWidget* parent, const QString& current,
+                   const std::function<void(const QString&)>& chosen) {
+    const std::pair<QString, QString> sources[] = {
+        {QString(), QMenu::tr("none: one token per pass")},
+        {kLookupDraft, QMenu::tr("prompt lookup: what followed the same words before")}};
+    for (const auto& [draft, text] : sources) {
+        auto* action = menu->addAction(text, menu, [draft = draft, chosen] { chosen(draft); });
+        action->setCheckable(true);
+        action->setChecked(draft == current);
+    }
+    menu->addSection(QMenu::tr("A smaller model with the same vocabulary"));
+    fillModelMenu(menu, parent, chosen);
+    for (auto* action : menu->actions())
+        if (!current.isEmpty() && action->data().toString() == current) {
+            action->setCheckable(true);
+            action->setChecked(true);
+        }
 }
 
 }  // namespace ui

@@ -9,5 +9,11 @@ namespace ui {
 void fillModelMenu(QMenu* menu, QWidget* parent, const std::function<void(const QString&)>& chosen);
 /// Fills `menu` with the kernel levels; `chosen` receives the name.
 void fillKernelMenu(QMenu* menu, const QString& current, const std::function<void(const QString&)>& chosen);
+/// Fills `menu` with where drafts come from: none, prompt lookup, a demo model or a file; `chosen` receives
+/// LaneChoice::draft.
+void fillDraftMenu(QMenu* menu, QWidget* parent, const QString& current,
+                   const std::function<void(const QString&)>& chosen);
+/// "none", "prompt lookup" or the model's short name.
+QString draftTitle(const QString& draft);
 
 }  // namespace ui

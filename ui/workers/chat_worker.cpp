@@ -9,7 +9,7 @@ namespace {
 
 bool sameModel(const engine::LoadRequest& a, const engine::LoadRequest& b) {
     return a.model == b.model && a.kernels == b.kernels && a.threads == b.threads && a.kv == b.kv &&
-           a.context == b.context;
+           a.context == b.context && a.draft == b.draft && a.packedCopy == b.packedCopy;
 }
 
 }  // namespace

@@ -1,25 +1,23 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "engine/base/aligned_buffer.h"
 #include "kernels/attention/attention.h"
-#include "kernels/base/half.h"
+#include "tests/kernels/attention/filled_cache.h"
 #include "tests/kernels/variant_cases.h"
 #include "tests/support/compare_tensors.h"
 
+using kernels::attention::Fn;
+using kernels::attention::kBlock;
 using kernels::attention::KvType;
 using kernels::attention::Problem;
 using kernels::attention::variants;
 
 namespace {
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 /// Floats between the heads of one token and those of the next, which nobody may write.
 constexpr std::int64_t kGap = 5;
-/// Positions of the cache that no token has filled yet; they hold NaN, so that reading them shows.
-constexpr std::int64_t kUnfilled = 3;
 
 struct Shape {
     std::int64_t tokens = 1;
@@ -31,38 +29,11 @@ struct Shape {
 
     std::int64_t heads() const { return group * kvHeads; }
     std::int64_t ld() const { return heads() * headDim + kGap; }
-    std::int64_t capacity() const { return context + kUnfilled; }
 };
 
 std::size_t at(std::int64_t index) {
     return static_cast<std::size_t>(index);
 }
-
-/// Keys or values of a cache: what the variant reads, and the same numbers as f32.
-class Cache {
-public:
-    Cache(const Shape& shape, const std::vector<float>& filled) : type_(shape.type) {
-        const auto perHead = shape.context * shape.headDim;
-        for (std::int64_t head = 0; head < shape.kvHeads; ++head) {
-            wide_.insert(wide_.end(), filled.begin() + head * perHead, filled.begin() + (head + 1) * perHead);
-            wide_.insert(wide_.end(), at(kUnfilled * shape.headDim), kNaN);
-        }
-        for (float& value : wide_) {
-            narrow_.push_back(kernels::floatToBf16(value));
-            if (type_ == KvType::bf16)
-                value = kernels::bf16ToFloat(narrow_.back());
-        }
-    }
-    const void* data() const {
-        return type_ == KvType::bf16 ? static_cast<const void*>(narrow_.data()) : wide_.data();
-    }
-    float operator[](std::int64_t index) const { return wide_[at(index)]; }
-
-private:
-    KvType type_;
-    std::vector<float> wide_;
-    std::vector<std::uint16_t> narrow_;
-};
 
 /// Memory that ends with a pattern that run() must leave alone.
 class Scratch {
@@ -92,32 +63,53 @@ struct Case {
     Case(const Shape& s, const std::vector<float>& keys, const std::vector<float>& values)
         : shape(s),
           q(kerneltest::uniform(at(s.tokens * s.ld()), -2.0F, 2.0F, 1)),
-          k(s, keys),
-          v(s, values),
+          cache(s.type, s.kvHeads, s.context, s.headDim, s.context - s.tokens, keys, values),
           out(std::vector<float>(at(s.tokens * s.ld()), kUntouched)),
           scale(1.0F / std::sqrt(static_cast<float>(s.headDim))) {}
 
+    Problem problem() {
+        Problem p;
+        p.q = q.data();
+        p.ldq = p.ldo = shape.ld();
+        cache.describe(p);
+        p.nHeads = shape.heads();
+        p.nKvHeads = shape.kvHeads;
+        p.headDim = shape.headDim;
+        p.tokens = shape.tokens;
+        p.position0 = shape.context - shape.tokens;
+        p.scale = scale;
+        p.out = out.data();
+        return p;
+    }
+    std::size_t scratchBytes(const Fn& fn) const {
+        return fn.scratchBytes(shape.heads(), shape.kvHeads, shape.headDim, shape.context);
+    }
     /// One kv head and token range; false when something beyond the scratch was written.
-    bool run(const kernels::attention::Fn& fn, std::int64_t kvHead, std::int64_t tokenBegin,
-             std::int64_t tokenEnd) {
-        Scratch scratch(fn.scratchBytes(shape.heads(), shape.kvHeads, shape.headDim, shape.context));
-        Problem problem;
-        problem.q = q.data();
-        problem.ldq = problem.ldo = shape.ld();
-        problem.k = k.data();
-        problem.v = v.data();
-        problem.type = shape.type;
-        problem.capacity = shape.capacity();
-        problem.nHeads = shape.heads();
-        problem.nKvHeads = shape.kvHeads;
-        problem.headDim = shape.headDim;
-        problem.position0 = shape.context - shape.tokens;
-        problem.scale = scale;
-        problem.out = out.data();
-        fn.run(problem, kvHead, tokenBegin, tokenEnd, scratch.data());
+    bool run(const Fn& fn, std::int64_t kvHead, std::int64_t tokenBegin, std::int64_t tokenEnd) {
+        Scratch scratch(scratchBytes(fn));
+        fn.run(problem(), kvHead, tokenBegin, tokenEnd, scratch.data());
         return scratch.intact();
     }
-    bool runAll(const kernels::attention::Fn& fn) {
+    /// Every kv head in `count` ranges of positions of about the same length, merged; false as above.
+    bool runInParts(const Fn& fn, std::int64_t count) {
+        const auto p = problem();
+        Scratch scratch(scratchBytes(fn));
+        const auto stride = kernels::attention::partialFloats(shape.tokens * shape.group, shape.headDim);
+        const auto blocks = (shape.context + kBlock - 1) / kBlock;
+        bool intact = true;
+        for (std::int64_t head = 0; head < shape.kvHeads; ++head) {
+            Scratch parts(at(count * stride) * sizeof(float));
+            auto* part = static_cast<float*>(parts.data());
+            for (std::int64_t i = 0; i < count; ++i)
+                fn.partial(p, head, blocks * i / count * kBlock,
+                           std::min(shape.context, blocks * (i + 1) / count * kBlock), part + i * stride,
+                           scratch.data());
+            fn.merge(p, head, part, count, stride);
+            intact = intact && parts.intact();
+        }
+        return intact && scratch.intact();
+    }
+    bool runAll(const Fn& fn) {
         bool intact = true;
         for (std::int64_t head = 0; head < shape.kvHeads; ++head)
             intact = run(fn, head, 0, shape.tokens) && intact;
@@ -135,20 +127,19 @@ struct Case {
     static constexpr float kUntouched = -77.5F;
     Shape shape;
     kerneltest::GuardedBuffer q;
-    Cache k;
-    Cache v;
+    kerneltest::FilledCache cache;
     kerneltest::GuardedBuffer out;
     float scale;
 
 private:
     void attend(std::int64_t t, std::int64_t h, float* result) const {
         const auto query = q.values().subspan(at(t * shape.ld() + h * shape.headDim), at(shape.headDim));
-        const std::int64_t base = h / shape.group * shape.capacity() * shape.headDim;
+        const std::int64_t kvHead = h / shape.group;
         std::vector<double> weights;
         for (std::int64_t j = 0; j <= shape.context - shape.tokens + t; ++j) {
             double dot = 0.0;
             for (std::int64_t i = 0; i < shape.headDim; ++i)
-                dot += double{query[at(i)]} * double{k[base + j * shape.headDim + i]};
+                dot += double{query[at(i)]} * double{cache.key(kvHead, j, i)};
             weights.push_back(dot * double{scale});
         }
         const double top = *std::max_element(weights.begin(), weights.end());
@@ -158,17 +149,20 @@ private:
         for (std::int64_t i = 0; i < shape.headDim; ++i) {
             double value = 0.0;
             for (std::size_t j = 0; j < weights.size(); ++j)
-                value +=
-                    weights[j] / sum * double{v[base + static_cast<std::int64_t>(j) * shape.headDim + i]};
+                value += weights[j] / sum * double{cache.value(kvHead, static_cast<std::int64_t>(j), i)};
             result[i] = static_cast<float>(value);
         }
     }
 };
 
+constexpr KvType kTypes[] = {KvType::f32, KvType::bf16, KvType::int8, KvType::kivi2};
+/// Of the values of a case; those of kivi2 are rounded to at most 1.
+constexpr double kLargestValue = 1.0;
+
 /// The contract's tolerance, where no value is larger than `largest`.
-double toleranceOf(const kernels::Variant<kernels::attention::Fn>& variant, KvType type, double largest) {
-    const bool rounds =
-        type == KvType::bf16 && kernels::hasTrait(variant.traits, kernels::Trait::roundsActivations);
+double toleranceOf(const kernels::Variant<Fn>& variant, KvType type, double largest) {
+    const bool rounds = (type == KvType::bf16 || type == KvType::kivi2) &&
+                        kernels::hasTrait(variant.traits, kernels::Trait::roundsActivations);
     return largest * (rounds ? 0x1p-7 : 2e-5);
 }
 
@@ -183,6 +177,8 @@ private slots:
     void prefillMatchesDefinition() { matchDefinition(); }
     void longPrefillMatchesDefinition_data();
     void longPrefillMatchesDefinition() { matchDefinition(); }
+    void partsMatchDefinition_data();
+    void partsMatchDefinition();
     void equalKeysGiveTheMeanOfValues_data() {
         kerneltest::addVariantRows(variants(), "context", {1, 10, 64, 65, 1000});
     }
@@ -208,14 +204,14 @@ void TestAttention::addShapeColumns() {
     QTest::addColumn<int>("variant");
     for (const char* column : {"tokens", "context", "group", "headDim"})
         QTest::addColumn<int>(column);
-    QTest::addColumn<bool>("bf16");
+    QTest::addColumn<int>("type");
 }
 
 void TestAttention::addShape(std::size_t variant, const Shape& s) {
-    const bool bf16 = s.type == KvType::bf16;
+    constexpr const char* kNames[] = {"f32", "bf16", "int8", "kivi2"};
     QTest::addRow("%s tokens=%d context=%d group=%d headDim=%d %s", variants()[variant]->name, int(s.tokens),
-                  int(s.context), int(s.group), int(s.headDim), bf16 ? "bf16" : "f32")
-        << int(variant) << int(s.tokens) << int(s.context) << int(s.group) << int(s.headDim) << bf16;
+                  int(s.context), int(s.group), int(s.headDim), kNames[int(s.type)])
+        << int(variant) << int(s.tokens) << int(s.context) << int(s.group) << int(s.headDim) << int(s.type);
 }
 
 void TestAttention::addShapes(std::initializer_list<int> tokenCounts) {
@@ -226,7 +222,7 @@ void TestAttention::addShapes(std::initializer_list<int> tokenCounts) {
                 for (const int group : {1, 4, 8})
                     for (const int headDim :
                          {7, 16, 24, 64, 80, 128})  // below, at, between and above vector widths
-                        for (const auto type : {KvType::f32, KvType::bf16})
+                        for (const auto type : kTypes)
                             if (tokens <= context)
                                 addShape(variant, {tokens, context, group, 2, headDim, type});
 }
@@ -238,7 +234,8 @@ void TestAttention::longPrefillMatchesDefinition_data() {
     for (std::size_t variant = 0; variant < variants().size(); ++variant)
         for (const Shape& shape :
              {Shape{130, 130, 1, 2, 32, KvType::bf16}, Shape{70, 200, 4, 2, 64, KvType::bf16},
-              Shape{65, 65, 3, 2, 40, KvType::f32}, Shape{2, 70, 71, 2, 64, KvType::bf16}})
+              Shape{65, 65, 3, 2, 40, KvType::f32}, Shape{2, 70, 71, 2, 64, KvType::bf16},
+              Shape{70, 200, 4, 2, 64, KvType::int8}, Shape{40, 460, 2, 2, 72, KvType::kivi2}})
             addShape(variant, shape);
 }
 
@@ -249,12 +246,47 @@ void TestAttention::matchDefinition() {
     QFETCH(int, context);
     QFETCH(int, group);
     QFETCH(int, headDim);
-    QFETCH(bool, bf16);
-    const auto type = bf16 ? KvType::bf16 : KvType::f32;
-    Case problem({tokens, context, group, 2, headDim, type});
+    QFETCH(int, type);
+    Case problem({tokens, context, group, 2, headDim, KvType(type)});
     QVERIFY2(problem.runAll(variant.fn), "wrote beyond its scratch");
-    COMPARE_TENSORS(problem.out.values(), problem.expected(), toleranceOf(variant, type, 1.0));
+    COMPARE_TENSORS(problem.out.values(), problem.expected(),
+                    toleranceOf(variant, KvType(type), kLargestValue));
     QVERIFY2(problem.out.intact(), "wrote beyond its output");
+}
+
+void TestAttention::partsMatchDefinition_data() {
+    addShapeColumns();
+    for (std::size_t variant = 0; variant < variants().size(); ++variant)
+        for (const auto type : kTypes) {
+            for (const int context : {1, 63, 64, 65, 300})
+                for (const int group : {1, 2, 3, 4, 7, 8})
+                    for (const int headDim : {7, 24, 64, 128})
+                        addShape(variant, {1, context, group, 2, headDim, type});
+            // Several tokens, some of which see nothing of the last range; more heads than the limit.
+            for (const Shape& shape : {Shape{4, 66, 4, 2, 64, type}, Shape{16, 200, 1, 2, 32, type},
+                                       Shape{2, 129, 7, 2, 40, type}, Shape{1, 130, 71, 2, 64, type}})
+                addShape(variant, shape);
+        }
+}
+
+void TestAttention::partsMatchDefinition() {
+    const auto& variant = kerneltest::variantOfRow(variants());
+    SKIP_UNLESS_SUPPORTED(variant);
+    QFETCH(int, tokens);
+    QFETCH(int, context);
+    QFETCH(int, group);
+    QFETCH(int, headDim);
+    QFETCH(int, type);
+    const auto blocks = (context + kBlock - 1) / kBlock;
+    for (const std::int64_t parts : {std::int64_t{1}, std::int64_t{2}, blocks}) {
+        if (parts > blocks)
+            continue;
+        Case problem({tokens, context, group, 2, headDim, KvType(type)});
+        QVERIFY2(problem.runInParts(variant.fn, parts), "wrote beyond its scratch or its part");
+        COMPARE_TENSORS(problem.out.values(), problem.expected(),
+                        toleranceOf(variant, KvType(type), kLargestValue));
+        QVERIFY2(problem.out.intact(), "wrote beyond its output");
+    }
 }
 
 void TestAttention::equalKeysGiveTheMeanOfValues() {
@@ -286,10 +318,12 @@ void TestAttention::largeScoresPickOneValue() {
     const auto values = kerneltest::uniform(keys.size(), -1.0F, 1.0F, 5);
     Case problem({1, kContext, 1, 1, kHeadDim, KvType::f32}, keys, values);
     std::fill_n(problem.q.data(), kHeadDim, 2.0F);
-    problem.runAll(variant.fn);
-    const auto out = problem.out.values().first(kHeadDim);
-    COMPARE_TENSORS(out, std::span(values).subspan(at(winner * kHeadDim), kHeadDim),
-                    toleranceOf(variant, KvType::f32, 1.0));
+    for (const int parts : {0, 1, 3}) {
+        parts == 0 ? problem.runAll(variant.fn) : problem.runInParts(variant.fn, parts);
+        COMPARE_TENSORS(problem.out.values().first(kHeadDim),
+                        std::span(values).subspan(at(winner * kHeadDim), kHeadDim),
+                        toleranceOf(variant, KvType::f32, 1.0));
+    }
 }
 
 void TestAttention::longContextsDoNotLoseValues() {
@@ -301,9 +335,11 @@ void TestAttention::longContextsDoNotLoseValues() {
     const std::vector<float> keys(at(kContext) * kHeadDim, 0.5F);
     const std::vector<float> values(keys.size(), 0.7F);
     Case problem({1, kContext, 1, 1, kHeadDim, KvType::f32}, keys, values);
-    problem.runAll(variant.fn);
-    COMPARE_TENSORS(problem.out.values().first(kHeadDim), std::vector<float>(kHeadDim, 0.7F),
-                    toleranceOf(variant, KvType::f32, 0.7));
+    for (const int parts : {0, 1, 16}) {
+        parts == 0 ? problem.runAll(variant.fn) : problem.runInParts(variant.fn, parts);
+        COMPARE_TENSORS(problem.out.values().first(kHeadDim), std::vector<float>(kHeadDim, 0.7F),
+                        toleranceOf(variant, KvType::f32, 0.7));
+    }
 }
 
 void TestAttention::writesOnlyItsHeadsAndTokens() {

@@ -8,6 +8,7 @@
 #include "kernels/matmul_int4/matmul_int4.h"
 #include "kernels/matmul_int8/matmul_int8.h"
 #include "kernels/swiglu/swiglu.h"
+#include "tests/kernels/attention/filled_cache.h"
 #include "tests/kernels/matmul_cases.h"
 
 using kernels::kGroupSize;
@@ -208,62 +209,74 @@ void TestBatchIndependence::int8() {
 
 void TestBatchIndependence::attention_data() {
     QTest::addColumn<int>("variant");
-    QTest::addColumn<bool>("bf16");
+    QTest::addColumn<int>("type");
     QTest::addColumn<int>("position");
     QTest::addColumn<int>("headDim");
     const auto all = kernels::attention::variants();
+    constexpr const char* kTypes[] = {"f32", "bf16", "int8"};
     for (std::size_t v = 0; v < all.size(); ++v)
-        for (const bool bf16 : {false, true})
-            for (const int position : {0, 50, 200, 1000})  // blocks of keys begin inside the tokens
+        for (int type = 0; type < 3; ++type)
+            for (const int position : {0, 50, 125, 200, 1021})  // blocks and parts begin inside the tokens
                 for (const int headDim : {8, 64, 128})
-                    QTest::addRow("%s %s position=%d headDim=%d", all[v]->name, bf16 ? "bf16" : "f32",
-                                  position, headDim)
-                        << static_cast<int>(v) << bf16 << position << headDim;
+                    QTest::addRow("%s %s position=%d headDim=%d", all[v]->name, kTypes[type], position,
+                                  headDim)
+                        << static_cast<int>(v) << type << position << headDim;
 }
 
+/// Few tokens attend in parts that begin at the same positions however many they are.
 void TestBatchIndependence::attention() {
     using namespace kernels::attention;
     const auto& variant = kerneltest::variantOfRow(variants());
     SKIP_UNLESS_PROMISED(variant);
-    QFETCH(bool, bf16);
+    QFETCH(int, type);
     QFETCH(int, position);
     QFETCH(int, headDim);
+    constexpr std::int64_t kPart = 2 * kBlock;
+    constexpr std::int64_t kGroup = 3;
+    constexpr std::int64_t kKvHeads = 2;
+    constexpr std::int64_t kSeveral = partialTokens(kGroup);
     const Fn& fn = variant.fn;
+    const auto positions = position + kSeveral;
+    const auto cached = at(kKvHeads * positions * headDim);
+    const auto kvType = static_cast<KvType>(type);
+    const kerneltest::FilledSegment keys(kvType, true, kKvHeads, positions, headDim,
+                                         kerneltest::uniform(cached, -1.0F, 1.0F, 41));
+    const kerneltest::FilledSegment values(kvType, false, kKvHeads, positions, headDim,
+                                           kerneltest::uniform(cached, -1.0F, 1.0F, 42));
     Problem problem;
-    problem.nHeads = 6;
-    problem.nKvHeads = 2;
+    problem.nHeads = kGroup * kKvHeads;
+    problem.nKvHeads = kKvHeads;
     problem.headDim = headDim;
-    problem.capacity = position + kTokens;
     problem.scale = 1.0F / std::sqrt(static_cast<float>(headDim));
+    problem.past = {kvType, keys.data(), values.data(), keys.scales(), values.scales(), keys.capacity()};
+    problem.recent = problem.past;
+    problem.recentBegin = kernels::roundUp(positions, kBlock);
     const auto ld = problem.nHeads * headDim;
     problem.ldq = problem.ldo = ld;
-    const auto cached = at(problem.nKvHeads * problem.capacity * headDim);
-    const auto keys = kerneltest::uniform(cached, -1.0F, 1.0F, 41);
-    const auto values = kerneltest::uniform(cached, -1.0F, 1.0F, 42);
-    std::vector<std::uint16_t> narrowKeys;
-    std::vector<std::uint16_t> narrowValues;
-    for (std::size_t i = 0; i < cached; ++i) {
-        narrowKeys.push_back(kernels::floatToBf16(keys[i]));
-        narrowValues.push_back(kernels::floatToBf16(values[i]));
-    }
-    problem.type = bf16 ? KvType::bf16 : KvType::f32;
-    problem.k = bf16 ? static_cast<const void*>(narrowKeys.data()) : keys.data();
-    problem.v = bf16 ? static_cast<const void*>(narrowValues.data()) : values.data();
-    const auto q = kerneltest::uniform(at(kTokens * ld), -2.0F, 2.0F, 43);
+    const auto q = kerneltest::uniform(at(kSeveral * ld), -2.0F, 2.0F, 43);
     std::vector<float> together(q.size());
     std::vector<float> alone(q.size());
-    GuardedMemory scratch(fn.scratchBytes(problem.nHeads, problem.nKvHeads, headDim, problem.capacity));
-    for (std::int64_t head = 0; head < problem.nKvHeads; ++head) {
-        problem.q = q.data();
-        problem.out = together.data();
-        problem.position0 = position;
-        fn.run(problem, head, 0, kTokens, scratch.data());
-        for (std::int64_t t = 0; t < kTokens; ++t) {
-            problem.q = q.data() + t * ld;
-            problem.out = alone.data() + t * ld;
-            problem.position0 = position + t;
-            fn.run(problem, head, 0, 1, scratch.data());
-        }
+    GuardedMemory scratch(fn.scratchBytes(problem.nHeads, problem.nKvHeads, headDim, positions));
+    const auto attend = [&](std::int64_t head, std::int64_t token, std::int64_t tokens,
+                            std::vector<float>& out) {
+        Problem own = problem;
+        own.q = q.data() + token * ld;
+        own.out = out.data() + token * ld;
+        own.tokens = tokens;
+        own.position0 = position + token;
+        const auto seen = own.position0 + tokens;
+        const auto parts = (seen + kPart - 1) / kPart;
+        const auto stride = partialFloats(kGroup * tokens, headDim);
+        GuardedMemory results(at(parts * stride) * sizeof(float));
+        for (std::int64_t part = 0; part < parts; ++part)
+            fn.partial(own, head, part * kPart, std::min(seen, (part + 1) * kPart),
+                       results.as<float>() + part * stride, scratch.data());
+        fn.merge(own, head, results.as<float>(), parts, stride);
+    };
+    for (std::int64_t head = 0; head < kKvHeads; ++head) {
+        attend(head, 0, kSeveral, together);
+        for (std::int64_t t = 0; t < kSeveral; ++t)
+            attend(head, t, 1, alone);
     }
     VERIFY_NO_MESSAGE(difference(together, alone, ld));
 }

@@ -1,6 +1,8 @@
 #include <signal.h>
 
 #include <QClipboard>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QMenu>
 #include <QPlainTextEdit>
@@ -34,6 +36,9 @@ private slots:
     void newChatWhileAnswering();
     void systemPromptIsSent();
     void hostileMessageIsText();
+    void draftsAreChosenAndCounted();
+    void lookupNeedsNoOtherLoad();
+    void packedWeightsAreKept();
 };
 
 namespace {
@@ -305,6 +310,75 @@ void TestChatPage::hostileMessageIsText() {
     const auto* bubble = lastPart<QLabel>(open, "bubble");
     QCOMPARE(bubble->text(), text);
     QCOMPARE(bubble->textFormat(), Qt::PlainText);
+}
+
+void TestChatPage::draftsAreChosenAndCounted() {
+    uitest::OpenWindow open(chatSettings());
+    auto* drafts = open.find<QToolButton>("chatDrafts");
+    QVERIFY2(drafts->text().startsWith("none"), qPrintable(drafts->text()));
+    for (auto* action : drafts->menu()->actions())
+        if (action->data().toString() == "demo:spinquant") {
+            action->trigger();
+            break;
+        }
+    auto& chat = open.workbench().chat();
+    QCOMPARE(chat.model().draft, QString("demo:spinquant"));
+    QVERIFY2(drafts->text().contains("SpinQuant"), qPrintable(drafts->text()));
+    send(open, "What is 13 plus 1?");
+    QTRY_VERIFY_WITH_TIMEOUT(isIdle(open), kPatience);
+    QVERIFY2(message(open, 1).text.contains("13 + 1 ="), qPrintable(message(open, 1).text));
+    const auto metrics =
+        QJsonDocument::fromJson(QByteArray::fromStdString(message(open, 1).row.metrics)).object();
+    const auto speculation = metrics["speculation"].toObject();
+    QCOMPARE(speculation["kind"].toString(), QString("draft"));
+    QVERIFY(speculation["drafted"].toInt() > 0);
+    const auto numbers = lastPart<QLabel>(open, "answerNumbers")->text();
+    QVERIFY2(numbers.contains(QString("%1 of %2 guesses held")
+                                  .arg(speculation["accepted"].toInt())
+                                  .arg(speculation["drafted"].toInt())),
+             qPrintable(numbers));
+    chat.chooseModel("demo:qat-lora");  // what drafted for one model is not asked to for another
+    QCOMPARE(chat.model().draft, QString());
+}
+
+void TestChatPage::lookupNeedsNoOtherLoad() {
+    uitest::OpenWindow open(chatSettings());
+    auto& chat = open.workbench().chat();
+    send(open, "What is 13 plus 1?");
+    QTRY_VERIFY_WITH_TIMEOUT(isIdle(open), kPatience);
+    auto choice = chat.model();
+    choice.draft = ui::kLookupDraft;
+    QSignalSpy changed(&chat, &ChatController::modelChanged);
+    chat.setModel(choice);
+    QCOMPARE(changed.count(), 1);
+    QVERIFY(chat.loadedModel().has_value());
+    send(open, "What is 13 plus 1?");
+    QCOMPARE(chat.state(), ChatController::State::answering);
+    QTRY_VERIFY_WITH_TIMEOUT(isIdle(open), kPatience);
+    QVERIFY2(message(open, 3).row.metrics.find("\"lookup\"") != std::string::npos,
+             message(open, 3).row.metrics.c_str());
+    chat.chooseModel("demo:qat-lora");
+    QCOMPARE(chat.model().draft, ui::kLookupDraft);
+    QVERIFY(!chat.loadedModel().has_value());
+}
+
+void TestChatPage::packedWeightsAreKept() {
+    const QTemporaryDir folder;
+    uitest::OpenWindow open(chatSettings(uitest::endlessModel(folder.path())));
+    auto& chat = open.workbench().chat();
+    auto* keep = open.find<QToolButton>("chatPackedCopy");
+    QVERIFY2(keep->text().startsWith("not kept"), qPrintable(keep->text()));
+    keep->menu()->actions().back()->trigger();
+    QVERIFY2(keep->text().startsWith("kept"), qPrintable(keep->text()));
+    QVERIFY(keep->menu()->actions().back()->isChecked() && !keep->menu()->actions().front()->isChecked());
+    QVERIFY(chat.model().packedCopy);
+    QVERIFY(open.workbench().currentSettings().chatModel.packedCopy);
+    send(open, "Hi");
+    QTRY_VERIFY_WITH_TIMEOUT(chat.loadedModel().has_value(), kPatience);
+    QCOMPARE(chat.loadedModel()->packedCopy, std::string("written"));
+    QVERIFY2(keep->toolTip().contains("wrote"), qPrintable(keep->toolTip()));
+    chat.stop();
+    QTRY_VERIFY_WITH_TIMEOUT(isIdle(open), kPatience);
 }
 
 QTEST_MAIN(TestChatPage)
