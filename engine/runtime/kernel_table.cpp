@@ -137,10 +137,10 @@ private:
         return row;
     }
 
-    Result<KernelMeasurement> measurement(const YamlValue& value) const {
+    Result<VariantSpeed> measurement(const YamlValue& value) const {
         constexpr double kLeast = 1e-9;
         constexpr double kMost = 1e9;
-        KernelMeasurement measurement;
+        VariantSpeed measurement;
         std::size_t level = 0;
         FieldReader fields(value, file_);
         for (const auto* key : {"name", "gops", "gbps", "spread"})
@@ -199,7 +199,7 @@ std::span<const std::string_view> weightNames(std::string_view op) {
     return {};
 }
 
-bool isFaster(const KernelMeasurement& a, const KernelMeasurement& b) {
+bool isFaster(const VariantSpeed& a, const VariantSpeed& b) {
     const double timeA = 1.0 / a.gops;
     const double timeB = 1.0 / b.gops;
     return timeA < (1.0 - kNoise) * timeB && timeA * (1.0 + a.spread) < timeB * (1.0 - b.spread);

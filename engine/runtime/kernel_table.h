@@ -28,23 +28,23 @@ struct CpuClass {
 std::span<const std::string_view> weightNames(std::string_view op);
 
 /// One variant's speed on one thread.
-struct KernelMeasurement {
+struct VariantSpeed {
     std::string variant;
     double gops = 0.0;    ///< 10^9 operations per second, a multiply-add counted as two
     double gbps = 0.0;    ///< 10^9 bytes of packed weights per second
     double spread = 0.0;  ///< half the interquartile range of the time, as a share of its median
-    bool operator==(const KernelMeasurement&) const = default;
+    bool operator==(const VariantSpeed&) const = default;
 };
 
 /// True when the difference is real: more than 5 % of time, and the spreads do not overlap.
-bool isFaster(const KernelMeasurement& a, const KernelMeasurement& b);
+bool isFaster(const VariantSpeed& a, const VariantSpeed& b);
 
 /// The variants of one op on one weight type and number of tokens.
 struct KernelTableRow {
     std::string op;
     std::string weights;
     TokenClass tokens = TokenClass::one;
-    std::vector<KernelMeasurement> variants;  ///< fastest first
+    std::vector<VariantSpeed> variants;  ///< fastest first
     bool operator==(const KernelTableRow&) const = default;
 };
 

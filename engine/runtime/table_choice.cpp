@@ -16,7 +16,7 @@ struct Plan {
     double time = 0.0;
 };
 
-const KernelMeasurement* measurementOf(const KernelTableRow* row, std::string_view variant) {
+const VariantSpeed* measurementOf(const KernelTableRow* row, std::string_view variant) {
     if (row == nullptr)
         return nullptr;
     const auto at = std::find_if(row->variants.begin(), row->variants.end(),
