@@ -16,7 +16,7 @@ struct HalfTiles {
     static constexpr int64_t kTokenChunk = 32 * 4;
     static constexpr int64_t kHalfRows = 8;
     // A lone token is bound by memory: lines are asked for so many bytes before they are read.
-    static constexpr int64_t kPrefetchBytes = 4096;
+    static constexpr int64_t kPrefetchBytes = 2048;
 
     static size_t scratchBytes(int64_t, int64_t) noexcept { return 0; }
 

@@ -20,21 +20,23 @@ struct HalfTiles {
     static constexpr int64_t kHalfRows = 8;
     static constexpr int64_t kFlushLines = 8;
     // A lone token is bound by memory: lines are asked for so many bytes before they are read.
-    static constexpr int64_t kPrefetchBytes = 4096;
+    static constexpr int64_t kPrefetchBytes = 1024;
 
     static size_t scratchBytes(int64_t, int64_t) noexcept { return 0; }
 
-    /// One line of both or one of the tile's halves.
+    /// One line of one half, or of both halves of one or two tiles.
     template <int Halves, int Tokens>
-    static inline void addLine(Sums (&sums)[Halves][Tokens], const uint8_t* line, const int8_t* q,
-                               int64_t ldq) noexcept {
+    static inline void addLine(Sums (&sums)[Halves][Tokens], const uint8_t* line, size_t tileBytes,
+                               const int8_t* q, int64_t ldq) noexcept {
         const __m256i flip = _mm256_set1_epi8(static_cast<char>(0x80));
         if constexpr (Tokens == 1)
-            _mm_prefetch(line + kPrefetchBytes, _MM_HINT_T0);
+            for (int h = 0; h < Halves; h += 2)
+                _mm_prefetch(line + (h / 2) * tileBytes + kPrefetchBytes, _MM_HINT_T0);
         __m256i weights[Halves];
         for (int h = 0; h < Halves; ++h)
-            weights[h] =
-                _mm256_xor_si256(_mm256_load_si256(reinterpret_cast<const __m256i*>(line + 32 * h)), flip);
+            weights[h] = _mm256_xor_si256(_mm256_load_si256(reinterpret_cast<const __m256i*>(
+                                              line + (h / 2) * tileBytes + 32 * (h % 2))),
+                                          flip);
         for (int t = 0; t < Tokens; ++t) {
             int32_t four;
             memcpy(&four, q + t * ldq, 4);
@@ -56,8 +58,9 @@ struct HalfTiles {
     template <int Halves, int Tokens>
     static inline void block(const Weights& w, const QuantizedRows& x, int64_t tile, int64_t firstHalf,
                              int64_t token, float* y, int64_t ldy) noexcept {
-        const auto* lines = static_cast<const uint8_t*>(w.packed) +
-                            static_cast<size_t>(tile) * tileBytesOf(w.cols) + 32 * firstHalf;
+        const size_t tileBytes = tileBytesOf(w.cols);
+        const auto* lines =
+            static_cast<const uint8_t*>(w.packed) + static_cast<size_t>(tile) * tileBytes + 32 * firstHalf;
         const int8_t* q = x.q + token * x.ld;
         Sums sums[Halves][Tokens] = {};
         const int64_t count = linesOf(w.cols);
@@ -65,13 +68,13 @@ struct HalfTiles {
         for (; k + kFlushLines <= count; k += kFlushLines) {
 #pragma GCC unroll 8
             for (int j = 0; j < kFlushLines; ++j)
-                addLine<Halves, Tokens>(sums, lines + (k + j) * 64, q + 4 * (k + j), x.ld);
+                addLine<Halves, Tokens>(sums, lines + (k + j) * 64, tileBytes, q + 4 * (k + j), x.ld);
             for (int h = 0; h < Halves; ++h)
                 for (int t = 0; t < Tokens; ++t)
                     Dot::flush(sums[h][t]);
         }
         for (; k < count; ++k)
-            addLine<Halves, Tokens>(sums, lines + k * 64, q + 4 * k, x.ld);
+            addLine<Halves, Tokens>(sums, lines + k * 64, tileBytes, q + 4 * k, x.ld);
         for (int h = 0; h < Halves; ++h)
             for (int t = 0; t < Tokens; ++t)
                 Dot::flush(sums[h][t]);
@@ -114,7 +117,11 @@ struct HalfTiles {
                     int64_t ldy, void*) noexcept {
         for (int64_t chunk = 0; chunk < x.tokens; chunk += kTokenChunk) {
             const int64_t end = chunk + kTokenChunk < x.tokens ? chunk + kTokenChunk : x.tokens;
-            for (int64_t tile = tileBegin; tile < tileEnd; ++tile)
+            int64_t tile = tileBegin;
+            if (x.tokens == 1)  // two streams keep more of the memory busy than one
+                for (; tile + 2 <= tileEnd; tile += 2)
+                    block<4, 1>(w, x, tile, 0, 0, y, ldy);
+            for (; tile < tileEnd; ++tile)
                 for (int64_t token = chunk; token < end; token += kTokens)
                     blockOf(w, x, tile, token, end - token < kTokens ? end - token : kTokens, y, ldy);
         }
