@@ -1,6 +1,7 @@
 #include "engine/model/packed_cache.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -75,6 +76,14 @@ std::string differenceOf(const nlohmann::json& directory, const Checkpoint& chec
             return path.filename().string() + " has changed since";
     }
     return {};
+}
+
+/// Locks and empties the file, unless another process writes it or has just given it its final name.
+bool isSoleWriter(int file, const std::filesystem::path& path) {
+    struct stat opened {};
+    struct stat named {};
+    return ::flock(file, LOCK_EX | LOCK_NB) == 0 && ::fstat(file, &opened) == 0 &&
+           ::stat(path.c_str(), &named) == 0 && opened.st_ino == named.st_ino && ::ftruncate(file, 0) == 0;
 }
 
 std::string hashOf(std::string_view text) {
@@ -188,10 +197,14 @@ Result<PackedCacheWriter> PackedCacheWriter::create(const PackedCacheKey& key) {
     PackedCacheWriter writer(key);
     writer.temporary_ = key.path;
     writer.temporary_ += ".part";
-    writer.file_ =
-        FileHandle(::open(writer.temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    writer.file_ = FileHandle(::open(writer.temporary_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
     if (!writer.file_.valid()) {
         const auto error = writer.failed();
+        writer.temporary_.clear();
+        return error;
+    }
+    if (!isSoleWriter(writer.file_.get(), writer.temporary_)) {
+        const Error error{ErrorCode::io, "another process is writing " + writer.temporary_.string()};
         writer.temporary_.clear();
         return error;
     }

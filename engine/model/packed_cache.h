@@ -53,7 +53,8 @@ private:
 /// that is destroyed before leaves nothing.
 class PackedCacheWriter {
 public:
-    /// Errors: io, e.g. where the model's directory cannot be written.
+    /// Errors: io, e.g. where the model's directory cannot be written or another process writes the same
+    /// copy.
     static Result<PackedCacheWriter> create(const PackedCacheKey& key);
     PackedCacheWriter(PackedCacheWriter&&) noexcept = default;
     PackedCacheWriter& operator=(PackedCacheWriter&&) = delete;

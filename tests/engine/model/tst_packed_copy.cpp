@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -26,6 +29,7 @@ private slots:
     void damageIsNoticed();
     void everyCutIsNoticed();
     void whereNothingCanBeWrittenTheModelLoads();
+    void onlyOneProcessWritesIt();
 
 private:
     struct Loaded {
@@ -266,6 +270,26 @@ void TestPackedCopy::whereNothingCanBeWrittenTheModelLoads() {
     QCOMPARE(after.state, std::string("failed"));
     QVERIFY2(after.note.find(part.filename().string()) != std::string::npos, after.note.c_str());
     QVERIFY(after.logits == plain.logits);
+}
+
+void TestPackedCopy::onlyOneProcessWritesIt() {
+    make(RandomVariant::spinQuant);
+    const auto plain = load();
+    const auto copy = copies().front();
+    std::filesystem::remove(copy);
+    auto part = copy;
+    part += ".part";
+    const engine::FileHandle other(::open(part.c_str(), O_WRONLY | O_CREAT, 0644));
+    QCOMPARE(::write(other.get(), "half", 4), ssize_t{4});
+    QCOMPARE(::flock(other.get(), LOCK_EX | LOCK_NB), 0);
+    const auto during = load();
+    QCOMPARE(during.state, std::string("failed"));
+    QVERIFY2(during.note.find("another process") != std::string::npos, during.note.c_str());
+    QVERIFY(during.logits == plain.logits);
+    QCOMPARE(std::filesystem::file_size(part), std::uintmax_t{4});
+    QCOMPARE(::flock(other.get(), LOCK_UN), 0);
+    QCOMPARE(load().state, std::string("written"));
+    QCOMPARE(load().state, std::string("read"));
 }
 
 QTEST_APPLESS_MAIN(TestPackedCopy)
