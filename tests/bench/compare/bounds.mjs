@@ -4,9 +4,9 @@ const GROUP = 32;
 
 /** Bits of a weight: of the linear layers, of the output layer. Scales are 16 bits in memory. */
 const BITS = {
-    int4: {linear: 4 + 16 / GROUP, output: 8 + 16 / GROUP},
-    bf16: {linear: 16, output: 16},
-    spinquant: {linear: 4 + 16 / GROUP, output: 8}
+    int4: {linear: 4 + 16 / GROUP, output: 8},
+    gguf: {linear: 4 + 16 / GROUP, output: 8 + 16 / GROUP},
+    bf16: {linear: 16, output: 16}
 };
 
 /** Weights of the layers and of the output. `model` is what `anven inspect --json` prints. */

@@ -14,8 +14,8 @@ const near = (actual, expected) => assert.ok(Math.abs(actual / expected - 1) < 1
 
 test("weights take the bytes of their scheme", () => {
     near(weightBytes(model1b, "bf16"), 2 * (973078528 + 262668288));
-    near(weightBytes(model1b, "int4"), 973078528 * 18 / 32 + 262668288 * 34 / 32);
-    near(weightBytes(model1b, "spinquant"), 973078528 * 18 / 32 + 262668288);
+    near(weightBytes(model1b, "gguf"), 973078528 * 18 / 32 + 262668288 * 34 / 32);
+    near(weightBytes(model1b, "int4"), 973078528 * 18 / 32 + 262668288);
 });
 
 test("decode is bounded by weights and cache", () => {
@@ -68,10 +68,10 @@ test("every target of the table stands at its row", () => {
     const target = (work) => rows.find((row) => row.work === work).target.value;
     assert.equal(target("1B int4, 2 threads: prefill 64"), 1.45);
     assert.equal(target("1B int4, 2 threads: decode at 2048"), 1.75);
-    assert.equal(target("1B bf16, 2 threads: prefill 512"), 2.5);
+    assert.equal(target("1B BF16, 2 threads: prefill 512"), 2.5);
     assert.equal(target("3B int4, 2 threads: decode at 2048"), 2.2);
-    assert.equal(target("3B bf16, 2 threads: decode"), 1.2);
-    assert.equal(target("3B bf16, 1 thread: prefill 512"), 1.3);
+    assert.equal(target("3B BF16, 2 threads: decode"), 1.2);
+    assert.equal(target("3B BF16, 1 thread: prefill 512"), 1.3);
     assert.equal(target("1B int4, 1 thread: decode"), 1.25);
     assert.equal(target("1B SpinQuant, 2 threads: peak memory, 2048 in context"), 880 * 2 ** 20);
     assert.equal(target("3B SpinQuant, 2 threads: load"), 500);
@@ -85,7 +85,7 @@ test("a job measures what its rows want and nothing else", () => {
     assert.deepEqual([job.prefill, job.decode, job.theirs], [[512], 0, true]);
     const against = jobsOf(rowsOf(["1b"], [2], /over our BF16/));
     assert.deepEqual(against.map(({variant, theirs, prefill}) => [variant, theirs, prefill]),
-        [["spinquant", false, []], ["bf16", false, []]]);
+        [["int4", false, []], ["bf16", false, []]]);
 });
 
 test("jobs of one model stand together and hold the context they need", () => {

@@ -6,11 +6,11 @@ export const DECODED = 32;
 
 const MIB = 2 ** 20;
 
-/** The peer's file that is measured beside each of our variants; SpinQuant is compared with the same bytes per weight. */
+/** The files that are measured beside each other. int4: as many bytes per weight; gguf: the very same file. */
 export const VARIANTS = {
-    int4: {ours: "q4_0", theirs: "q4_0"},
-    bf16: {ours: "bf16", theirs: "bf16"},
-    spinquant: {ours: "spinquant", theirs: "q4_0"}
+    int4: {ours: "spinquant", theirs: "q4_0", name: "int4"},
+    gguf: {ours: "q4_0", theirs: "q4_0", name: "Q4_0 file"},
+    bf16: {ours: "bf16", theirs: "bf16", name: "BF16"}
 };
 
 /** Least ratio ours / theirs with several threads; null where none is set. */
@@ -42,14 +42,14 @@ function jobOf(shape, variant, threads, deep) {
     return {
         id: `${shape} ${variant} ${threadsText(threads)}${deep ? ` depth ${DEPTH}` : ""}`,
         shape, variant, threads, depth,
-        prefill: deep || variant === "spinquant" ? [] : PREFILLS,
+        prefill: deep ? [] : PREFILLS,
         decode: DECODED,
         context: Math.max(depth + DECODED, ...PREFILLS) + 64
     };
 }
 
 function speedRows(shape, variant, threads) {
-    const name = `${shape.toUpperCase()} ${variant}, ${threadsText(threads)}`;
+    const name = `${shape.toUpperCase()} ${VARIANTS[variant].name}, ${threadsText(threads)}`;
     const row = (key, work, job, test, tokens) => ({work: `${name}: ${work}`, job, metric: "tokens_per_s", test, tokens,
         target: {kind: "ratio", value: targetOf(shape, variant, threads, key)}});
     const flat = jobOf(shape, variant, threads, false);
@@ -64,8 +64,8 @@ function speedRows(shape, variant, threads) {
 function spinQuantRows(shape, threads) {
     const name = `${shape.toUpperCase()} SpinQuant, ${threadsText(threads)}`;
     const limits = SPINQUANT[shape] ?? {};
-    const deep = jobOf(shape, "spinquant", threads, true);
-    const flat = jobOf(shape, "spinquant", threads, false);
+    const deep = jobOf(shape, "int4", threads, true);
+    const flat = jobOf(shape, "int4", threads, false);
     return [
         {work: `${name}: peak memory, ${DEPTH} in context`, job: deep, metric: "peak_rss_bytes",
             target: {kind: "most", value: limits.peakRssBytes ?? null}},
@@ -79,7 +79,7 @@ function spinQuantRows(shape, threads) {
 export function rowsOf(shapes, threadCounts, only) {
     const rows = [];
     for (const shape of shapes) {
-        for (const variant of ["int4", "bf16"])
+        for (const variant of Object.keys(VARIANTS))
             for (const threads of threadCounts)
                 rows.push(...speedRows(shape, variant, threads));
         rows.push(...spinQuantRows(shape, Math.max(...threadCounts)));
@@ -93,7 +93,7 @@ export function jobsOf(rows) {
     for (const row of rows)
         for (const job of [row.job, row.against].filter(Boolean)) {
             const known = jobs.get(job.id) ?? {...job, prefill: [], decode: 0, theirs: false};
-            // SpinQuant's rows look at the peer's memory and load time, our BF16 alone at its decode speed.
+            // Our BF16 is measured alone where only its decode speed is wanted.
             known.theirs ||= job === row.job && row.against === undefined;
             if (row.test === "prefill")
                 known.prefill.push(row.tokens);
