@@ -98,7 +98,7 @@ Result<std::span<const float>> Session::verify(std::span<const TokenId> tokens) 
         return Error{ErrorCode::invalidInput, "at most " + std::to_string(kMostVerified) +
                                                   " tokens can be verified at once, not " +
                                                   std::to_string(tokens.size())};
-    if (cache_.type() == KvCache::Type::kivi2)
+    if (tokens.size() > 1 && cache_.type() == KvCache::Type::kivi2)
         return Error{ErrorCode::unsupported,
                      "drafts cannot be taken back from a kivi2 cache; use --kv bf16, f32 or int8 with them"};
     restore({});

@@ -20,6 +20,8 @@ private slots:
     void aSeedDecidesTheText();
     void threadsDoNotChangeTheText_data();
     void threadsDoNotChangeTheText();
+    void everyCacheSchemeAnswers_data();
+    void everyCacheSchemeAnswers();
     void stopsAtText_data();
     void stopsAtText();
     void eventsMakeTheText();
@@ -153,6 +155,36 @@ void TestGenerate::threadsDoNotChangeTheText() {
     QCOMPARE(two->threads(), 2);
     QCOMPARE(run(*two, story(3, 100)).text, alone);
     QVERIFY(!alone.empty());
+}
+
+void TestGenerate::everyCacheSchemeAnswers_data() {
+    QTest::addColumn<QString>("kv");
+    for (const char* kv : {"f32", "bf16", "int8", "kivi2"})
+        QTest::newRow(kv) << kv;
+}
+
+void TestGenerate::everyCacheSchemeAnswers() {
+    QFETCH(QString, kv);
+    engine::LoadRequest request;
+    request.model = "demo:bf16";
+    request.threads = 2;
+    request.kv = kv.toStdString();
+    auto loaded = LocalModel::load(request);
+    QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
+    auto& model = **loaded;
+    auto asked = story(1, 150);
+    asked.sampling.temperature = 0.0F;
+    const auto record = run(model, asked);
+    QCOMPARE(record.tokens.size(), std::size_t{150});
+
+    auto& session = model.session();
+    session.rewind(0);
+    auto logits = session.prefill(record.promptTokens);
+    for (const auto token : record.tokens) {
+        QVERIFY(logits.has_value());
+        QCOMPARE(raw(token), std::max_element(logits->begin(), logits->end()) - logits->begin());
+        logits = session.decode(token);
+    }
 }
 
 void TestGenerate::stopsAtText_data() {
