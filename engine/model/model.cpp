@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "engine/base/mapped_file.h"
 #include "engine/model/architectures.h"
 
 namespace engine {
@@ -151,6 +152,12 @@ Result<void> Model::loadEmbedding() {
     return {};
 }
 
+void Model::dropEmbeddingPages() const {
+    if (embeddingFloats_.empty())
+        MappedFile::drop(static_cast<const std::byte*>(embedding_.data),
+                         static_cast<std::size_t>(embedding_.rows * embedding_.rowBytes));
+}
+
 Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const Checkpoint> checkpoint,
                                                  KernelPlan plan, const ModelOptions& options,
                                                  ThreadTeam& team, const LoadProgress& progress,
@@ -200,6 +207,9 @@ Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const Checkpoin
         model->weightsBytes_ += model->embedding_.rows * model->embedding_.rowBytes +
                                 static_cast<std::int64_t>(model->embeddingScales_.size() * 4);
     model->parameters_ = countParameters(source);
+    for (const auto& [name, tensor] : source.tensors)
+        if (tensor.contiguous())
+            MappedFile::drop(tensor.data, tensor.bytes());
     if (progress)
         progress(*total, *total);
     return std::shared_ptr<const Model>(std::move(model));

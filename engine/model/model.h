@@ -54,6 +54,8 @@ public:
     const std::vector<float>& finalNorm() const { return finalNorm_; }
     const Linear& output() const { return output_; }
     const kernels::embedding::Table& embedding() const { return embedding_; }
+    /// The pages of the file that looking up rows has made resident leave this process' memory.
+    void dropEmbeddingPages() const;
 
     std::int64_t parameters() const { return parameters_; }
     /// Resident weights: packed matrices, norms, and the embedding table where it is not the output's.

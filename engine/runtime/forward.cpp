@@ -45,19 +45,29 @@ void Forward::reserve(std::int64_t tokens, Logits wanted) {
     const auto kvDim = c.nKvHeads * c.headDim;
     const auto rank = c.lora ? kernels::roundUp(c.lora->rank, 16) : 0;
     const auto widest = c.lora ? std::max({qDim + 2 * kvDim, 2 * c.hiddenDim, c.dim}) : 0;
-    const std::pair<float**, std::int64_t> buffers[] = {
-        {&x_, c.dim},        {&n_, c.dim},        {&q_, qDim},      {&k_, kvDim},
-        {&v_, kvDim},        {&context_, qDim},   {&y_, c.dim},     {&gate_, c.hiddenDim},
-        {&up_, c.hiddenDim}, {&loraA_, 3 * rank}, {&loraB_, widest}};
-    std::int64_t floats = 0;
-    for (const auto& [pointer, width] : buffers)
-        floats += align16(width * tokens);
-    activations_ = AlignedBuffer(static_cast<std::size_t>(floats) * sizeof(float));
-    auto* at = activations_.as<float>();
-    for (const auto& [pointer, width] : buffers) {
-        *pointer = at;
-        at += align16(width * tokens);
-    }
+    using Buffers = std::initializer_list<std::pair<float**, std::int64_t>>;
+    const auto floatsOf = [tokens](Buffers buffers) {
+        std::int64_t floats = 0;
+        for (const auto& [pointer, width] : buffers)
+            floats += align16(width * tokens);
+        return floats;
+    };
+    const auto place = [tokens](Buffers buffers, float* at) {
+        for (const auto& [pointer, width] : buffers) {
+            *pointer = at;
+            at += align16(width * tokens);
+        }
+    };
+    // Nothing of a block's attention is read in its feed-forward part, nor the other way round.
+    const Buffers whole = {{&x_, c.dim}, {&n_, c.dim}, {&loraA_, 3 * rank}, {&loraB_, widest}};
+    const Buffers attention = {{&q_, qDim}, {&k_, kvDim}, {&v_, kvDim}, {&context_, qDim}};
+    const Buffers feedForward = {{&gate_, c.hiddenDim}, {&up_, c.hiddenDim}};
+    const auto parts = std::max(floatsOf(attention), floatsOf(feedForward));
+    activations_ = AlignedBuffer(static_cast<std::size_t>(floatsOf(whole) + parts) * sizeof(float));
+    place(whole, activations_.as<float>());
+    place(attention, activations_.as<float>() + floatsOf(whole));
+    place(feedForward, activations_.as<float>() + floatsOf(whole));
+    y_ = n_;
 
     const auto ld = kernels::roundUp(std::max({c.dim, c.hiddenDim, qDim}), 64);
     const auto tokenBytes = static_cast<std::size_t>(kernels::roundUp(tokens * 4, 64));
@@ -105,6 +115,7 @@ bool Forward::run(std::span<const TokenId> tokens, std::int64_t position0, Logit
         }
         outputHead(wanted, member);
     });
+    dropEmbeddingPages();
     if (stopped_)
         return false;
     if (wanted != Logits::none)
@@ -114,10 +125,27 @@ bool Forward::run(std::span<const TokenId> tokens, std::int64_t position0, Logit
     return true;
 }
 
+// Single tokens leave their pages behind as well.
+void Forward::dropEmbeddingPages() {
+    constexpr std::int64_t kMostRows = 64;
+    embeddedRows_ += tokens_;
+    if (embeddedRows_ < kMostRows)
+        return;
+    model_.dropEmbeddingPages();
+    embeddedRows_ = 0;
+}
+
 void Forward::embed(std::span<const TokenId>, const TeamMember& member) {
     const auto dim = model_.config().dim;
     const auto [begin, end] = member.share(tokens_);
-    model_.plan().embedding->fn(model_.embedding(), ids_.data() + begin, end - begin, x_ + begin * dim, dim);
+    // Looking up one row makes its neighbours in the file resident, too: of many tokens most of the table.
+    constexpr std::int64_t kRowsPerDrop = 16;
+    for (auto row = begin; row < end; row += kRowsPerDrop) {
+        const auto rows = std::min(kRowsPerDrop, end - row);
+        model_.plan().embedding->fn(model_.embedding(), ids_.data() + row, rows, x_ + row * dim, dim);
+        if (rows == kRowsPerDrop)
+            model_.dropEmbeddingPages();
+    }
     // The first block's norm reads only this member's rows, so no barrier is needed here.
 }
 

@@ -23,7 +23,7 @@ class Forward {
 public:
     enum class Logits { none, last, all };
     /// Tokens per prefill chunk: large enough to amortize reading the weights, small enough to stop soon.
-    static constexpr std::size_t kChunk = 256;
+    static constexpr std::size_t kChunk = 128;
     /// Tokens per chunk where all logits are wanted: 64 rows of a 128k vocabulary are 33 MB.
     static constexpr std::size_t kLogitsChunk = 64;
     /// Up to so many tokens attend in parts of kPartPositions: a token gets the same bits with any other of
@@ -48,6 +48,7 @@ private:
 
     void reserve(std::int64_t tokens, Logits wanted);
     void embed(std::span<const TokenId> tokens, const TeamMember& member);
+    void dropEmbeddingPages();
     void reservePartials(std::int64_t tokens);
     /// context_ of all tokens, whose keys and values the cache holds. A barrier follows outside.
     void attend(std::int64_t layer, const TeamMember& member);
@@ -79,6 +80,7 @@ private:
     std::int64_t tokens_ = 0;
     std::int64_t position0_ = 0;
     std::int64_t reserved_ = 0;
+    std::int64_t embeddedRows_ = 0;  // since their pages were dropped
     std::atomic<bool> stopped_{false};
 
     std::vector<std::int32_t> ids_;
@@ -89,7 +91,7 @@ private:
     float* k_ = nullptr;  // [tokens, nKvHeads * headDim]
     float* v_ = nullptr;
     float* context_ = nullptr;  // [tokens, nHeads * headDim]
-    float* y_ = nullptr;        // [tokens, dim] output of wo, w2
+    float* y_ = nullptr;        // [tokens, dim] output of wo, w2; in n_, which is consumed by then
     float* gate_ = nullptr;     // [tokens, hiddenDim]
     float* up_ = nullptr;
     float* loraA_ = nullptr;  // [3, tokens, rank]

@@ -19,12 +19,13 @@ Result<std::shared_ptr<const Tokenizer>> BpeTokenizer::create(BpeVocabulary voca
 BpeTokenizer::BpeTokenizer(BpeVocabulary vocabulary, std::unique_ptr<PreSplitter> splitter)
     : vocabulary_(std::move(vocabulary)),
       splitter_(std::move(splitter)),
+      ids_(vocabulary_.tokens),
       isSpecial_(vocabulary_.tokens.size(), false) {
     for (const auto& [name, id] : vocabulary_.specials)
         isSpecial_[static_cast<std::size_t>(raw(id))] = true;
     for (std::size_t i = 0; i < vocabulary_.tokens.size(); ++i)
         if (!isSpecial_[i] && !vocabulary_.tokens[i].empty())
-            ids_.emplace(vocabulary_.tokens[i], static_cast<std::int32_t>(i));
+            ids_.add(static_cast<std::int32_t>(i));
 }
 
 std::vector<TokenId> BpeTokenizer::encode(std::string_view text) const {
@@ -35,28 +36,27 @@ std::vector<TokenId> BpeTokenizer::encode(std::string_view text) const {
 
 void BpeTokenizer::encodePiece(std::string_view piece, std::vector<TokenId>& out) const {
     if (vocabulary_.wholePieceFirst)
-        if (const auto whole = ids_.find(std::string(piece)); whole != ids_.end()) {
-            out.push_back(TokenId{whole->second});
+        if (const auto whole = ids_.find(piece)) {
+            out.push_back(TokenId{*whole});
             return;
         }
     std::vector<std::size_t> starts(piece.size());
     std::iota(starts.begin(), starts.end(), std::size_t{0});
     const bool byId = vocabulary_.merges.empty();
     const auto rank = [&](std::string_view left, std::string_view right) -> std::optional<double> {
+        if (byId)  // what is ranked are neighbours in the text
+            return ids_.find({left.data(), left.size() + right.size()});
         std::string key(left);
-        if (!byId)
-            key += '\0';
+        key += '\0';
         key += right;
-        const auto& table = byId ? ids_ : vocabulary_.merges;
-        const auto at = table.find(key);
-        return at == table.end() ? std::nullopt : std::optional<double>(at->second);
+        const auto at = vocabulary_.merges.find(key);
+        return at == vocabulary_.merges.end() ? std::nullopt : std::optional<double>(at->second);
     };
     const auto symbols = mergePairs(piece, starts, rank);
     for (std::size_t i = 0; i < symbols.size(); ++i) {
         const auto end = i + 1 < symbols.size() ? symbols[i + 1] : piece.size();
-        const auto at = ids_.find(std::string(piece.substr(symbols[i], end - symbols[i])));
-        if (at != ids_.end())
-            out.push_back(TokenId{at->second});
+        if (const auto id = ids_.find(piece.substr(symbols[i], end - symbols[i])))
+            out.push_back(TokenId{*id});
     }
 }
 

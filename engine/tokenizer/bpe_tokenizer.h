@@ -2,10 +2,10 @@
 
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/tokenizer/bpe_vocabulary.h"
+#include "engine/tokenizer/token_index.h"
 #include "engine/tokenizer/tokenizer.h"
 
 namespace engine {
@@ -36,7 +36,7 @@ private:
 
     BpeVocabulary vocabulary_;
     std::unique_ptr<PreSplitter> splitter_;
-    std::unordered_map<std::string, std::int32_t> ids_;  // ordinary tokens only
+    TokenIndex ids_;  // ordinary tokens only
     std::vector<bool> isSpecial_;
 };
 
