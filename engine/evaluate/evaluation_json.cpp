@@ -3,20 +3,82 @@
 #include <nlohmann/json.hpp>
 
 namespace engine {
+namespace {
 
-nlohmann::json toJson(const EvaluationResult& result) {
-    using Json = nlohmann::json;
-    const auto number = [](const std::optional<double>& value) {
-        return value ? Json(*value) : Json(nullptr);
-    };
+using Json = nlohmann::json;
+
+Json orNull(const std::optional<double>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json orNull(const std::optional<Interval>& value) {
+    return value ? Json{value->low, value->high} : Json(nullptr);
+}
+
+Json toJson(const ChoiceAccuracy& accuracy) {
+    return {{"right", accuracy.right},
+            {"accuracy", accuracy.accuracy},
+            {"ci95", orNull(accuracy.ci95)},
+            {"right_per_byte", accuracy.rightPerByte},
+            {"accuracy_per_byte", accuracy.accuracyPerByte},
+            {"ci95_per_byte", orNull(accuracy.perByteCi95)}};
+}
+
+}  // namespace
+
+Json toJson(const EvaluationResult& result) {
     return {{"tokens", result.tokens},
             {"nll", result.nll},
             {"perplexity", result.perplexity},
-            {"ci95", result.ci95 ? Json{result.ci95->low, result.ci95->high} : Json(nullptr)},
-            {"kl_mean", number(result.klMean)},
-            {"kl_p99", number(result.klP99)},
-            {"top1_agreement", number(result.top1Agreement)},
+            {"ci95", orNull(result.ci95)},
+            {"kl_mean", orNull(result.klMean)},
+            {"kl_mean_ci95", orNull(result.klCi95)},
+            {"kl_p99", orNull(result.klP99)},
+            {"top1_agreement", orNull(result.top1Agreement)},
+            {"top1_agreement_ci95", orNull(result.top1Ci95)},
+            {"ln_perplexity_ratio", orNull(result.lnPerplexityRatio)},
+            {"ln_perplexity_ratio_ci95", orNull(result.lnPerplexityRatioCi95)},
+            {"rms_delta_p", orNull(result.rmsDeltaP)},
             {"kernels", result.kernels}};
+}
+
+Json toJson(const ChoicesResult& result) {
+    Json json = toJson(result.model);
+    json["questions"] = result.questions;
+    json["chance"] = result.chance;
+    json["kernels"] = result.kernels;
+    json["reference"] = result.reference ? toJson(*result.reference) : Json(nullptr);
+    json["agreement"] = orNull(result.agreement);
+    json["lost"] = result.reference ? Json(result.lost) : Json(nullptr);
+    json["gained"] = result.reference ? Json(result.gained) : Json(nullptr);
+    json["p"] = orNull(result.p);
+    json["scores"] = Json::array();
+    for (const auto& score : result.scores)
+        json["scores"].push_back({{"log_likelihood", score.logLikelihood},
+                                  {"best", score.best},
+                                  {"best_per_byte", score.bestPerByte}});
+    return json;
+}
+
+Json toJson(const SmokeResult& result) {
+    Json prompts = Json::array();
+    for (const auto& prompt : result.prompts)
+        prompts.push_back({{"name", prompt.name},
+                           {"prompt", prompt.prompt},
+                           {"baseline_text", prompt.baselineText},
+                           {"text", prompt.text},
+                           {"tokens", prompt.tokens},
+                           {"top1_agreement", prompt.top1Agreement},
+                           {"kl_mean", prompt.klMean},
+                           {"stammers", prompt.stammers},
+                           {"baseline_stammers", prompt.baselineStammers},
+                           {"passed", prompt.problem.empty()},
+                           {"problem", prompt.problem}});
+    return {{"passed", result.passed},
+            {"problem", result.problem},
+            {"top1_agreement", result.top1Agreement},
+            {"kl_mean", result.klMean},
+            {"prompts", std::move(prompts)}};
 }
 
 }  // namespace engine

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include "engine/base/mapped_file.h"
 #include "engine/evaluate/divergence.h"
+#include "engine/evaluate/evaluated_models.h"
 
 namespace engine {
 namespace {
@@ -27,17 +29,18 @@ Result<std::vector<TokenId>> readTokens(const std::filesystem::path& path) {
     return tokens;
 }
 
-Result<std::vector<TokenId>> tokenizeFile(const std::filesystem::path& path, const LocalModel& model) {
-    if (model.tokenizer() == nullptr)
-        return *model.tokenizerError();
+Result<std::vector<TokenId>> tokenizeFile(const std::filesystem::path& path, const EvaluatedModels& models) {
+    const auto tokenizer = models.tokenizer();
+    if (!tokenizer)
+        return tokenizer.error();
     auto file = MappedFile::open(path);
     if (!file)
         return file.error();
     const auto bytes = (*file)->bytes();
     std::vector<TokenId> tokens;
-    if (const auto begin = model.tokenizer()->beginOfText(); begin && model.tokenizer()->addsBeginOfText())
+    if (const auto begin = (*tokenizer)->beginOfText(); begin && (*tokenizer)->addsBeginOfText())
         tokens.push_back(*begin);
-    const auto text = model.tokenizer()->encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    const auto text = (*tokenizer)->encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     tokens.insert(tokens.end(), text.begin(), text.end());
     return tokens;
 }
@@ -53,74 +56,103 @@ Result<void> checkIds(const std::vector<TokenId>& tokens, std::int64_t vocab) {
     return {};
 }
 
-/// Sums over all scored targets.
+/// Means per window, which the intervals are drawn from, and what is pooled over all scored targets.
 struct Totals {
-    std::vector<double> windowNll;  // mean per window, for the interval
+    std::vector<double> windowNll;
     double nll = 0.0;
     std::int64_t tokens = 0;
+    std::vector<double> windowKl;
+    std::vector<double> windowTop1;
+    std::vector<double> windowNllDifference;
     std::vector<double> kl;
     std::int64_t sameTop1 = 0;
+    double nllDifference = 0.0;
+    double squaredDeltaP = 0.0;
 };
 
-/// Logits of the targets from `first` on, [count, vocab].
-Result<std::vector<float>> windowLogits(Session& session, std::span<const TokenId> inputs, std::int64_t first,
-                                        const std::stop_token& stop) {
-    std::vector<float> rows;
+/// Calls sink(target, logits) for the targets behind the last `targets.size()` inputs.
+Result<void> forEachTarget(Session& session, std::span<const TokenId> inputs, std::size_t targets,
+                           const std::function<void(std::size_t, std::span<const float>)>& sink,
+                           const std::stop_token& stop) {
+    const auto first = static_cast<std::int64_t>(inputs.size() - targets);
     session.rewind(0);
-    auto done = session.forwardAll(
+    return session.forwardAll(
         inputs,
         [&](std::int64_t position, std::span<const float> logits) {
             if (position >= first)
-                rows.insert(rows.end(), logits.begin(), logits.end());
+                sink(static_cast<std::size_t>(position - first), logits);
         },
         stop);
-    if (!done)
-        return done.error();
-    return rows;
 }
 
 Result<void> scoreWindow(Totals& totals, Session& session, Session* reference,
                          std::span<const TokenId> inputs, std::span<const TokenId> targets,
                          const std::stop_token& stop) {
-    const auto first = static_cast<std::int64_t>(inputs.size() - targets.size());
-    auto logits = windowLogits(session, inputs, first, stop);
-    if (!logits)
-        return logits.error();
-    const auto vocab = logits->size() / targets.size();
-    const auto row = [&](const std::vector<float>& all, std::size_t t) {
-        return std::span(all).subspan(t * vocab, vocab);
-    };
-    double sum = 0.0;
-    for (std::size_t t = 0; t < targets.size(); ++t)
-        sum += negativeLogLikelihood(row(*logits, t), raw(targets[t]));
-    totals.windowNll.push_back(sum / static_cast<double>(targets.size()));
+    std::vector<double> nll(targets.size());
+    std::vector<float> rows;  // [targets, vocab], kept for the reference
+    auto done = forEachTarget(
+        session, inputs, targets.size(),
+        [&](std::size_t t, std::span<const float> logits) {
+            nll[t] = negativeLogLikelihood(logits, raw(targets[t]));
+            if (reference != nullptr)
+                rows.insert(rows.end(), logits.begin(), logits.end());
+        },
+        stop);
+    if (!done)
+        return done.error();
+    const auto count = static_cast<double>(targets.size());
+    const double sum = std::accumulate(nll.begin(), nll.end(), 0.0);
+    totals.windowNll.push_back(sum / count);
     totals.nll += sum;
     totals.tokens += static_cast<std::int64_t>(targets.size());
     if (reference == nullptr)
         return {};
-    auto expected = windowLogits(*reference, inputs, first, stop);
-    if (!expected)
-        return expected.error();
-    for (std::size_t t = 0; t < targets.size(); ++t) {
-        const auto d = divergence(row(*expected, t), row(*logits, t));
-        totals.kl.push_back(d.kl);
-        totals.sameTop1 += d.sameTop1 ? 1 : 0;
-    }
+
+    double kl = 0.0;
+    double difference = 0.0;
+    std::int64_t same = 0;
+    done = forEachTarget(
+        *reference, inputs, targets.size(),
+        [&](std::size_t t, std::span<const float> expected) {
+            const auto lane = std::span<const float>(rows).subspan(t * expected.size(), expected.size());
+            const auto d = divergence(expected, lane);
+            const double expectedNll = negativeLogLikelihood(expected, raw(targets[t]));
+            const double deltaP = std::exp(-nll[t]) - std::exp(-expectedNll);
+            totals.kl.push_back(d.kl);
+            totals.squaredDeltaP += deltaP * deltaP;
+            kl += d.kl;
+            difference += nll[t] - expectedNll;
+            same += d.sameTop1 ? 1 : 0;
+        },
+        stop);
+    if (!done)
+        return done.error();
+    totals.windowKl.push_back(kl / count);
+    totals.windowTop1.push_back(static_cast<double>(same) / count);
+    totals.windowNllDifference.push_back(difference / count);
+    totals.nllDifference += difference;
+    totals.sameTop1 += same;
     return {};
 }
 
 EvaluationResult conclude(const Totals& totals) {
+    const auto tokens = static_cast<double>(totals.tokens);
     EvaluationResult result;
     result.tokens = totals.tokens;
-    result.nll = totals.nll / static_cast<double>(totals.tokens);
+    result.nll = totals.nll / tokens;
     result.perplexity = std::exp(result.nll);
     if (const auto interval = bootstrapMean95(totals.windowNll))
         result.ci95 = Interval{std::exp(interval->low), std::exp(interval->high)};
-    if (!totals.kl.empty()) {
-        result.klMean = mean(totals.kl);
-        result.klP99 = percentile(totals.kl, 0.99);
-        result.top1Agreement = static_cast<double>(totals.sameTop1) / static_cast<double>(totals.tokens);
-    }
+    if (totals.kl.empty())
+        return result;
+    result.klMean = mean(totals.kl);
+    result.klCi95 = bootstrapMean95(totals.windowKl);
+    result.klP99 = percentile(totals.kl, 0.99);
+    result.top1Agreement = static_cast<double>(totals.sameTop1) / tokens;
+    result.top1Ci95 = bootstrapMean95(totals.windowTop1);
+    result.lnPerplexityRatio = totals.nllDifference / tokens;
+    result.lnPerplexityRatioCi95 = bootstrapMean95(totals.windowNllDifference);
+    result.rmsDeltaP = std::sqrt(totals.squaredDeltaP / tokens);
     return result;
 }
 
@@ -129,26 +161,17 @@ EvaluationResult conclude(const Totals& totals) {
 Result<EvaluationResult> evaluate(const EvaluationRequest& request,
                                   const std::function<void(std::int64_t, std::int64_t)>& progress,
                                   std::stop_token stop) {
-    auto model = LocalModel::load(request.model, {}, stop);
-    if (!model)
-        return model.error();
-    std::unique_ptr<LocalModel> reference;
-    if (request.reference) {
-        auto loaded = LocalModel::load(*request.reference, {}, stop);
-        if (!loaded)
-            return loaded.error().in("reference");
-        reference = std::move(*loaded);
-        if (reference->model().output().weight.rows != (*model)->model().output().weight.rows)
-            return Error{ErrorCode::invalidInput,
-                         "the reference has another vocabulary, so its probabilities cannot be compared"};
-    }
-    auto tokens = request.tokens.empty() ? tokenizeFile(request.text, **model) : readTokens(request.tokens);
+    auto models = EvaluatedModels::load(request.model, request.reference, stop);
+    if (!models)
+        return models.error();
+    const auto& [model, reference] = *models;
+    auto tokens = request.tokens.empty() ? tokenizeFile(request.text, *models) : readTokens(request.tokens);
     if (!tokens)
         return tokens.error();
-    if (auto valid = checkIds(*tokens, (*model)->model().output().weight.rows); !valid)
+    if (auto valid = checkIds(*tokens, model->model().output().weight.rows); !valid)
         return valid.error();
 
-    auto context = (*model)->session().context();
+    auto context = model->session().context();
     if (reference)
         context = std::min(context, reference->session().context());
     const auto window = request.window > 0 ? request.window : std::min<std::int64_t>(512, context);
@@ -174,7 +197,7 @@ Result<EvaluationResult> evaluate(const EvaluationRequest& request,
         const auto scored =
             w == 0 ? size : static_cast<std::size_t>(stride);  // the first window has no overlap
         auto done =
-            scoreWindow(totals, (*model)->session(), reference ? &reference->session() : nullptr,
+            scoreWindow(totals, model->session(), reference ? &reference->session() : nullptr,
                         all.subspan(begin, size), all.subspan(begin + 1 + size - scored, scored), stop);
         if (!done)
             return done.error();
@@ -182,7 +205,7 @@ Result<EvaluationResult> evaluate(const EvaluationRequest& request,
             progress(w + 1, windows);
     }
     auto result = conclude(totals);
-    result.kernels = (*model)->model().plan().summary();
+    result.kernels = model->model().plan().summary();
     return result;
 }
 

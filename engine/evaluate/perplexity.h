@@ -30,10 +30,15 @@ struct EvaluationResult {
     std::int64_t tokens = 0;       ///< scored targets
     double nll = 0.0;              ///< mean negative log-likelihood, nats
     double perplexity = 0.0;       ///< exp(nll)
-    std::optional<Interval> ci95;  ///< of the perplexity: bootstrap over windows
+    std::optional<Interval> ci95;  ///< of the perplexity; all intervals: bootstrap over windows
     std::optional<double> klMean;  ///< KL(reference || model), nats per token
+    std::optional<Interval> klCi95;
     std::optional<double> klP99;
-    std::optional<double> top1Agreement;
+    std::optional<double> top1Agreement;  ///< share of targets, 0..1
+    std::optional<Interval> top1Ci95;
+    std::optional<double> lnPerplexityRatio;  ///< ln(perplexity / the reference's), paired by target
+    std::optional<Interval> lnPerplexityRatioCi95;
+    std::optional<double> rmsDeltaP;  ///< root mean square change of the target's probability, 0..1
     std::string kernels;
 };
 

@@ -17,6 +17,7 @@ private slots:
     void countsTargets();
     void windowsStartFresh();
     void aModelAgreesWithItself();
+    void theRatioIsThatOfThePerplexities();
     void threadsDoNotChangeTheValue();
     void textBeginsWithBeginOfText();
     void refuses_data();
@@ -125,7 +126,26 @@ void TestPerplexity::aModelAgreesWithItself() {
     QVERIFY2(result.has_value(), result ? "" : result.error().message.c_str());
     QCOMPARE(result->klMean, std::optional(0.0));
     QCOMPARE(result->klP99, std::optional(0.0));
+    QCOMPARE(result->klCi95, std::optional(engine::Interval{0.0, 0.0}));
     QCOMPARE(result->top1Agreement, std::optional(1.0));
+    QCOMPARE(result->lnPerplexityRatio, std::optional(0.0));
+    QCOMPARE(result->rmsDeltaP, std::optional(0.0));
+}
+
+void TestPerplexity::theRatioIsThatOfThePerplexities() {
+    auto request = demo(someIds(129));
+    request.window = 32;
+    const auto reference = engine::evaluate(request);
+    request.reference = request.model;
+    request.model.model = "demo:spinquant";
+    const auto result = engine::evaluate(request);
+    QVERIFY(reference && result);
+    QVERIFY(std::fabs(*result->lnPerplexityRatio - std::log(result->perplexity / reference->perplexity)) <
+            1e-9);
+    QVERIFY(result->lnPerplexityRatioCi95->low <= *result->lnPerplexityRatio &&
+            *result->lnPerplexityRatio <= result->lnPerplexityRatioCi95->high);
+    QVERIFY(result->klCi95->low <= *result->klMean && *result->klMean <= result->klCi95->high);
+    QVERIFY(*result->rmsDeltaP > 0.0 && *result->rmsDeltaP < 1.0);
 }
 
 void TestPerplexity::threadsDoNotChangeTheValue() {
