@@ -8,5 +8,7 @@ namespace engine {
 
 /// What `anven evaluate --json` prints; the divergences are null without a reference.
 nlohmann::json toJson(const EvaluationResult& result);
+/// Errors: invalidInput.
+Result<EvaluationResult> evaluationFromJson(const nlohmann::json& json);
 
 }  // namespace engine
