@@ -151,8 +151,10 @@ BenchmarkCell cellOf(const LaneRow& lane, const BenchmarkTest& test, std::span<c
     cell.top1 = last(values, "top1");
     cell.peakRssBytes = most(values, "peak_rss_bytes");
     const auto& speeds = values[speedMetric(test)];
-    if (!speeds.empty())
+    if (!speeds.empty()) {
         cell.speed = summarize(speeds);
+        cell.newestSpeed = speeds.back();
+    }
     if (const auto at = values.find("joules_per_token"); at != values.end())
         cell.joulesPerToken = summarize(at->second);
     cell.warnings = Warnings(values, rows, rules).all(speeds);

@@ -20,6 +20,7 @@ struct BenchmarkCell {
     std::string error;   ///< how the lane failed
     BenchmarkTest test;
     std::optional<Summary> speed;           ///< tok/s
+    std::optional<double> newestSpeed;      ///< of the last repetition
     std::optional<Summary> joulesPerToken;  ///< net of idle where idle was measured
     std::string energySource;               ///< "rapl:package-0"; empty without a value
     std::string energyReason;               ///< why there is no value
