@@ -27,9 +27,8 @@ void WindowScript::start() {
 void WindowScript::fill() {
     if (options_.run && window_.page() == QLatin1String("benchmark")) {
         // The database opens first: a benchmark keeps every sample.
-        connect(&workbench_, &ui::Workbench::databaseOpened, this, [this] {
-            QTimer::singleShot(0, this, [this] { workbench_.benchmark().start(); });
-        });
+        connect(&workbench_, &ui::Workbench::databaseOpened, this,
+                [this] { QTimer::singleShot(0, this, [this] { workbench_.benchmark().start(); }); });
         return;
     }
     if (options_.prompt.isEmpty())
@@ -45,7 +44,8 @@ void WindowScript::fill() {
 }
 
 bool WindowScript::settled() const {
-    if (options_.run && window_.page() == QLatin1String("benchmark") && workbench_.benchmark().storedRun() == 0)
+    if (options_.run && window_.page() == QLatin1String("benchmark") &&
+        workbench_.benchmark().storedRun() == 0)
         return false;
     return !workbench_.benchmark().busy() && machineRead_ && workbench_.results().loaded() &&
            workbench_.compare().state() == ui::CompareController::State::idle &&

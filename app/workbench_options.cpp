@@ -39,7 +39,8 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
     add("size", "Size of the window, e.g. 1280x800.", "WxH");
     add("prompt", "Text for the prompt of the page.", "text");
     add("screenshot", "Write the window to this PNG file once it has settled, then end.", "file");
-    parser.addOption({QStringLiteral("run"), QStringLiteral("Run the prompt, or the benchmark of its page, at once.")});
+    parser.addOption(
+        {QStringLiteral("run"), QStringLiteral("Run the prompt, or the benchmark of its page, at once.")});
     const auto help = parser.addHelpOption();
     const auto version = parser.addVersionOption();
 

@@ -19,9 +19,8 @@ void addMakeRandom(Commands& commands);
 void addWorker(Commands& commands);
 
 /// Every subcommand, in the order of `anven --help`. A new one is its file and a line here.
-inline constexpr void (*kCommands[])(Commands&) = {addInspect, addTokenize, addLogits,     addGenerate,
-                                                   addCompare, addBench,    addMeter,      addEvaluate,
-                                                   addReport,  addKernels,  addSystem,     addMakeRandom,
-                                                   addWorker};
+inline constexpr void (*kCommands[])(Commands&) = {
+    addInspect,  addTokenize, addLogits,  addGenerate, addCompare,    addBench, addMeter,
+    addEvaluate, addReport,   addKernels, addSystem,   addMakeRandom, addWorker};
 
 }  // namespace app

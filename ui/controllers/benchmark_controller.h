@@ -47,7 +47,7 @@ public:
     const std::vector<engine::PreflightCheck>& checks() const { return checks_; }
     const ResumableRun& resumable() const { return resumable_; }
     const engine::BenchmarkProgress& progress() const { return progress_; }
-    QString step() const;                       ///< what is measured now, in words
+    QString step() const;                         ///< what is measured now, in words
     qint64 storedRun() const { return stored_; }  ///< of the table; 0 = none
     const QString& message() const { return message_; }
     bool messageIsWarning() const { return messageIsWarning_; }

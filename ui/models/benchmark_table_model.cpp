@@ -40,8 +40,8 @@ void BenchmarkTableModel::setCell(const engine::BenchmarkCell& cell) {
         emit dataChanged(index(row, 0), index(row, columnCount_ - 1));
         return;
     }
-    const auto behind = std::find_if(cells_.begin(), cells_.end(),
-                                     [&](const auto& known) { return known.lane > cell.lane; });
+    const auto behind =
+        std::find_if(cells_.begin(), cells_.end(), [&](const auto& known) { return known.lane > cell.lane; });
     const int row = static_cast<int>(behind - cells_.begin());
     beginInsertRows({}, row, row);
     cells_.insert(behind, cell);
@@ -63,9 +63,9 @@ QString BenchmarkTableModel::text(const engine::BenchmarkCell& cell, int column)
         case energyColumn:
             return QString::fromStdString(engine::cellEnergy(cell));
         case memoryColumn:
-            return cell.peakRssBytes ? QString::fromStdString(
-                                           engine::formatMetric("peak_rss_bytes", *cell.peakRssBytes))
-                                     : QStringLiteral("–");
+            return cell.peakRssBytes
+                       ? QString::fromStdString(engine::formatMetric("peak_rss_bytes", *cell.peakRssBytes))
+                       : QStringLiteral("–");
         default:
             return QString::fromStdString(engine::cellWarnings(cell));
     }
@@ -80,8 +80,8 @@ QVariant BenchmarkTableModel::data(const QModelIndex& index, int role) const {
             return text(cell, index.column());
         case Qt::ToolTipRole:
             if (index.column() == energyColumn)
-                return plainTip(QString::fromStdString(cell.joulesPerToken ? cell.energySource
-                                                                           : cell.energyReason));
+                return plainTip(
+                    QString::fromStdString(cell.joulesPerToken ? cell.energySource : cell.energyReason));
             return plainTip(text(cell, index.column()));
         case Qt::TextAlignmentRole:
             return static_cast<int>((isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft) |
@@ -102,7 +102,7 @@ QVariant BenchmarkTableModel::headerData(int section, Qt::Orientation orientatio
         return static_cast<int>((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
-    const QString names[columnCount_] = {tr("Lane"), tr("Test"),     tr("Median"), tr("95 % interval"),
+    const QString names[columnCount_] = {tr("Lane"), tr("Test"),    tr("Median"), tr("95 % interval"),
                                          tr("n"),    tr("J/token"), tr("Memory"), tr("Warnings")};
     return section >= 0 && section < columnCount_ ? names[section] : QVariant();
 }

@@ -183,9 +183,8 @@ void BenchmarkPage::update() {
     resume_->setVisible(idle && resumable.id != 0);
     resume_->setText(tr("Resume run %1").arg(resumable.id));
     resume_->setAccessibleName(resume_->text());
-    resume_->setToolTip(tr("Measures what run %1 (%2, %3) lacks")
-                            .arg(resumable.id)
-                            .arg(resumable.profile, resumable.status));
+    resume_->setToolTip(
+        tr("Measures what run %1 (%2, %3) lacks").arg(resumable.id).arg(resumable.profile, resumable.status));
     const bool done = idle && controller_.storedRun() != 0;
     open_->setVisible(done);
     export_->setVisible(done);

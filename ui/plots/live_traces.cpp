@@ -103,12 +103,13 @@ QString LiveTraces::valueText(int trace) const {
 }
 
 void LiveTraces::draw(Trace& trace) {
-    trace.value->setText(trace.values.isEmpty()
-                             ? QStringLiteral("–")
-                             : QStringLiteral("%1 %2").arg(QString::fromStdString(engine::formatNumber(
-                                                               trace.values.back())),
-                                                           trace.unit));
-    trace.value->setToolTip(trace.values.isEmpty() ? tr("Nothing tells it here, or nothing runs") : QString());
+    trace.value->setText(
+        trace.values.isEmpty()
+            ? QStringLiteral("–")
+            : QStringLiteral("%1 %2").arg(QString::fromStdString(engine::formatNumber(trace.values.back())),
+                                          trace.unit));
+    trace.value->setToolTip(trace.values.isEmpty() ? tr("Nothing tells it here, or nothing runs")
+                                                   : QString());
     trace.plot->graph(0)->setData(trace.times, trace.values, true);
     if (!trace.values.isEmpty()) {
         const auto [low, high] = std::minmax_element(trace.values.begin(), trace.values.end());

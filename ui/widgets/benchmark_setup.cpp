@@ -121,8 +121,8 @@ void BenchmarkSetup::fillProfileMenu() {
     menu->setToolTipsVisible(true);
     menu->addSeparator();
     menu->addAction(tr("Open a file…"), this, [this] {
-        const QString file = QFileDialog::getOpenFileName(this, tr("Benchmark profile"), {},
-                                                          tr("Profiles (*.yaml *.yml)"));
+        const QString file =
+            QFileDialog::getOpenFileName(this, tr("Benchmark profile"), {}, tr("Profiles (*.yaml *.yml)"));
         if (!file.isEmpty())
             controller_.chooseProfile(file);
     });

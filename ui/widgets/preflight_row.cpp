@@ -17,8 +17,9 @@ namespace {
 using State = engine::PreflightCheck::State;
 
 QString markOf(State state) {
-    return state == State::good ? QStringLiteral("✓")
-                                : state == State::warning ? QStringLiteral("⚠") : QStringLiteral("–");
+    return state == State::good      ? QStringLiteral("✓")
+           : state == State::warning ? QStringLiteral("⚠")
+                                     : QStringLiteral("–");
 }
 
 }  // namespace
@@ -36,8 +37,7 @@ PreflightRow::PreflightRow(QWidget* parent)
     line_->addWidget(again_);
     fix_->hide();
     connect(again_, &QPushButton::clicked, this, &PreflightRow::checkWanted);
-    connect(fix_, &QPushButton::clicked, this,
-            [this] { QGuiApplication::clipboard()->setText(commands_); });
+    connect(fix_, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(commands_); });
 }
 
 void PreflightRow::show(const std::vector<engine::PreflightCheck>& checks) {
@@ -49,8 +49,8 @@ void PreflightRow::show(const std::vector<engine::PreflightCheck>& checks) {
     commands_.clear();
     int at = 0;
     for (const auto& check : checks) {
-        auto* label = new QLabel(
-            QStringLiteral("%1 %2").arg(markOf(check.state), QString::fromStdString(check.text)));
+        auto* label =
+            new QLabel(QStringLiteral("%1 %2").arg(markOf(check.state), QString::fromStdString(check.text)));
         label->setObjectName(QStringLiteral("preflight_") + QString::fromStdString(check.id));
         label->setTextFormat(Qt::PlainText);
         label->setToolTip(plainTip(QString::fromStdString(check.advice)));

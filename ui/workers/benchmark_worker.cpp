@@ -41,14 +41,14 @@ void BenchmarkWorker::checkMachine() {
 
 void BenchmarkWorker::findResumable() {
     ResumableRun found;
-    const auto runs = store_ ? store_->runs() : engine::Result<std::vector<engine::RunRow>>({});
+    const auto runs = store_ ? store_->runs() : engine::Result<std::vector<engine::RunRow>>(std::vector<engine::RunRow>{});
     std::size_t looked = 0;
     for (const auto& run : runs ? *runs : std::vector<engine::RunRow>{}) {
         if (run.kind != "bench")
             continue;
         const bool stopped = run.status == "cancelled" || run.status == "interrupted";
         if (stopped && engine::requestOfRun(*store_, run.id)) {
-            found = {run.id, QString::fromStdString(run.profile), QString::fromStdString(run.status)};
+            found = ResumableRun{run.id, QString::fromStdString(run.profile), QString::fromStdString(run.status)};
             break;
         }
         if (++looked == kRunsLookedAt)

@@ -39,8 +39,8 @@ void TestMachineState::readsClockHeatAndThrottles() {
     system.write("sys/class/hwmon/hwmon1/temp1_input", std::uint64_t(61'000));
     system.write("sys/class/hwmon/hwmon1/temp3_input", std::uint64_t(71'500));
     auto state = engine::readMachineState(system.root());
-    QCOMPARE(state.mhz, std::optional(3900.0));  // the CPU that works
-    QCOMPARE(state.celsius, std::optional(71.5));  // the disk's is not the CPU's
+    QCOMPARE(state.mhz, std::optional(3900.0));                          // the CPU that works
+    QCOMPARE(state.celsius, std::optional(71.5));                        // the disk's is not the CPU's
     QCOMPARE(state.throttles, std::optional(std::int64_t{1 + 2 + 10}));  // a package is counted once
     system.remove("sys/class/hwmon");
     system.write("sys/class/thermal/thermal_zone0/type", "x86_pkg_temp");
@@ -143,7 +143,8 @@ void TestMachineState::aCellSaysWhatSpoiledIt() {
     QVERIFY(cell.warnings[5].starts_with("interval ") && cell.warnings[5].ends_with("wanted 2 %"));
     // The reason of another test is not this one's.
     std::erase_if(samples, [](const auto& row) { return row.metric == "joules_per_token"; });
-    engine::EnergyRow mine{0, 0, 0, {}, {}, "rapl:package-0", "unavailable", "decode 8: window too short: 9 ms"};
+    engine::EnergyRow mine{
+        0, 0, 0, {}, {}, "rapl:package-0", "unavailable", "decode 8: window too short: 9 ms"};
     engine::EnergyRow other = mine;
     other.reason = "prefill 8: it vanished";
     const engine::EnergyRow reasons[] = {mine, other};

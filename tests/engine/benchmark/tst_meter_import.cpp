@@ -25,7 +25,8 @@ private:
     }
     /// A repetition of `test` that began at `start` and took `ms`.
     void repetition(int number, double start, double ms) {
-        for (const auto& [metric, value] : {std::pair("started_unix_ms", start * 1000.0), {"elapsed_ms", ms}}) {
+        for (const auto& [metric, value] :
+             {std::pair("started_unix_ms", start * 1000.0), {"elapsed_ms", ms}}) {
             engine::SampleRow row;
             row.laneId = lane_;
             row.repetition = number;
@@ -97,8 +98,7 @@ void TestMeterImport::badLinesAreNamed() {
                                       {"1,2\n2,inf\n", "f.csv:2: "}}) {
         const auto readings = engine::parseMeterCsv(text, "f.csv");
         QVERIFY(!readings);
-        QVERIFY2(readings.error().message.find(place) != std::string::npos,
-                 readings.error().message.c_str());
+        QVERIFY2(readings.error().message.find(place) != std::string::npos, readings.error().message.c_str());
     }
 }
 

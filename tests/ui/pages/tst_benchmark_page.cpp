@@ -22,7 +22,7 @@ namespace {
 // Two lanes of the demo, enough repetitions to be stopped in between.
 const QString kProfile = QStringLiteral(
     "name: Mine\ndescription: D\nmodels: [{name: a, model: \"demo:bf16\"}, {name: b, model: "
-    "\"demo:spinquant\"}]\nthreads: 1\ncontext: 512\ntests: [{decode: 128}]\nrepetitions: {max: 8}\nwarmup: "
+    "\"demo:spinquant\"}]\nthreads: 1\ncontext: 512\ntests: [{decode: 480}]\nrepetitions: {max: 30}\nwarmup: "
     "{max: 1}\n");
 
 }  // namespace
@@ -46,7 +46,8 @@ void TestBenchmarkPage::theThirdPageOpensWithAProfileThatIsUnmodified() {
     QTest::keyClick(&open.window(), Qt::Key_3, Qt::ControlModifier);
     QCOMPARE(open.window().page(), QString("benchmark"));
     QCOMPARE(open.find<QLabel>("profileMark")->text(), QString::fromUtf8("unmodified ✓"));
-    QTRY_VERIFY(open.find<ui::ElidedLabel>("benchmarkPlan")->text().startsWith(QString::fromUtf8("3 lanes × 2")));
+    QTRY_VERIFY(
+        open.find<ui::ElidedLabel>("benchmarkPlan")->text().startsWith(QString::fromUtf8("3 lanes × 2")));
     QTRY_COMPARE(open.workbench().benchmark().checks().size(), std::size_t{5});
     for (const char* id : {"power", "governor", "load", "temperature", "energy"})
         QVERIFY(!open.find<QLabel>(QStringLiteral("preflight_") + id)->text().isEmpty());
@@ -119,9 +120,10 @@ void TestBenchmarkPage::runIsCancelledAndResumed() {
     for (int row = 0; row < 2; ++row) {
         const auto text = [&](int column) { return again.table()->index(row, column).data().toString(); };
         const auto& cell = cells[static_cast<std::size_t>(row)];
-        QCOMPARE(cell.speed->n, 8);
-        QCOMPARE(text(ui::BenchmarkTableModel::medianColumn), QString::fromStdString(engine::cellValue(cell)));
-        QCOMPARE(text(ui::BenchmarkTableModel::countColumn), QString("8"));
+        QCOMPARE(cell.speed->n, 30);
+        QCOMPARE(text(ui::BenchmarkTableModel::medianColumn),
+                 QString::fromStdString(engine::cellValue(cell)));
+        QCOMPARE(text(ui::BenchmarkTableModel::countColumn), QString("30"));
     }
     QVERIFY(open.find<ui::LiveTraces>("liveTraces")->pointCount(0) > 0);
     QVERIFY(open.find<QPushButton>("benchmarkExportButton")->isVisible());
@@ -166,7 +168,7 @@ void TestBenchmarkPage::aKilledWorkerCostsItsLane() {
             controller.table()->index(row, ui::BenchmarkTableModel::warningsColumn).data().toString();
         failed += warnings.contains("signal 11") ? 1 : 0;
         if (!warnings.contains("signal 11"))
-            QCOMPARE(controller.table()->cell(row).speed->n, 8);
+            QCOMPARE(controller.table()->cell(row).speed->n, 30);
     }
     QCOMPARE(failed, 1);
 }
