@@ -130,8 +130,7 @@ private:
     Result<void> runTest(std::size_t test, const std::vector<std::size_t>& group) {
         std::vector<std::vector<double>> warmups(lanes_.size());
         const auto isDone = [&](std::size_t i) {
-            return !lanes_[i].process ||
-                   measuredEnough(request_.repetitions, recorder_.speeds(i, test));
+            return !lanes_[i].process || measuredEnough(request_.repetitions, recorder_.speeds(i, test));
         };
         for (auto& lane : lanes_)
             lane.cold = false;
@@ -143,8 +142,8 @@ private:
                         continue;
                     if (halted())
                         return {};
-                    auto stored = warmingUp ? warmUpOnce(i, test, warmups[i])
-                                            : measureOnce(i, test, warmups[i]);
+                    auto stored =
+                        warmingUp ? warmUpOnce(i, test, warmups[i]) : measureOnce(i, test, warmups[i]);
                     if (!stored)
                         return stored;
                     anyLeft = true;
@@ -251,10 +250,10 @@ private:
         auto& process = *lanes_[index].process;
         watch_.watchProcess(process.processId());
         const auto begin = Clock::now();
-        auto result = process.measure({t.test, t.prompt, t.generate, t.depth,
-                                       request_.seed + static_cast<std::uint64_t>(repetition + 1), idleWatts_,
-                                       request_.systemRoot},
-                                      stop_);
+        auto result = process.measure(
+            {t.test, t.prompt, t.generate, t.depth,
+             request_.seed + static_cast<std::uint64_t>(repetition + 1), idleWatts_, request_.systemRoot},
+            stop_);
         if (result)
             pace_.record(index, test, seconds(Clock::now() - begin));
         return result;

@@ -54,9 +54,8 @@ std::optional<double> zoneOf(std::string_view text) {
 std::optional<double> isoTime(std::string_view text) {
     std::tm time{};
     const std::string copy(text);
-    const char* rest = ::strptime(copy.c_str(), copy.find('T') == std::string::npos ? "%Y-%m-%d %H:%M:%S"
-                                                                                    : "%Y-%m-%dT%H:%M:%S",
-                                  &time);
+    const char* rest = ::strptime(
+        copy.c_str(), copy.find('T') == std::string::npos ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%dT%H:%M:%S", &time);
     if (rest == nullptr)
         return std::nullopt;
     double fraction = 0.0;
@@ -165,8 +164,9 @@ Result<std::vector<PowerReading>> parseMeterCsv(std::string_view text, const std
             return Error{ErrorCode::corrupt, file + ":" + std::to_string(line) + ": " + why};
         };
         if (!time || !watts)
-            return refuse("expected a time (seconds since 1970 or ISO 8601) and watts, e.g. "
-                          "2026-11-24T10:15:30.5Z,41.7");
+            return refuse(
+                "expected a time (seconds since 1970 or ISO 8601) and watts, e.g. "
+                "2026-11-24T10:15:30.5Z,41.7");
         if (!readings.empty() && *time <= readings.back().unixSeconds)
             return refuse("the time does not rise");
         readings.push_back({*time, *watts});
@@ -204,8 +204,8 @@ Result<ImportedEnergy> importMeter(Store& store, std::int64_t runId, const std::
             return stored ? energy.error() : stored.error();
         for (const auto& row : *energy)
             if (row.joules && row.provenance == "measured")
-                return Error{ErrorCode::invalidInput, name + " has energy from " + row.source +
-                                                          " already; two sources are not mixed"};
+                return Error{ErrorCode::invalidInput,
+                             name + " has energy from " + row.source + " already; two sources are not mixed"};
         for (auto& [key, window] : windowsOf(*stored)) {
             const double begin = window.startMs / 1000.0;
             auto row = energyOf(*readings, begin, begin + window.lengthMs / 1000.0, options);
@@ -223,7 +223,8 @@ Result<ImportedEnergy> importMeter(Store& store, std::int64_t runId, const std::
                     sample.value = value;
                     sample.measuredAt = utcNow();
                 };
-                const auto tokens = static_cast<double>(std::max<std::int64_t>(1, test.prompt + test.generate));
+                const auto tokens =
+                    static_cast<double>(std::max<std::int64_t>(1, test.prompt + test.generate));
                 row.joulesPerToken = *row.joules / tokens;
                 add("joules_per_token", "J/token", *row.joulesPerToken);
                 if (options.idleWatts)
@@ -238,10 +239,11 @@ Result<ImportedEnergy> importMeter(Store& store, std::int64_t runId, const std::
         }
     }
     if (imported.repetitions == 0) {
-        const auto why = rows.empty() ? std::string("it has no repetitions with a start time")
-                                      : rows.front().reason;
-        return Error{ErrorCode::invalidInput, name + " gets nothing from " + file.string() + " (" + why +
-                                                  "); are the clocks alike? --clock-offset shifts the meter's"};
+        const auto why =
+            rows.empty() ? std::string("it has no repetitions with a start time") : rows.front().reason;
+        return Error{ErrorCode::invalidInput,
+                     name + " gets nothing from " + file.string() + " (" + why +
+                         "); are the clocks alike? --clock-offset shifts the meter's"};
     }
     if (auto kept = store.addSamples(samples); !kept)
         return kept.error();

@@ -22,8 +22,8 @@ PreflightCheck checkPower(const std::string& root) {
         const auto type = readAttribute(supply / "type").value_or("");
         if (type == "Mains" && readAttribute(supply / "online").value_or("") == "1")
             return {"power", State::good, "AC power", "", ""};
-        hasBattery = hasBattery || (type == "Battery" &&
-                                    readAttribute(supply / "scope").value_or("") != "Device");
+        hasBattery =
+            hasBattery || (type == "Battery" && readAttribute(supply / "scope").value_or("") != "Device");
     }
     if (hasBattery)
         return {"power", State::warning, "on battery",
@@ -71,10 +71,11 @@ PreflightCheck checkEnergy(const std::string& root) {
     std::string denied;
     std::string reasons;
     for (const auto& status : meterStatuses(root)) {
+        if (status.provenance == Provenance::estimated)
+            continue;  // a model, not a meter
         if (status.available)
             return {"energy", State::good, "energy " + status.name, "", ""};
-        if (denied.empty() && status.name == "rapl" &&
-            status.reason.find("root only") != std::string::npos)
+        if (denied.empty() && status.name == "rapl" && status.reason.find("root only") != std::string::npos)
             denied = status.reason;
         reasons += (reasons.empty() ? "" : "; ") + status.name + ": " + status.reason;
     }

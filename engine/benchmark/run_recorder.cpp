@@ -139,8 +139,7 @@ Result<void> RunRecorder::idle(std::size_t lane, double watts) {
 }
 
 Result<void> RunRecorder::warmup(std::size_t lane, std::size_t test, int repetition, double milliseconds) {
-    return keep(lane,
-                {sample(lane, request_.tests[test], repetition, "warmup_ms", "ms", milliseconds)});
+    return keep(lane, {sample(lane, request_.tests[test], repetition, "warmup_ms", "ms", milliseconds)});
 }
 
 Result<void> RunRecorder::measured(std::size_t lane, std::size_t testIndex, int repetition,

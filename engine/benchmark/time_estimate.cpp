@@ -13,15 +13,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kRunsLookedAt = 20;
-constexpr double kReadBytesPerSecond = 10e9;   // weights per decode step, one usual memory channel
+constexpr double kReadBytesPerSecond = 10e9;     // weights per decode step, one usual memory channel
 constexpr double kPrefillBytesPerSecond = 5e10;  // weights times tokens, per thread
 constexpr double kLoadBytesPerSecond = 5e8;
 constexpr double kAssumedBytes = 2e9;  // of a model that is made on demand
 constexpr double kSmallestStep = 50e-6;
 
 double bytesOf(const std::string& model) {
-    const auto path =
-        model.starts_with("demo:") ? resourcePath("demo/" + model.substr(5)) : fs::path(model);
+    const auto path = model.starts_with("demo:") ? resourcePath("demo/" + model.substr(5)) : fs::path(model);
     std::error_code failure;
     if (fs::is_regular_file(path, failure))
         return static_cast<double>(fs::file_size(path, failure));
@@ -68,8 +67,7 @@ TimeEstimate estimateTime(const BenchmarkRequest& request, Store* store) {
         const double threads = std::max(1, lane.load.threads);
         estimate.seconds += 0.1 + bytes / kLoadBytesPerSecond;
         for (const auto& test : request.tests) {
-            const auto at =
-                known.find({lane.load.model, lane.load.threads, lane.load.kernels, test.test});
+            const auto at = known.find({lane.load.model, lane.load.threads, lane.load.kernels, test.test});
             const bool prefill = test.test == "prefill";
             double perToken = 0.0;
             if (at != known.end() && at->second > 0.0) {
@@ -84,7 +82,8 @@ TimeEstimate estimateTime(const BenchmarkRequest& request, Store* store) {
         }
         if (request.quality) {
             const auto tokens = static_cast<double>(request.quality->window * request.quality->windows);
-            estimate.seconds += 2.0 * tokens * std::max(kSmallestStep, bytes / (kPrefillBytesPerSecond * threads));
+            estimate.seconds +=
+                2.0 * tokens * std::max(kSmallestStep, bytes / (kPrefillBytesPerSecond * threads));
         }
     }
     const auto groups = request.order == LaneOrder::sequential ? request.lanes.size() : std::size_t{1};

@@ -88,16 +88,14 @@ std::string cellWarnings(const BenchmarkCell& cell) {
 }
 
 ReportTable cellTable(const RunReport& report) {
-    ReportTable table{{"Lane", "Test", "Median", "95 % interval", "n", "Energy", "Memory", "Warnings"},
-                      {},
-                      false};
+    ReportTable table{
+        {"Lane", "Test", "Median", "95 % interval", "n", "Energy", "Memory", "Warnings"}, {}, false};
     for (const auto& cell : runCells(report)) {
         const auto warnings = cellWarnings(cell);
-        table.rows.push_back(
-            {cell.laneName, testText(cell.test), cellValue(cell), cellInterval(cell),
-             cell.speed ? std::to_string(cell.speed->n) : "–", cellEnergy(cell),
-             cell.peakRssBytes ? formatMetric("peak_rss_bytes", *cell.peakRssBytes) : "–",
-             warnings.empty() ? "–" : warnings});
+        table.rows.push_back({cell.laneName, testText(cell.test), cellValue(cell), cellInterval(cell),
+                              cell.speed ? std::to_string(cell.speed->n) : "–", cellEnergy(cell),
+                              cell.peakRssBytes ? formatMetric("peak_rss_bytes", *cell.peakRssBytes) : "–",
+                              warnings.empty() ? "–" : warnings});
     }
     return table;
 }

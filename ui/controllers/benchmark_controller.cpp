@@ -219,7 +219,7 @@ void BenchmarkController::onProgressed(quint64 runId, engine::BenchmarkProgress 
 
 void BenchmarkController::onCellChanged(quint64 runId, engine::BenchmarkCell cell) {
     if (runId == runId_)
-        waiting_.insert_or_assign({cell.lane, engine::testText(cell.test)}, std::move(cell));
+        waiting_.push_back(std::move(cell));
 }
 
 void BenchmarkController::onSampled(quint64 runId, engine::LiveSample sample) {
@@ -229,7 +229,7 @@ void BenchmarkController::onSampled(quint64 runId, engine::LiveSample sample) {
 
 void BenchmarkController::flush() {
     std::optional<double> speed;
-    for (const auto& [key, cell] : waiting_) {
+    for (const auto& cell : waiting_) {
         table_.setCell(cell);
         if (cell.newestSpeed)
             speed = cell.newestSpeed;

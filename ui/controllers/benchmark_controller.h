@@ -3,8 +3,8 @@
 #include <QObject>
 #include <QStringList>
 #include <QTimer>
-#include <map>
 #include <optional>
+#include <vector>
 
 #include "ui/models/benchmark_table_model.h"
 #include "ui/workers/benchmark_worker.h"
@@ -104,7 +104,7 @@ private:
     ResumableRun resumable_;
     engine::BenchmarkProgress progress_;
     QStringList lanes_;
-    std::map<std::pair<std::size_t, std::string>, engine::BenchmarkCell> waiting_;
+    std::vector<engine::BenchmarkCell> waiting_;  ///< for the next change that is passed on
     QTimer pace_;
     qint64 stored_ = 0;
     QString message_;
