@@ -25,6 +25,12 @@ void WindowScript::start() {
 }
 
 void WindowScript::fill() {
+    if (options_.run && window_.page() == QLatin1String("benchmark")) {
+        // The database opens first: a benchmark keeps every sample.
+        connect(&workbench_, &ui::Workbench::databaseOpened, this,
+                [this] { QTimer::singleShot(0, this, [this] { workbench_.benchmark().start(); }); });
+        return;
+    }
     if (options_.prompt.isEmpty())
         return;
     const bool chat = window_.page() == QLatin1String("chat");
@@ -38,7 +44,10 @@ void WindowScript::fill() {
 }
 
 bool WindowScript::settled() const {
-    return machineRead_ && workbench_.results().loaded() &&
+    if (options_.run && window_.page() == QLatin1String("benchmark") &&
+        workbench_.benchmark().storedRun() == 0)
+        return false;
+    return !workbench_.benchmark().busy() && machineRead_ && workbench_.results().loaded() &&
            workbench_.compare().state() == ui::CompareController::State::idle &&
            workbench_.chat().state() == ui::ChatController::State::idle &&
            workbench_.roofline().state() == ui::RooflineController::State::idle;

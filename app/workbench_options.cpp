@@ -7,8 +7,8 @@
 
 namespace {
 
-const QStringList kPages{QStringLiteral("chat"), QStringLiteral("compare"), QStringLiteral("results"),
-                         QStringLiteral("system")};
+const QStringList kPages{QStringLiteral("chat"), QStringLiteral("compare"), QStringLiteral("benchmark"),
+                         QStringLiteral("results"), QStringLiteral("system")};
 const QStringList kThemes{QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("system")};
 
 std::optional<QSize> sizeOf(const QString& text) {
@@ -32,14 +32,15 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
         QStringLiteral("models"),
         QStringLiteral("Models to compare, the reference first: files, folders or demo:NAME."),
         QStringLiteral("[models...]"));
-    add("page", "Page to open: chat, compare, results or system.", "page");
+    add("page", "Page to open: chat, compare, benchmark, results or system.", "page");
     add("database", "Database file in place of the default one.", "file");
     add("settings", "Settings file (INI) in place of the default one.", "file");
     add("theme", "light, dark or system.", "theme");
     add("size", "Size of the window, e.g. 1280x800.", "WxH");
     add("prompt", "Text for the prompt of the page.", "text");
     add("screenshot", "Write the window to this PNG file once it has settled, then end.", "file");
-    parser.addOption({QStringLiteral("run"), QStringLiteral("Run the prompt at once.")});
+    parser.addOption(
+        {QStringLiteral("run"), QStringLiteral("Run the prompt, or the benchmark of its page, at once.")});
     const auto help = parser.addHelpOption();
     const auto version = parser.addVersionOption();
 
@@ -76,7 +77,7 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
     else if (!options.theme.isEmpty() && !kThemes.contains(options.theme))
         parsed.error = QStringLiteral("--theme wants one of %1, not '%2'")
                            .arg(kThemes.join(QStringLiteral(", ")), options.theme);
-    else if (options.run && options.prompt.trimmed().isEmpty())
-        parsed.error = QStringLiteral("--run needs --prompt");
+    else if (options.run && options.prompt.trimmed().isEmpty() && options.page != QLatin1String("benchmark"))
+        parsed.error = QStringLiteral("--run needs --prompt, or --page benchmark");
     return parsed;
 }

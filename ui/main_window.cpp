@@ -5,6 +5,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/pages/benchmark_page.h"
 #include "ui/pages/chat_page.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/results_page.h"
@@ -29,6 +30,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
       status_(new StatusStrip),
       chat_(new ChatPage(workbench.chat())),
       compare_(new ComparePage(workbench.compare(), workbench.results())),
+      benchmark_(new BenchmarkPage(workbench.benchmark(), workbench.results())),
       results_(new ResultsPage(workbench.results())),
       system_(new SystemPage(workbench.roofline())) {
     setWindowTitle(tr("Anven Workbench"));
@@ -36,6 +38,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
     setMinimumSize(kSmallestWidth, kSmallestHeight);
     addPage(QStringLiteral("chat"), tr("Chat"), chat_);
     addPage(QStringLiteral("compare"), tr("Compare"), compare_);
+    addPage(QStringLiteral("benchmark"), tr("Benchmark"), benchmark_);
     addPage(QStringLiteral("results"), tr("Results"), results_);
     addPage(QStringLiteral("system"), tr("System"), system_);
 
@@ -54,6 +57,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
     connect(rail_, &NavRail::chosen, this, qOverload<int>(&MainWindow::openPage));
     connect(rail_, &NavRail::themeToggled, this, &MainWindow::toggleTheme);
     connect(results_, &ResultsPage::compareWanted, this, [this] { openPage(QStringLiteral("compare")); });
+    connect(benchmark_, &BenchmarkPage::resultsWanted, this, [this] { openPage(QStringLiteral("results")); });
     connect(&workbench_, &Workbench::machineRead, status_, &StatusStrip::showMachine);
     connect(&workbench_, &Workbench::machineRead, system_, &SystemPage::showMachine);
     connect(&workbench_, &Workbench::databaseFailed, status_, &StatusStrip::showProblem);
@@ -90,6 +94,8 @@ void MainWindow::addShortcuts() {
             workbench_.chat().send();
         else if (pages_->currentWidget() == compare_)
             workbench_.compare().start();
+        else if (pages_->currentWidget() == benchmark_)
+            workbench_.benchmark().start();
     });
     add("Ctrl+N", [this] {
         openPage(QStringLiteral("chat"));
@@ -99,6 +105,8 @@ void MainWindow::addShortcuts() {
     add("Ctrl+S", [this] {
         if (pages_->currentWidget() == compare_)
             compare_->openExportMenu();
+        else if (pages_->currentWidget() == benchmark_)
+            benchmark_->openExportMenu();
         else if (pages_->currentWidget() == results_)
             results_->openExportMenu();
     });
@@ -120,6 +128,8 @@ void MainWindow::openPage(int page) {
         chat_->focusPrompt();
     else if (pages_->currentWidget() == compare_)
         compare_->focusPrompt();
+    else if (pages_->currentWidget() == benchmark_)
+        benchmark_->focusContent();
     else if (pages_->currentWidget() == system_)
         system_->focusContent();
     else
@@ -139,6 +149,8 @@ void MainWindow::toggleTheme() {
 void MainWindow::stop() {
     if (pages_->currentWidget() == chat_)
         workbench_.chat().stop();
+    else if (pages_->currentWidget() == benchmark_)
+        workbench_.benchmark().cancel();
     else if (pages_->currentWidget() == system_)
         workbench_.roofline().stop();
     else

@@ -8,6 +8,7 @@ class QStackedWidget;
 
 namespace ui {
 
+class BenchmarkPage;
 class ChatPage;
 class ComparePage;
 class NavRail;
@@ -23,7 +24,7 @@ class MainWindow : public QMainWindow {
 public:
     explicit MainWindow(Workbench& workbench, QWidget* parent = nullptr);
 
-    /// "chat", "compare", "results" or "system"; anything else is compare.
+    /// "chat", "compare", "benchmark", "results" or "system"; anything else is compare.
     void openPage(const QString& name);
     QString page() const;
 
@@ -44,6 +45,7 @@ private:
     StatusStrip* status_;
     ChatPage* chat_;
     ComparePage* compare_;
+    BenchmarkPage* benchmark_;
     ResultsPage* results_;
     SystemPage* system_;
 };

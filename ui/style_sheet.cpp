@@ -46,7 +46,7 @@ QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0
 QPushButton[kind="segment"]:checked { background: @accent; color: @onAccent; border-color: @accent; font-weight: 600; }
 
 QToolButton[kind="rail"] { background: transparent; border: 2px solid transparent; border-radius: 8px; color: @mute;
-    font-size: 10px; padding: 4px 0; min-width: 44px; max-width: 44px; min-height: 40px; max-height: 40px; }
+    font-size: 10px; padding: 4px 0; min-width: 56px; max-width: 56px; min-height: 40px; max-height: 40px; }
 QToolButton[kind="rail"]:hover { background: @background; }
 QToolButton[kind="rail"]:checked { background: @accentSoft; color: @accent; font-weight: 600; }
 QToolButton[kind="rail"]:focus { border: 2px solid @accent; }

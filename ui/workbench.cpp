@@ -2,6 +2,7 @@
 
 #include <QTimer>
 
+#include "ui/workers/benchmark_worker.h"
 #include "ui/workers/chat_worker.h"
 #include "ui/workers/compare_worker.h"
 #include "ui/workers/database_worker.h"
@@ -28,7 +29,8 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
       databaseWorker_(new DatabaseWorker),
       reportWorker_(new ReportWorker),
       systemWorker_(new SystemWorker),
-      rooflineWorker_(new RooflineWorker) {
+      rooflineWorker_(new RooflineWorker),
+      benchmarkWorker_(new BenchmarkWorker(worker)) {
     startThread(compareThread_, compareWorker_, "compare");
     startThread(chatThread_, chatWorker_, "chat");
     startThread(promptThread_, promptWorker_, "prompt");
@@ -36,10 +38,12 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
     startThread(reportThread_, reportWorker_, "report");
     startThread(systemThread_, systemWorker_, "system");
     startThread(rooflineThread_, rooflineWorker_, "roofline");
+    startThread(benchmarkThread_, benchmarkWorker_, "benchmark");
     connectCompare();
     connectChat();
     connectResults();
     connectRoofline();
+    connectBenchmark();
 
     connect(this, &Workbench::readMachineRequested, systemWorker_, &SystemWorker::read);
     connect(systemWorker_, &SystemWorker::stateRead, this, &Workbench::machineRead);
@@ -54,9 +58,10 @@ Workbench::~Workbench() {
     compare_.stop();
     chat_.close();
     roofline_.stop();
+    benchmark_.cancel();
     // The database ends last but one, so that what the others report on their way out is still written.
-    QObject* const workers[] = {compareWorker_,  chatWorker_,     promptWorker_, systemWorker_,
-                                rooflineWorker_, databaseWorker_, reportWorker_};
+    QObject* const workers[] = {compareWorker_,  chatWorker_,      promptWorker_,   systemWorker_,
+                                rooflineWorker_, benchmarkWorker_, databaseWorker_, reportWorker_};
     for (auto* worker : workers) {
         auto* thread = worker->thread();
         // Queued behind what waits already: quit() alone would leave posted writes undone.
@@ -154,19 +159,51 @@ void Workbench::connectRoofline() {
     connect(rooflineWorker_, &RooflineWorker::failed, &roofline_, &RooflineController::onFailed);
     connect(&roofline_, &RooflineController::measured, this, &Workbench::settingsWorthKeeping);
 
-    // Two measurements at once would spoil each other.
-    const auto shareMachine = [this] {
-        roofline_.setOtherWork(
-            compare_.state() != CompareController::State::idle ? tr("Wait until the comparison has ended")
-            : chat_.state() != ChatController::State::idle     ? tr("Wait until the answer is written")
-                                                               : QString());
-        compare_.setOtherWork(roofline_.state() != RooflineController::State::idle
-                                  ? tr("Wait until the roofline is measured")
-                                  : QString());
-    };
-    connect(&compare_, &CompareController::stateChanged, this, shareMachine);
-    connect(&chat_, &ChatController::stateChanged, this, shareMachine);
-    connect(&roofline_, &RooflineController::changed, this, shareMachine);
+    connect(&compare_, &CompareController::stateChanged, this, &Workbench::shareMachine);
+    connect(&chat_, &ChatController::stateChanged, this, &Workbench::shareMachine);
+    connect(&roofline_, &RooflineController::changed, this, &Workbench::shareMachine);
+    connect(&benchmark_, &BenchmarkController::changed, this, &Workbench::shareMachine);
+}
+
+void Workbench::connectBenchmark() {
+    connect(&benchmark_, &BenchmarkController::planRequested, benchmarkWorker_, &BenchmarkWorker::plan);
+    connect(&benchmark_, &BenchmarkController::checkMachineRequested, benchmarkWorker_,
+            &BenchmarkWorker::checkMachine);
+    connect(&benchmark_, &BenchmarkController::runRequested, benchmarkWorker_, &BenchmarkWorker::run);
+    connect(benchmarkWorker_, &BenchmarkWorker::planned, &benchmark_, &BenchmarkController::onPlanned);
+    connect(benchmarkWorker_, &BenchmarkWorker::machineChecked, &benchmark_,
+            &BenchmarkController::onMachineChecked);
+    connect(benchmarkWorker_, &BenchmarkWorker::resumableFound, &benchmark_,
+            &BenchmarkController::onResumableFound);
+    connect(benchmarkWorker_, &BenchmarkWorker::prepared, &benchmark_, &BenchmarkController::onPrepared);
+    connect(benchmarkWorker_, &BenchmarkWorker::began, &benchmark_, &BenchmarkController::onBegan);
+    connect(benchmarkWorker_, &BenchmarkWorker::progressed, &benchmark_, &BenchmarkController::onProgressed);
+    connect(benchmarkWorker_, &BenchmarkWorker::cellChanged, &benchmark_,
+            &BenchmarkController::onCellChanged);
+    // Asked for on the window's thread wherever the watch's own thread emits it.
+    connect(benchmarkWorker_, &BenchmarkWorker::sampled, &benchmark_, &BenchmarkController::onSampled,
+            Qt::QueuedConnection);
+    connect(benchmarkWorker_, &BenchmarkWorker::finished, &benchmark_, &BenchmarkController::onFinished);
+    connect(benchmarkWorker_, &BenchmarkWorker::failed, &benchmark_, &BenchmarkController::onFailed);
+    connect(&benchmark_, &BenchmarkController::runStored, &results_, &ResultsController::onRunChanged);
+    // The writer migrates an older file and marks what a crash interrupted; the benchmark comes after it.
+    connect(databaseWorker_, &DatabaseWorker::opened, benchmarkWorker_, &BenchmarkWorker::open);
+    benchmark_.replan();
+}
+
+/// Two measurements at once would spoil each other.
+void Workbench::shareMachine() {
+    const bool comparing = compare_.state() != CompareController::State::idle;
+    const bool chatting = chat_.state() != ChatController::State::idle;
+    const bool probing = roofline_.state() != RooflineController::State::idle;
+    const QString waitForAnswers = comparing  ? tr("Wait until the comparison has ended")
+                                   : chatting ? tr("Wait until the answer is written")
+                                              : QString();
+    const QString waitForRoofline = probing ? tr("Wait until the roofline is measured") : QString();
+    const QString waitForBenchmark = benchmark_.busy() ? tr("Wait until the benchmark has ended") : QString();
+    roofline_.setOtherWork(waitForAnswers.isEmpty() ? waitForBenchmark : waitForAnswers);
+    compare_.setOtherWork(waitForRoofline.isEmpty() ? waitForBenchmark : waitForRoofline);
+    benchmark_.setOtherWork(waitForAnswers.isEmpty() ? waitForRoofline : waitForAnswers);
 }
 
 Settings Workbench::currentSettings() {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "ui/controllers/benchmark_controller.h"
 #include "ui/controllers/chat_controller.h"
 #include "ui/controllers/compare_controller.h"
 #include "ui/controllers/results_controller.h"
@@ -33,6 +34,7 @@ public:
     ~Workbench() override;
 
     CompareController& compare() { return compare_; }
+    BenchmarkController& benchmark() { return benchmark_; }
     ChatController& chat() { return chat_; }
     ResultsController& results() { return results_; }
     RooflineController& roofline() { return roofline_; }
@@ -58,11 +60,14 @@ private:
     void connectChat();
     void connectResults();
     void connectRoofline();
+    void connectBenchmark();
+    void shareMachine();
 
     Settings settings_;
     QString database_;
     CompareController compare_;
     ChatController chat_;
+    BenchmarkController benchmark_;
     ResultsController results_;
     RooflineController roofline_;
     CompareWorker* compareWorker_;
@@ -72,8 +77,9 @@ private:
     ReportWorker* reportWorker_;
     SystemWorker* systemWorker_;
     RooflineWorker* rooflineWorker_;
+    BenchmarkWorker* benchmarkWorker_;
     QThread compareThread_, chatThread_, promptThread_, databaseThread_, reportThread_, systemThread_,
-        rooflineThread_;
+        rooflineThread_, benchmarkThread_;
 };
 
 }  // namespace ui

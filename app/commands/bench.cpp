@@ -1,7 +1,8 @@
 // anven bench (PROFILE | --prefill 64,512 --decode 64 --depth 0,2048) MODEL…: timed tests, lanes interleaved.
+#include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <iostream>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
@@ -9,11 +10,12 @@
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "engine/benchmark/benchmark.h"
-#include "engine/benchmark/profile_lanes.h"
+#include "engine/benchmark/profile_request.h"
+#include "engine/report/metric_catalog.h"
 #include "engine/report/report.h"
+#include "engine/report/run_cells.h"
 #include "engine/report/run_json.h"
 #include "engine/report/run_warnings.h"
-#include "engine/synthetic/random_model_cache.h"
 
 namespace app {
 namespace {
@@ -126,62 +128,42 @@ std::vector<std::string> argumentsOf(const BenchOptions& options) {
 /// The profile and the options as lanes and tests; random models are made where they are missing.
 Result<engine::BenchmarkRequest> requestOf(const BenchOptions& options, ProgressLine& progress,
                                            std::stop_token stop) {
-    engine::BenchmarkProfile profile;
+    engine::ProfileChoice choice;
     if (options.hasProfile()) {
         auto read = engine::benchmarkProfile(options.positional.front());
         if (!read)
             return read.error();
-        profile = std::move(*read);
+        choice.profile = std::move(*read);
     }
-    apply(options, profile);
-    auto models = engine::assignModels(profile, givenModels(options));
-    if (!models)
-        return models.error();
-    for (auto& model : *models) {
-        if (model.random.empty())
-            continue;
-        progress.show("making the random model " + model.random);
-        auto made = engine::cachedRandomModel(model.random, engine::randomModelCache(), stop);
-        progress.clear();
-        if (!made)
-            return made.error();
-        model.path = made->string();
-    }
-    auto machine = engine::MachineChoices::here();
-    if (!options.threads.empty() || !options.hasProfile())
-        machine.mostThreads = std::numeric_limits<int>::max();
-    engine::LoadRequest load;
-    load.packedCopy = options.packedCopy;
-    engine::BenchmarkRequest request;
-    request.lanes = engine::lanesOf(profile, *models, load, machine, request.profile.notes);
-    request.tests = engine::testsOf(profile);
-    request.repetitions = profile.repetitions;
-    request.warmup = profile.warmup;
-    request.order = profile.order;
-    request.seed = static_cast<std::uint64_t>(profile.seed);
-    if (!profile.id.empty())
-        request.profile.id = profile.id;
-    request.profile.digest = engine::profileDigest(profile);
-    request.profile.shipped = engine::isShippedProfile(profile);
-    request.profile.definition = engine::canonicalText(profile);
-    request.profile.arguments = argumentsOf(options);
+    apply(options, choice.profile);
+    choice.models = givenModels(options);
+    choice.load.packedCopy = options.packedCopy;
+    choice.anyThreads = !options.threads.empty() || !options.hasProfile();
+    choice.arguments = argumentsOf(options);
+    auto request = engine::benchmarkRequestOf(
+        std::move(choice),
+        [&](const std::string& model) { progress.show("making the random model " + model); }, stop);
+    progress.clear();
     return request;
 }
 
-/// How the measurements were made, which the tables leave to the warnings.
-bool isCondition(const std::string& metric) {
-    return metric == "warmup_ms" || metric.starts_with("cpu_pressure_") || metric == "load_average_before";
+std::string joinedWarnings(const engine::BenchmarkCell& cell) {
+    std::string text;
+    for (const auto& warning : cell.warnings)
+        text += (text.empty() ? "" : "; ") + warning;
+    return text;
 }
 
 void printTable(const engine::BenchmarkRequest& request, const engine::RunReport& report) {
     std::cout << "run " << report.run.id << ", profile " << engine::profileLine(report.run) << '\n';
     for (const auto& note : request.profile.notes)
         std::cout << "note: " << note << '\n';
+    const auto cells = engine::runCells(report);
     for (const auto& lane : report.lanes) {
         std::cout << lane.lane.name << " (" << lane.lane.status
                   << (lane.lane.error.empty() ? "" : ": " + lane.lane.error) << ")\n";
         for (const auto& result : lane.results) {
-            if (isCondition(result.metric))
+            if (engine::metricInfo(result.metric).condition)
                 continue;
             char text[200];
             const auto& s = result.summary;
@@ -197,10 +179,39 @@ void printTable(const engine::BenchmarkRequest& request, const engine::RunReport
             }
             std::cout << "  n=" << s.n << '\n';
         }
+        for (const auto& cell : cells)
+            if (cell.lane == static_cast<std::size_t>(lane.lane.position) && !cell.warnings.empty())
+                std::cout << "  " << engine::testText(cell.test) << ": " << joinedWarnings(cell) << '\n';
     }
     for (const auto& warning : engine::runWarnings(report))
         std::cout << "warning: " << warning << '\n';
     std::cout << std::flush;
+}
+
+std::string textOf(const engine::BenchmarkRequest& request, const engine::BenchmarkProgress& now) {
+    using Step = engine::BenchmarkProgress::Step;
+    const auto& lane = request.lanes[now.lane].name;
+    std::string text = std::to_string(now.done) + "/" + std::to_string(now.total) + " ";
+    switch (now.step) {
+        case Step::loading:
+            return text + "loading " + lane;
+        case Step::idle:
+            return text + "measuring the idle power, " + engine::formatNumber(request.idleSeconds) + " s";
+        case Step::quality:
+            return text + lane + " · quality";
+        case Step::paused:
+            ::raise(SIGSTOP);  // as Ctrl-Z does elsewhere; `fg` continues behind this line
+            request.paused->resume();
+            return text + "continuing";
+        case Step::warmup:
+        case Step::measuring:
+            break;
+    }
+    text += lane + " · " + engine::testText(now.test) + (now.step == Step::warmup ? " · warm-up " : " · ") +
+            std::to_string(now.repetition);
+    if (now.seconds)
+        text += " · at most " + engine::formatNumber(std::ceil(*now.seconds)) + " s left";
+    return text;
 }
 
 engine::BenchmarkListener listenerFor(const engine::BenchmarkRequest& request, ProgressLine& progress) {
@@ -209,11 +220,7 @@ engine::BenchmarkListener listenerFor(const engine::BenchmarkRequest& request, P
         progress.clear();
         std::cerr << "anven: lane " << request.lanes[lane].name << ": " << error.message << std::endl;
     };
-    listener.measured = [&](std::int64_t done, std::int64_t total, std::size_t lane,
-                            const engine::BenchmarkTest& test) {
-        progress.show(std::to_string(done) + "/" + std::to_string(total) + " " + request.lanes[lane].name +
-                      " " + test.test);
-    };
+    listener.progressed = [&](const engine::BenchmarkProgress& now) { progress.show(textOf(request, now)); };
     return listener;
 }
 
@@ -237,6 +244,15 @@ Result<void> listProfiles(const Context& context) {
     return {};
 }
 
+/// Ctrl-Z waits for the repetition in flight: one that was stopped in the middle would be spoiled.
+engine::PauseSwitch* pauseSwitch = nullptr;
+
+void pauseOnCtrlZ(engine::BenchmarkRequest& request) {
+    request.paused = std::make_shared<engine::PauseSwitch>();
+    pauseSwitch = request.paused.get();
+    std::signal(SIGTSTP, [](int) { pauseSwitch->pause(); });
+}
+
 Result<void> run(const BenchOptions& options, Context& context) {
     if (options.list)
         return listProfiles(context);
@@ -250,10 +266,12 @@ Result<void> run(const BenchOptions& options, Context& context) {
                                   : requestOf(options, progress, context.stop.get_token());
     if (!request)
         return request.error();
+    pauseOnCtrlZ(*request);
     const auto listener = listenerFor(*request, progress);
     auto runId = options.resume ? engine::resumeBenchmark(*options.resume, *request, listener, **store,
                                                           context.stop.get_token())
                                 : engine::runBenchmark(*request, listener, **store, context.stop.get_token());
+    std::signal(SIGTSTP, SIG_DFL);
     progress.clear();
     if (!runId)
         return runId.error();

@@ -10,6 +10,7 @@ void addLogits(Commands& commands);
 void addGenerate(Commands& commands);
 void addCompare(Commands& commands);
 void addBench(Commands& commands);
+void addMeter(Commands& commands);
 void addEvaluate(Commands& commands);
 void addReport(Commands& commands);
 void addKernels(Commands& commands);
@@ -18,8 +19,8 @@ void addMakeRandom(Commands& commands);
 void addWorker(Commands& commands);
 
 /// Every subcommand, in the order of `anven --help`. A new one is its file and a line here.
-inline constexpr void (*kCommands[])(Commands&) = {addInspect, addTokenize, addLogits,     addGenerate,
-                                                   addCompare, addBench,    addEvaluate,   addReport,
-                                                   addKernels, addSystem,   addMakeRandom, addWorker};
+inline constexpr void (*kCommands[])(Commands&) = {
+    addInspect,  addTokenize, addLogits,  addGenerate, addCompare,    addBench, addMeter,
+    addEvaluate, addReport,   addKernels, addSystem,   addMakeRandom, addWorker};
 
 }  // namespace app

@@ -2,62 +2,80 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 
-#include "engine/base/version.h"
-#include "engine/benchmark/benchmark_json.h"
+#include "engine/base/resources.h"
+#include "engine/base/units.h"
+#include "engine/benchmark/run_pace.h"
+#include "engine/benchmark/run_recorder.h"
 #include "engine/benchmark/worker_lane.h"
-#include "engine/system/system_info.h"
-#include "engine/worker/worker_json.h"
 
 namespace engine {
 namespace {
 
-using Json = nlohmann::json;
+using Step = BenchmarkProgress::Step;
 
-std::string speedMetric(const BenchmarkTest& test) {
-    return test.test == "prefill" ? "prefill_tokens_per_s" : "decode_tokens_per_s";
-}
-
-/// The share of a repetition in which some thread waited for a CPU.
-std::optional<double> pressureBetween(const BackgroundLoad& before, const BackgroundLoad& after,
-                                      std::chrono::steady_clock::duration time) {
-    const auto us = std::chrono::duration<double, std::micro>(time).count();
-    if (!before.stalledUs || !after.stalledUs || us <= 0.0)
-        return std::nullopt;
-    return std::clamp(100.0 * static_cast<double>(*after.stalledUs - *before.stalledUs) / us, 0.0, 100.0);
-}
+constexpr std::int64_t kExpectedWarmups = 2;  // two medians that agree need two runs
+const BenchmarkTest kQuality{"evaluate", 0, 0, 0};
 
 /// One lane while the benchmark runs; no process = not started, failed or done.
 struct Lane {
-    LaneRow row;
     std::unique_ptr<LaneProcess> process;
-    std::vector<std::vector<double>> speeds;  ///< of every test, in the order of measuring
+    bool cold = false;  ///< after a pause
 };
 
 class Benchmark {
 public:
     Benchmark(const BenchmarkRequest& request, const BenchmarkListener& listener, Store& store,
               std::stop_token stop)
-        : request_(request), listener_(listener), store_(store), stop_(std::move(stop)) {}
+        : request_(request),
+          listener_(listener),
+          recorder_(request, store),
+          stop_(std::move(stop)),
+          lanes_(request.lanes.size()),
+          pace_(request.lanes.size(), request.tests),
+          watch_(sources(), listener.sampled) {}
 
     Result<std::int64_t> run() {
-        if (auto begun = begin(); !begun)
+        if (auto begun = recorder_.begin(); !begun)
             return begun.error();
         return measureLanes();
     }
 
     Result<std::int64_t> resume(std::int64_t runId) {
-        runId_ = runId;
-        if (auto read = readLanes(); !read)
+        if (auto read = recorder_.reopen(runId); !read)
             return read.error();
-        if (auto reopened = store_.reopenRun(runId); !reopened)
-            return reopened.error();
         return measureLanes();
     }
 
 private:
+    MachineWatch::Sources sources() const {
+        return {request_.backgroundLoad ? request_.backgroundLoad : [] { return readBackgroundLoad(); },
+                request_.machineState ? request_.machineState : [] { return readMachineState(); },
+                request_.systemRoot};
+    }
+
     Result<std::int64_t> measureLanes() {
+        if (listener_.began)
+            listener_.began(recorder_.runId());
+        for (std::size_t lane = 0; lane < lanes_.size(); ++lane)
+            showCells(lane);
+        total_ = repetitionsLeft();
+        auto done = measureSpeeds();
+        if (done && !stop_.stop_requested())
+            done = measureQuality();
+        if (!done)
+            return done.error();
+        const std::string status = stop_.stop_requested() ? "cancelled" : "finished";
+        if (auto ended = recorder_.end(status); !ended)
+            return ended.error();
+        for (std::size_t lane = 0; lane < lanes_.size(); ++lane)
+            showCells(lane);
+        return recorder_.runId();
+    }
+
+    Result<void> measureSpeeds() {
+        if (request_.tests.empty())
+            return {};
         std::vector<std::vector<std::size_t>> groups;  // of lanes that are loaded together
         for (std::size_t i = 0; i < lanes_.size(); ++i) {
             if (groups.empty() || request_.order == LaneOrder::sequential)
@@ -65,133 +83,132 @@ private:
             groups.back().push_back(i);
         }
         for (const auto& group : groups) {
-            for (const auto i : group) {
-                if (stop_.stop_requested())
-                    return end("cancelled");
-                if (lacksSomething(i))
+            for (const auto i : group)
+                if (!halted() && lacksSpeeds(i))
                     if (auto started = startLane(i); !started)
-                        return started.error();
-            }
+                        return started;
+            if (auto idle = measureIdle(group); !idle)
+                return idle;
             for (std::size_t test = 0; test < request_.tests.size(); ++test)
                 if (auto stored = runTest(test, group); !stored)
-                    return stored.error();
+                    return stored;
             if (stop_.stop_requested())
-                return end("cancelled");
-            for (const auto i : group)
-                if (auto done = finishLane(i, "finished"); !done)
-                    return done.error();
+                return {};
+            for (const auto i : group) {
+                lanes_[i].process.reset();
+                if (recorder_.status(i) == "running" && !request_.quality)
+                    if (auto done = recorder_.setStatus(i, "finished"); !done)
+                        return done;
+            }
         }
-        return end("finished");
+        return {};
+    }
+
+    /// Idle power with the group's models resident and nothing to do.
+    Result<void> measureIdle(const std::vector<std::size_t>& group) {
+        idleWatts_.reset();
+        const bool anyRuns =
+            std::any_of(group.begin(), group.end(), [&](auto i) { return lanes_[i].process != nullptr; });
+        if (request_.idleSeconds <= 0.0 || !anyRuns || halted())
+            return {};
+        EnergyOptions options;
+        options.root = request_.systemRoot;
+        options.idleBaseline = std::chrono::milliseconds(static_cast<long>(request_.idleSeconds * 1000.0));
+        EnergyRecorder meter(options);
+        tell(Step::idle, group.front(), {"idle", 0, 0, 0}, 1);
+        meter.measureIdle(stop_);
+        idleWatts_ = meter.idleWatts();
+        if (idleWatts_)
+            for (const auto i : group)
+                if (lanes_[i].process)
+                    if (auto kept = recorder_.idle(i, *idleWatts_); !kept)
+                        return kept;
+        return {};
     }
 
     /// Warms the lanes up, then measures them, each as often as it needs, in turns.
     Result<void> runTest(std::size_t test, const std::vector<std::size_t>& group) {
         std::vector<std::vector<double>> warmups(lanes_.size());
         const auto isDone = [&](std::size_t i) {
-            return !lanes_[i].process || measuredEnough(request_.repetitions, lanes_[i].speeds[test]);
+            return !lanes_[i].process || measuredEnough(request_.repetitions, recorder_.speeds(i, test));
         };
-        for (bool anyLeft = true; anyLeft;) {
-            anyLeft = false;
-            for (const auto i : group) {
-                if (isDone(i) || warmedUp(request_.warmup, warmups[i]))
-                    continue;
-                if (stop_.stop_requested())
-                    return {};
-                if (auto stored = warmUpOnce(i, test, warmups[i]); !stored)
-                    return stored;
-                anyLeft = true;
+        for (auto& lane : lanes_)
+            lane.cold = false;
+        for (const bool warmingUp : {true, false})
+            for (bool anyLeft = true; anyLeft;) {
+                anyLeft = false;
+                for (const auto i : group) {
+                    if (isDone(i) || (warmingUp && warmedUp(request_.warmup, warmups[i])))
+                        continue;
+                    if (halted())
+                        return {};
+                    auto stored =
+                        warmingUp ? warmUpOnce(i, test, warmups[i]) : measureOnce(i, test, warmups[i]);
+                    if (!stored)
+                        return stored;
+                    anyLeft = true;
+                }
             }
-        }
-        for (bool anyLeft = true; anyLeft;) {
-            anyLeft = false;
-            for (const auto i : group) {
-                if (isDone(i))
-                    continue;
-                if (stop_.stop_requested())
-                    return {};
-                if (auto stored = measureOnce(i, test); !stored)
-                    return stored;
-                anyLeft = true;
-            }
-        }
         return {};
     }
 
-    bool lacksSomething(std::size_t index) const {
-        const auto& speeds = lanes_[index].speeds;
-        return std::any_of(speeds.begin(), speeds.end(),
-                           [&](const auto& values) { return !measuredEnough(request_.repetitions, values); });
-    }
-
-    Result<void> begin() {
-        RunRow run;
-        run.kind = "bench";
-        run.status = "running";
-        run.startedAt = utcNow();
-        run.profile = request_.profile.id;
-        run.profileText = toText(request_);
-        run.machine = systemInfoJson();
-        run.build = buildText();
-        run.seed = request_.seed;
-        auto id = store_.addRun(run);
-        if (!id)
-            return id.error();
-        runId_ = *id;
-        total_ = static_cast<std::int64_t>(request_.lanes.size() * request_.tests.size()) *
-                 request_.repetitions.max;
-        for (std::size_t i = 0; i < request_.lanes.size(); ++i) {
-            Lane lane;
-            lane.row.runId = runId_;
-            lane.row.position = static_cast<int>(i);
-            lane.row.name = request_.lanes[i].name;
-            lane.row.modelPath = request_.lanes[i].load.model;
-            lane.row.kernelSpec = request_.lanes[i].load.kernels;
-            lane.row.settings =
-                toJson(request_.lanes[i].load).dump(-1, ' ', false, Json::error_handler_t::replace);
-            lane.row.kv = request_.lanes[i].load.kv;
-            lane.row.threads = request_.lanes[i].load.threads;
-            lane.row.status = "running";
-            lane.speeds.resize(request_.tests.size());
-            auto laneId = store_.addLane(lane.row);
-            if (!laneId)
-                return laneId.error();
-            lane.row.id = *laneId;
-            lanes_.push_back(std::move(lane));
+    /// Waits while paused; true when the run is to end.
+    bool halted() {
+        if (request_.paused && request_.paused->paused() && !stop_.stop_requested()) {
+            tell(Step::paused, 0, {}, 0);
+            request_.paused->wait(stop_);
+            for (auto& lane : lanes_)
+                lane.cold = true;
         }
-        return {};
+        return stop_.stop_requested();
     }
 
-    /// The lanes of a run that is continued, with what was measured of them.
-    Result<void> readLanes() {
-        auto rows = store_.lanes(runId_);
-        if (!rows)
-            return rows.error();
-        if (rows->size() != request_.lanes.size())
-            return Error{ErrorCode::invalidInput,
-                         "run " + std::to_string(runId_) + " stopped before its lanes began; run it anew"};
-        for (auto& row : *rows) {
-            Lane lane;
-            row.status = "running";
-            row.error.clear();
-            if (auto updated = store_.updateLane(row); !updated)
-                return updated;
-            auto samples = store_.samples(row.id);
-            if (!samples)
-                return samples.error();
-            for (const auto& test : request_.tests) {
-                auto& values = lane.speeds.emplace_back();
-                for (const auto& sample : *samples)
-                    if (sample.metric == speedMetric(test) && sample.test == test.test &&
-                        sample.prompt == test.prompt && sample.generate == test.generate &&
-                        sample.depth == test.depth)
-                        values.push_back(sample.value);
-                if (!measuredEnough(request_.repetitions, values))
-                    total_ += request_.repetitions.max - static_cast<std::int64_t>(values.size());
+    std::int64_t repetitionsLeft(std::size_t lane, std::size_t test) const {
+        const auto& speeds = recorder_.speeds(lane, test);
+        if (recorder_.status(lane) != "running" || measuredEnough(request_.repetitions, speeds))
+            return 0;
+        return request_.repetitions.max - static_cast<std::int64_t>(speeds.size());
+    }
+    std::int64_t repetitionsLeft() const {
+        std::int64_t sum = 0;
+        for (std::size_t lane = 0; lane < lanes_.size(); ++lane)
+            for (std::size_t test = 0; test < request_.tests.size(); ++test)
+                sum += repetitionsLeft(lane, test);
+        return sum;
+    }
+    bool lacksSpeeds(std::size_t lane) const {
+        for (std::size_t test = 0; test < request_.tests.size(); ++test)
+            if (repetitionsLeft(lane, test) > 0)
+                return true;
+        return false;
+    }
+
+    std::optional<double> secondsLeft() const {
+        std::vector<std::vector<std::int64_t>> left(lanes_.size());
+        for (std::size_t lane = 0; lane < lanes_.size(); ++lane)
+            for (std::size_t test = 0; test < request_.tests.size(); ++test) {
+                const auto count = repetitionsLeft(lane, test);
+                const bool begun = !recorder_.speeds(lane, test).empty();
+                left[lane].push_back(
+                    count == 0 || begun ? count : count + std::min(kExpectedWarmups, request_.warmup.max));
             }
-            lane.row = std::move(row);
-            lanes_.push_back(std::move(lane));
-        }
-        return {};
+        return pace_.secondsLeft(left);
+    }
+
+    void tell(Step step, std::size_t lane, const BenchmarkTest& test, int repetition) {
+        if (listener_.progressed)
+            listener_.progressed({step, lane, test, repetition, done_, total_, secondsLeft()});
+    }
+
+    void showCell(std::size_t lane, const BenchmarkTest& test) {
+        if (listener_.cellChanged)
+            listener_.cellChanged(recorder_.cell(lane, test));
+    }
+    void showCells(std::size_t lane) {
+        for (const auto& test : request_.tests)
+            showCell(lane, test);
+        if (request_.quality)
+            showCell(lane, kQuality);
     }
 
     Result<std::unique_ptr<LaneProcess>> startProcess() const {
@@ -201,174 +218,139 @@ private:
     }
 
     Result<void> startLane(std::size_t index) {
-        auto& lane = lanes_[index];
+        tell(Step::loading, index, {"load", 0, 0, 0}, 1);
         auto process = startProcess();
         Result<LoadedModel> loaded = process ? (*process)->load(request_.lanes[index].load, stop_)
                                              : Result<LoadedModel>(process.error());
         if (listener_.laneLoaded)
             listener_.laneLoaded(index, loaded);
         if (!loaded)
-            return fail(index, loaded.error());
-        lane.process = std::move(*process);
-        lane.row.modelName = loaded->config.name;
-        lane.row.variant = loaded->config.variant;
-        lane.row.format = loaded->format;
-        lane.row.threads = loaded->threads;
-        lane.row.kernelPlan = toJson(loaded->plan).dump();
-        if (auto updated = store_.updateLane(lane.row); !updated)
-            return updated;
-        return store_.addSamples({sampleRow(index, {}, 0, "load_ms", "ms", loaded->loadMs)});
+            return giveUp(index, loaded.error());
+        lanes_[index].process = std::move(*process);
+        return recorder_.loaded(index, *loaded);
     }
 
-    Result<void> fail(std::size_t index, const Error& error) {
-        auto& lane = lanes_[index];
-        lane.process.reset();
-        lane.row.status = error.code == ErrorCode::cancelled ? "cancelled" : "failed";
-        lane.row.error = error.message;
+    /// What failed costs its lane, what was stopped nothing.
+    Result<void> giveUp(std::size_t index, const Error& error) {
+        if (stop_.stop_requested())
+            return {};
+        lanes_[index].process.reset();
+        const auto before = repetitionsLeft();
+        if (auto kept = recorder_.setStatus(index, "failed", error.message); !kept)
+            return kept;
+        total_ -= before - repetitionsLeft();
         if (listener_.laneFailed)
             listener_.laneFailed(index, error);
-        return store_.updateLane(lane.row);
+        showCells(index);
+        return {};
     }
 
-    SampleRow sampleRow(std::size_t index, const BenchmarkTest& test, int repetition,
-                        const std::string& metric, const char* unit, double value) const {
-        SampleRow row;
-        row.laneId = lanes_[index].row.id;
-        row.repetition = repetition;
-        row.test = test.test.empty() ? "load" : test.test;
-        row.prompt = test.prompt;
-        row.generate = test.generate;
-        row.depth = test.depth;
-        row.metric = metric;
-        row.unit = unit;
-        row.value = value;
-        row.measuredAt = utcNow();
-        return row;
+    Result<MeasureResult> measure(std::size_t index, std::size_t test, int repetition) {
+        const auto& t = request_.tests[test];
+        auto& process = *lanes_[index].process;
+        watch_.watchProcess(process.processId());
+        const auto begin = Clock::now();
+        auto result = process.measure(
+            {t.test, t.prompt, t.generate, t.depth,
+             request_.seed + static_cast<std::uint64_t>(repetition + 1), idleWatts_, request_.systemRoot},
+            stop_);
+        if (result)
+            pace_.record(index, test, seconds(Clock::now() - begin));
+        return result;
     }
 
-    Result<MeasureResult> measure(std::size_t index, const BenchmarkTest& test, int repetition) {
-        return lanes_[index].process->measure({test.test, test.prompt, test.generate, test.depth,
-                                               request_.seed + static_cast<std::uint64_t>(repetition + 1)},
-                                              stop_);
-    }
-
-    /// A measurement that failed costs its lane, one that was stopped nothing.
-    Result<void> giveUp(std::size_t index, const Error& error) {
-        return stop_.stop_requested() ? Result<void>{} : fail(index, error);
-    }
-
-    Result<void> warmUpOnce(std::size_t index, std::size_t testIndex, std::vector<double>& milliseconds) {
-        const auto& test = request_.tests[testIndex];
+    Result<void> warmUpOnce(std::size_t index, std::size_t test, std::vector<double>& milliseconds) {
         const int repetition = -1 - static_cast<int>(milliseconds.size());
+        tell(Step::warmup, index, request_.tests[test], -repetition);
         auto result = measure(index, test, repetition);
         if (!result)
             return giveUp(index, result.error());
         milliseconds.push_back(result->milliseconds);
-        return store_.addSamples(
-            {sampleRow(index, test, repetition, "warmup_ms", "ms", result->milliseconds)});
+        return recorder_.warmup(index, test, repetition, result->milliseconds);
     }
 
-    Result<void> measureOnce(std::size_t index, std::size_t testIndex) {
-        const auto& test = request_.tests[testIndex];
-        auto& speeds = lanes_[index].speeds[testIndex];
-        const int repetition = static_cast<int>(speeds.size());
-        const auto before = background();
-        const auto started = std::chrono::steady_clock::now();
+    Result<void> measureOnce(std::size_t index, std::size_t test, std::vector<double>& warmups) {
+        if (lanes_[index].cold) {
+            lanes_[index].cold = false;
+            if (auto warmed = warmUpOnce(index, test, warmups); !warmed || !lanes_[index].process)
+                return warmed;
+            if (halted())
+                return {};
+        }
+        const int repetition = static_cast<int>(recorder_.speeds(index, test).size());
+        const auto left = repetitionsLeft(index, test);
+        tell(Step::measuring, index, request_.tests[test], repetition + 1);
+        watch_.mark();
         auto result = measure(index, test, repetition);
+        const auto span = watch_.sinceMark();
         if (!result)
             return giveUp(index, result.error());
-        const auto during = pressureBetween(before, background(), std::chrono::steady_clock::now() - started);
-        const auto tokens = static_cast<double>(test.test == "prefill" ? test.prompt : test.generate);
-        speeds.push_back(tokens / result->milliseconds * 1000.0);
-        std::vector<SampleRow> rows;
-        const auto add = [&](const std::string& metric, const char* unit, std::optional<double> value) {
-            if (value)
-                rows.push_back(sampleRow(index, test, repetition, metric, unit, *value));
-        };
-        add(speedMetric(test), "tok/s", speeds.back());
-        add("ttft_ms", "ms", result->ttftMs);
-        for (const double gap : result->itlMs)
-            add("itl_ms", "ms", gap);
-        add("peak_rss_bytes", "bytes", static_cast<double>(result->peakRssBytes));
-        add("joules_per_token", "J/token", result->energy.joulesPerToken);
-        add("cpu_pressure_before", "%", before.pressureAvg10);
-        add("cpu_pressure_during", "%", during);
-        add("load_average_before", "threads", before.loadAverage);
-        if (auto added = store_.addSamples(rows); !added)
-            return added;
-        if (auto added = store_.addEnergy(energyRow(index, repetition, result->energy)); !added)
-            return added.error();
+        if (auto kept = recorder_.measured(index, test, repetition, *result, span); !kept)
+            return kept;
         ++done_;
-        if (measuredEnough(request_.repetitions, speeds))
-            total_ -= request_.repetitions.max - static_cast<std::int64_t>(speeds.size());
+        total_ -= left - 1 - repetitionsLeft(index, test);
         if (listener_.measured)
-            listener_.measured(done_, total_, index, test);
+            listener_.measured(done_, total_, index, request_.tests[test]);
+        showCell(index, request_.tests[test]);
         return {};
     }
 
-    BackgroundLoad background() const {
-        return request_.backgroundLoad ? request_.backgroundLoad() : readBackgroundLoad();
-    }
-
-    EnergyRow energyRow(std::size_t index, int repetition, const EnergyResult& energy) const {
-        EnergyRow row;
-        row.laneId = lanes_[index].row.id;
-        row.repetition = repetition;
-        row.joules = energy.joules;
-        row.joulesPerToken = energy.joulesPerToken;
-        row.source = energy.source;
-        row.provenance = std::string(name(energy.provenance));
-        row.reason = energy.reason;
-        return row;
-    }
-
-    Result<void> finishLane(std::size_t index, const std::string& status) {
-        auto& lane = lanes_[index];
-        lane.process.reset();
-        if (lane.row.status != "running")
+    /// Every lane's text in a fresh process, so that the memory of the speed tests stays their own.
+    Result<void> measureQuality() {
+        if (!request_.quality)
             return {};
-        lane.row.status = status;
-        return store_.updateLane(lane.row);
+        for (std::size_t i = 0; i < lanes_.size(); ++i) {
+            if (recorder_.status(i) != "running" || halted())
+                continue;
+            if (!recorder_.isEvaluated(i))
+                if (auto kept = evaluateLane(i); !kept)
+                    return kept;
+            if (stop_.stop_requested())
+                return {};
+            if (recorder_.status(i) == "running")
+                if (auto done = recorder_.setStatus(i, "finished"); !done)
+                    return done;
+        }
+        return {};
     }
 
-    Result<std::int64_t> end(const std::string& status) {
-        for (std::size_t i = 0; i < lanes_.size(); ++i)
-            if (auto done = finishLane(i, status); !done)
-                return done.error();
-        if (auto finished = store_.finishRun(runId_, status); !finished)
-            return finished.error();
-        return runId_;
+    Result<void> evaluateLane(std::size_t index) {
+        EvaluationRequest request;
+        request.model = request_.lanes[index].load;
+        if (index > 0)
+            request.reference = request_.lanes.front().load;
+        request.text = request_.quality->text.empty() ? resourcePath("quality/prose.txt")
+                                                      : std::filesystem::path(request_.quality->text);
+        request.window = request_.quality->window;
+        request.limit = request_.quality->windows;
+        tell(Step::quality, index, kQuality, 1);
+        auto process = startProcess();
+        if (process)
+            watch_.watchProcess((*process)->processId());
+        auto result =
+            process ? (*process)->evaluate(request, stop_) : Result<EvaluationResult>(process.error());
+        if (!result)
+            return giveUp(index, result.error());
+        if (auto kept = recorder_.evaluated(index, *result); !kept)
+            return kept;
+        showCell(index, kQuality);
+        return {};
     }
 
     const BenchmarkRequest& request_;
     const BenchmarkListener& listener_;
-    Store& store_;
+    RunRecorder recorder_;
     std::stop_token stop_;
     std::vector<Lane> lanes_;
-    std::int64_t runId_ = 0;
+    RunPace pace_;
+    MachineWatch watch_;
+    std::optional<double> idleWatts_;
     std::int64_t done_ = 0;
     std::int64_t total_ = 0;
 };
 
-}  // namespace
-
-std::vector<BenchmarkTest> makeTests(const std::vector<std::int64_t>& prefills,
-                                     const std::vector<std::int64_t>& decodes,
-                                     const std::vector<std::int64_t>& depths) {
-    std::vector<BenchmarkTest> tests;
-    for (const auto depth : depths.empty() ? std::vector<std::int64_t>{0} : depths) {
-        for (const auto tokens : prefills)
-            tests.push_back({"prefill", tokens, 0, depth});
-        for (const auto tokens : decodes)
-            tests.push_back({"decode", 0, tokens, depth});
-    }
-    return tests;
-}
-
-namespace {
-
 Result<void> check(const BenchmarkRequest& request) {
-    if (request.lanes.empty() || request.tests.empty() || request.repetitions.max < 1)
+    if (request.lanes.empty() || (request.tests.empty() && !request.quality) || request.repetitions.max < 1)
         return Error{
             ErrorCode::invalidInput,
             "a benchmark needs at least one model, one test (--prefill, --decode) and one repetition"};
@@ -376,6 +358,10 @@ Result<void> check(const BenchmarkRequest& request) {
 }
 
 }  // namespace
+
+Result<EvaluationResult> LaneProcess::evaluate(const EvaluationRequest&, std::stop_token) {
+    return Error{ErrorCode::unavailable, "this lane cannot evaluate a text"};
+}
 
 Result<std::int64_t> runBenchmark(const BenchmarkRequest& request, const BenchmarkListener& listener,
                                   Store& store, std::stop_token stop) {

@@ -11,21 +11,17 @@
 
 #include "engine/base/result.h"
 #include "engine/benchmark/background_load.h"
+#include "engine/benchmark/benchmark_cell.h"
 #include "engine/benchmark/benchmark_profile.h"
+#include "engine/benchmark/benchmark_test.h"
+#include "engine/benchmark/machine_watch.h"
+#include "engine/benchmark/pause_switch.h"
 #include "engine/benchmark/repetition_rules.h"
 #include "engine/compare/comparison.h"
+#include "engine/evaluate/perplexity.h"
 #include "engine/store/store.h"
 
 namespace engine {
-
-/// One thing to time: prefill of `prompt` tokens or `generate` decode steps, after `depth` tokens of context.
-struct BenchmarkTest {
-    std::string test;  ///< "prefill" or "decode"
-    std::int64_t prompt = 0;
-    std::int64_t generate = 0;
-    std::int64_t depth = 0;
-    bool operator==(const BenchmarkTest&) const = default;
-};
 
 /// One loaded model that can be timed: a worker process, or a script in tests.
 class LaneProcess {
@@ -33,6 +29,9 @@ public:
     virtual ~LaneProcess() = default;
     virtual Result<LoadedModel> load(const LoadRequest& request, std::stop_token stop) = 0;
     virtual Result<MeasureResult> measure(const MeasureRequest& request, std::stop_token stop) = 0;
+    /// Quality on a text; needs no load() before. Errors: as engine::evaluate; unavailable where a lane cannot.
+    virtual Result<EvaluationResult> evaluate(const EvaluationRequest& request, std::stop_token stop);
+    virtual int processId() const { return 0; }  ///< 0 = no process of its own
 };
 
 /// What a run keeps of the profile that it came from.
@@ -52,19 +51,37 @@ struct BenchmarkRequest {
     WarmupRule warmup;  ///< per lane and test
     LaneOrder order = LaneOrder::interleaved;
     std::uint64_t seed = 42;
+    double idleSeconds = 0.0;               ///< of idle power, measured with the lanes loaded; 0 = gross only
+    std::optional<ProfileQuality> quality;  ///< after the speeds, every lane against the first one's model
     ProfileRecord profile;
+    // What follows is not kept with the run.
     std::filesystem::path worker;                                     ///< executable; empty = default
     std::function<Result<std::unique_ptr<LaneProcess>>()> startLane;  ///< empty = a worker process
     std::function<BackgroundLoad()> backgroundLoad;                   ///< empty = this machine's
+    std::function<MachineState()> machineState;                       ///< empty = this machine's
+    std::string systemRoot = "/";         ///< where energy meters are looked for, "/" outside tests
+    std::shared_ptr<PauseSwitch> paused;  ///< may be null
 };
 
-/// Every prefill length and decode length at every depth.
-std::vector<BenchmarkTest> makeTests(const std::vector<std::int64_t>& prefills,
-                                     const std::vector<std::int64_t>& decodes,
-                                     const std::vector<std::int64_t>& depths);
+/// What is being done now, and how much is left.
+struct BenchmarkProgress {
+    enum class Step { loading, idle, warmup, measuring, quality, paused };
+    Step step = Step::measuring;
+    std::size_t lane = 0;
+    BenchmarkTest test;
+    int repetition = 0;             ///< from 1
+    std::int64_t done = 0;          ///< repetitions of all lanes
+    std::int64_t total = 0;         ///< at most
+    std::optional<double> seconds;  ///< left, at most; absent before anything was timed
+};
 
-/// Both outlive the run.
+/// Called on the benchmark's thread, but for `sampled`. Every function may be empty; both outlive the run.
 struct BenchmarkListener {
+    std::function<void(std::int64_t runId)> began;
+    std::function<void(const BenchmarkProgress&)> progressed;  ///< before every step
+    /// After each repetition, and where a lane failed or what is known of it was read.
+    std::function<void(const BenchmarkCell&)> cellChanged;
+    std::function<void(const LiveSample&)> sampled;  ///< once a second, on the watch's thread
     std::function<void(std::size_t lane, const Result<LoadedModel>&)> laneLoaded;
     /// After each measured repetition; `done` of `total` counts repetitions of all lanes. The total falls
     /// where a test needs fewer than the most.
@@ -74,10 +91,11 @@ struct BenchmarkListener {
 };
 
 /// Runs every test on every lane, each lane in its own process, every repetition committed as it is measured:
-/// speeds, latencies, memory, energy, and the load of the machine (cpu_pressure_before, cpu_pressure_during,
-/// load_average_before). Warm-ups are kept as warmup_ms with repetitions below 0. A lane that fails is
-/// recorded and left out of what follows. Returns the run's id. Errors: invalidInput for nothing to do; the
-/// store's.
+/// speeds, latencies, memory, energy, when it began, and the state of the machine (cpu_pressure_before,
+/// cpu_pressure_during, load_average_before, mhz_…, celsius_…, throttles_during). Warm-ups are kept as
+/// warmup_ms with repetitions below 0. A lane that fails, or whose process dies, is recorded and left out of
+/// what follows. After a pause every lane warms up once more. Returns the run's id. Errors: invalidInput for
+/// nothing to do; the store's.
 Result<std::int64_t> runBenchmark(const BenchmarkRequest& request, const BenchmarkListener& listener,
                                   Store& store, std::stop_token stop = {});
 

@@ -48,7 +48,7 @@ std::string toText(const BenchmarkRequest& request) {
                          {"prompt", test.prompt},
                          {"generate", test.generate},
                          {"depth", test.depth}});
-    return Json{{"kind", "bench"},
+    Json json{{"kind", "bench"},
                 {"profile", toJson(request.profile)},
                 {"lanes", lanes},
                 {"tests", tests},
@@ -58,8 +58,13 @@ std::string toText(const BenchmarkRequest& request) {
                 {"warmups", request.warmup.max},
                 {"warmup_agree_percent", request.warmup.agreePercent},
                 {"order", request.order == LaneOrder::interleaved ? "interleaved" : "sequential"},
-                {"seed", request.seed}}
-        .dump(2, ' ', false, Json::error_handler_t::replace);
+                {"seed", request.seed},
+                {"idle_seconds", request.idleSeconds}};
+    if (request.quality)
+        json["quality"] = {{"text", request.quality->text},
+                           {"window", request.quality->window},
+                           {"windows", request.quality->windows}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<BenchmarkRequest> benchmarkRequestFromText(const std::string& text) {
@@ -84,6 +89,11 @@ Result<BenchmarkRequest> benchmarkRequestFromText(const std::string& text) {
                           json.at("warmup_agree_percent").get<double>()};
         request.order = json.at("order") == "sequential" ? LaneOrder::sequential : LaneOrder::interleaved;
         request.seed = json.at("seed").get<std::uint64_t>();
+        request.idleSeconds = json.value("idle_seconds", 0.0);
+        if (const auto quality = json.find("quality"); quality != json.end())
+            request.quality = ProfileQuality{quality->at("text").get<std::string>(),
+                                             quality->at("window").get<std::int64_t>(),
+                                             quality->at("windows").get<std::int64_t>()};
         return request;
     } catch (const Json::exception& error) {
         return broken(error.what());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/resources.h"
@@ -124,12 +126,25 @@ void readRules(FieldReader& outer, const std::string& file, BenchmarkProfile& pr
         });
 }
 
+void readQuality(FieldReader& outer, const std::string& file, BenchmarkProfile& profile) {
+    const auto* map = outer.nested("quality", Kind::map);
+    if (map == nullptr)
+        return;
+    readMap(*map, file, outer, [&](FieldReader& fields) {
+        ProfileQuality quality;
+        fields.text("text", quality.text);
+        fields.integer("window", 2, kMostTokens, quality.window);
+        fields.integer("windows", 1, kMostRepetitions, quality.windows);
+        profile.quality = std::move(quality);
+    });
+}
+
 Result<BenchmarkProfile> profileFrom(const YamlValue& document, const std::string& file,
                                      const std::string& id) {
     BenchmarkProfile profile;
     profile.id = id;
     FieldReader fields(document, file, Places::columns);
-    for (const char* key : {"name", "description", "tests"})
+    for (const char* key : {"name", "description"})
         fields.require(key);
     fields.text("name", profile.name);
     fields.text("description", profile.description);
@@ -140,6 +155,10 @@ Result<BenchmarkProfile> profileFrom(const YamlValue& document, const std::strin
     fields.integer("context", 0, kMostTokens, profile.context);
     readTests(fields, file, profile.tests);
     readRules(fields, file, profile);
+    fields.number("idle_seconds", 0.0, 3600.0, profile.idleSeconds);
+    readQuality(fields, file, profile);
+    if (profile.tests.empty() && !profile.quality)
+        fields.require("tests");
     std::size_t order = 0;
     fields.choice("order", {"interleaved", "sequential"}, order);
     profile.order = order == 0 ? LaneOrder::interleaved : LaneOrder::sequential;
@@ -165,6 +184,21 @@ Result<BenchmarkProfile> readBenchmarkProfile(const std::filesystem::path& file)
     if (!document)
         return document.error();
     return profileFrom(*document, file.string(), file.stem().string());
+}
+
+Result<BenchmarkProfile> parseBenchmarkProfile(std::string_view text, const std::filesystem::path& file) {
+    auto document = parseYaml(text, file.string());
+    if (!document)
+        return document.error();
+    return profileFrom(*document, file.string(), file.stem().string());
+}
+
+Result<std::string> benchmarkProfileText(const std::string& word) {
+    const auto file = isProfileFile(word) ? std::filesystem::path(word) : shippedFile(word);
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream)
+        return Error{ErrorCode::notFound, "the profile " + word + " cannot be read; does the file exist?"};
+    return std::string(std::istreambuf_iterator<char>(stream), {});
 }
 
 Result<std::vector<BenchmarkProfile>> benchmarkProfiles() {
@@ -216,7 +250,7 @@ std::string canonicalText(const BenchmarkProfile& profile) {
     Json tests = Json::array();
     for (const auto& entry : profile.tests)
         tests.push_back({{"prefill", entry.prefill}, {"decode", entry.decode}, {"depth", entry.depth}});
-    return Json{{"models", models},
+    Json json{{"models", models},
                 {"kernels", profile.kernels},
                 {"threads", profile.threads},
                 {"kv", profile.kv},
@@ -228,8 +262,15 @@ std::string canonicalText(const BenchmarkProfile& profile) {
                   {"interval_percent", profile.repetitions.intervalPercent}}},
                 {"warmup", {{"max", profile.warmup.max}, {"agree_percent", profile.warmup.agreePercent}}},
                 {"order", profile.order == LaneOrder::interleaved ? "interleaved" : "sequential"},
-                {"seed", profile.seed}}
-        .dump(-1, ' ', false, Json::error_handler_t::replace);
+                {"seed", profile.seed}};
+    // Only where they are wanted: profiles without them keep the digest that earlier runs recorded.
+    if (profile.idleSeconds > 0.0)
+        json["idle_seconds"] = profile.idleSeconds;
+    if (profile.quality)
+        json["quality"] = {{"text", profile.quality->text},
+                           {"window", profile.quality->window},
+                           {"windows", profile.quality->windows}};
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string profileDigest(const BenchmarkProfile& profile) {

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -27,6 +29,14 @@ struct ProfileTests {
     bool operator==(const ProfileTests&) const = default;
 };
 
+/// Quality on a text, beside the speeds.
+struct ProfileQuality {
+    std::string text;           ///< UTF-8 file; empty = the one that ships
+    std::int64_t window = 256;  ///< tokens
+    std::int64_t windows = 16;  ///< at most
+    bool operator==(const ProfileQuality&) const = default;
+};
+
 /// interleaved: A B C A B C …, all lanes loaded at once; sequential: one lane after the other, the memory of
 /// one.
 enum class LaneOrder { interleaved, sequential };
@@ -46,10 +56,18 @@ struct BenchmarkProfile {
     WarmupRule warmup;
     LaneOrder order = LaneOrder::interleaved;
     std::int64_t seed = 42;
+    double idleSeconds = 0.0;  ///< of idle power before the tests; 0 = none
+    std::optional<ProfileQuality> quality;
 };
 
 /// Errors: as readYaml and FieldReader, with file, line and column.
 Result<BenchmarkProfile> readBenchmarkProfile(const std::filesystem::path& file);
+
+/// The same of a text that is being edited; `file` names it in messages and gives the id.
+Result<BenchmarkProfile> parseBenchmarkProfile(std::string_view text, const std::filesystem::path& file);
+
+/// The text of a profile that ships or of a file, as it is. Errors: notFound, io.
+Result<std::string> benchmarkProfileText(const std::string& word);
 
 /// Those that ship with the program, by id. Errors: as readBenchmarkProfile; notFound without the folder.
 Result<std::vector<BenchmarkProfile>> benchmarkProfiles();

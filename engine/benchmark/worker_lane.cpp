@@ -14,6 +14,10 @@ public:
     Result<MeasureResult> measure(const MeasureRequest& request, std::stop_token stop) override {
         return worker_->measure(request, std::move(stop));
     }
+    Result<EvaluationResult> evaluate(const EvaluationRequest& request, std::stop_token stop) override {
+        return worker_->evaluate(request, std::move(stop));
+    }
+    int processId() const override { return worker_->processId(); }
 
 private:
     std::unique_ptr<WorkerClient> worker_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,7 @@ struct EnergyOptions {
     bool estimateFromCpuTime = false;           ///< only when asked for; labelled "estimated"
     double estimateWattsPerCore = 0.0;          ///< of the CPU-time model; needed for it
     std::chrono::milliseconds idleBaseline{0};  ///< measured before the region; 0 = gross only
+    std::optional<double> idleWatts;             ///< measured by somebody else before
     std::string root = "/";
 };
 
@@ -74,7 +76,8 @@ public:
     explicit EnergyRecorder(const EnergyOptions& options = {});
     ~EnergyRecorder();
     /// Sleeps for options.idleBaseline and notes the idle power; nothing when there is no meter.
-    void measureIdle();
+    void measureIdle(const std::stop_token& stop = {});
+    std::optional<double> idleWatts() const;
     void start();
     /// Energy since start(), divided by `tokens` when > 0.
     EnergyResult stop(std::int64_t tokens);

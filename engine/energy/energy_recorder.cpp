@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -10,6 +11,7 @@ namespace {
 
 /// Counters wrap after minutes at the soonest; reading every second misses no wrap.
 constexpr std::chrono::seconds kPollInterval{1};
+constexpr std::chrono::milliseconds kIdleSlice{100};  // a request to stop is seen this late
 
 /// Reads a meter now and then, so that its counter never wraps twice between two reads.
 class Poller {
@@ -53,6 +55,7 @@ struct EnergyRecorder::State {
 
 EnergyRecorder::EnergyRecorder(const EnergyOptions& options) : state_(std::make_unique<State>()) {
     state_->options = options;
+    state_->idleWatts = options.idleWatts;
     for (const auto& entry : meters())
         if (auto meter = entry.open(options.root)) {
             state_->meter = std::move(*meter);
@@ -66,7 +69,7 @@ EnergyRecorder::EnergyRecorder(const EnergyOptions& options) : state_(std::make_
 
 EnergyRecorder::~EnergyRecorder() = default;
 
-void EnergyRecorder::measureIdle() {
+void EnergyRecorder::measureIdle(const std::stop_token& stop) {
     auto& state = *state_;
     // The CPU-time model counts this process alone, which idles at nothing.
     if (!state.meter || state.options.idleBaseline.count() == 0 ||
@@ -74,11 +77,20 @@ void EnergyRecorder::measureIdle() {
         return;
     const auto before = state.meter->read();
     const auto begin = Clock::now();
-    std::this_thread::sleep_for(state.options.idleBaseline);
+    while (Clock::now() - begin < state.options.idleBaseline) {
+        if (stop.stop_requested())
+            return;
+        std::this_thread::sleep_for(std::min<Clock::duration>(
+            kIdleSlice, state.options.idleBaseline - (Clock::now() - begin)));
+    }
     const double elapsed = seconds(Clock::now() - begin);
     const auto after = state.meter->read();
     if (before && after && elapsed > 0.0)
         state.idleWatts = (*after - *before).value / elapsed;
+}
+
+std::optional<double> EnergyRecorder::idleWatts() const {
+    return state_->idleWatts;
 }
 
 void EnergyRecorder::start() {

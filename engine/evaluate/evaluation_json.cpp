@@ -81,4 +81,34 @@ Json toJson(const SmokeResult& result) {
             {"prompts", std::move(prompts)}};
 }
 
+Result<EvaluationResult> evaluationFromJson(const nlohmann::json& json) {
+    try {
+        const auto number = [&](const char* key) {
+            return json.at(key).is_null() ? std::nullopt : std::optional(json.at(key).get<double>());
+        };
+        const auto interval = [&](const char* key) {
+            const auto& at = json.at(key);
+            return at.is_null() ? std::nullopt
+                                : std::optional(Interval{at.at(0).get<double>(), at.at(1).get<double>()});
+        };
+        EvaluationResult result;
+        result.tokens = json.at("tokens").get<std::int64_t>();
+        result.nll = json.at("nll").get<double>();
+        result.perplexity = json.at("perplexity").get<double>();
+        result.ci95 = interval("ci95");
+        result.klMean = number("kl_mean");
+        result.klCi95 = interval("kl_mean_ci95");
+        result.klP99 = number("kl_p99");
+        result.top1Agreement = number("top1_agreement");
+        result.top1Ci95 = interval("top1_agreement_ci95");
+        result.lnPerplexityRatio = number("ln_perplexity_ratio");
+        result.lnPerplexityRatioCi95 = interval("ln_perplexity_ratio_ci95");
+        result.rmsDeltaP = number("rms_delta_p");
+        result.kernels = json.value("kernels", "");
+        return result;
+    } catch (const nlohmann::json::exception& e) {
+        return Error{ErrorCode::invalidInput, std::string("an evaluation does not parse: ") + e.what()};
+    }
+}
+
 }  // namespace engine

@@ -14,5 +14,7 @@ nlohmann::json toJson(const EvaluationResult& result);
 nlohmann::json toJson(const ChoicesResult& result);
 /// … with `--smoke`.
 nlohmann::json toJson(const SmokeResult& result);
+/// Errors: invalidInput.
+Result<EvaluationResult> evaluationFromJson(const nlohmann::json& json);
 
 }  // namespace engine

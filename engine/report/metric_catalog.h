@@ -14,7 +14,8 @@ struct MetricInfo {
     std::string_view shortLabel;  ///< "TTFT"
     std::string_view unit;        ///< as stored: ms, tok/s, bytes, J/token, ""
     bool higherIsBetter = false;
-    bool headline = false;  ///< shown first: in tiles and plots
+    bool headline = false;   ///< shown first: in tiles and plots
+    bool condition = false;  ///< how it was measured; tables of results leave it to the warnings
 };
 
 /// Every known metric, headlines first, in the order in which they are shown.

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/report/metric_catalog.h"
+#include "engine/report/run_cells.h"
 #include "engine/report/run_warnings.h"
 
 namespace engine {
@@ -125,6 +126,8 @@ void addResults(const RunReport& report, std::vector<ReportBlock>& blocks) {
                       true};
     for (const auto& lane : report.lanes)
         for (const auto& result : lane.results) {
+            if (result.metric == "started_unix_ms")
+                continue;  // a date has no median
             const auto& s = result.summary;
             const auto unit = unitFor(result.metric, s.median);
             const auto number = [&](double value) { return formatNumber(value / unit.divisor); };
@@ -304,6 +307,10 @@ std::vector<ReportBlock> makeDocument(const std::vector<RunReport>& runs) {
             ReportHeading{2, "Run " + std::to_string(report.run.id) + ": " + report.run.kind});
         addOverview(report, blocks);
         addLanes(report, blocks);
+        if (report.run.kind == "bench") {
+            blocks.emplace_back(ReportHeading{3, "Speeds"});
+            blocks.emplace_back(cellTable(report));
+        }
         addPlots(report, blocks);
         addResults(report, blocks);
         addRatios(report, blocks);

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "engine/benchmark/background_load.h"
+#include "engine/benchmark/benchmark_test.h"
 #include "engine/benchmark/repetition_rules.h"
 #include "engine/report/metric_catalog.h"
 
@@ -20,10 +21,9 @@ TestKey keyOf(const SampleRow& sample) {
     return {sample.test, sample.prompt, sample.generate, sample.depth};
 }
 
-std::string testText(const TestKey& key) {
+std::string textOf(const TestKey& key) {
     const auto& [test, prompt, generate, depth] = key;
-    return test + " " + std::to_string(prompt > 0 ? prompt : generate) +
-           (depth > 0 ? " @ " + std::to_string(depth) : "");
+    return testText({test, prompt, generate, depth});
 }
 
 double numberIn(const Json& json, const char* key) {
@@ -73,14 +73,14 @@ void warnOfSpread(const LaneReport& lane, const Json& rules, std::vector<std::st
     if (wanted > 0.0)
         for (const auto& [key, values] : speeds)
             if (const double width = intervalWidthPercent(values); values.size() > 1 && width > wanted)
-                warnings.push_back("lane " + lane.lane.name + ", " + testText(key) + ": the interval is " +
+                warnings.push_back("lane " + lane.lane.name + ", " + textOf(key) + ": the interval is " +
                                    formatNumber(width) + " % of the median wide after " +
                                    std::to_string(values.size()) + " repetitions, wanted " +
                                    formatNumber(wanted) + " %");
     if (warmup.agreePercent > 0.0)
         for (const auto& [key, values] : warmups)
             if (static_cast<std::int64_t>(values.size()) >= warmup.max && !mediansAgree(warmup, values))
-                warnings.push_back("lane " + lane.lane.name + ", " + testText(key) +
+                warnings.push_back("lane " + lane.lane.name + ", " + textOf(key) +
                                    ": the warm-up had not settled within " +
                                    formatNumber(warmup.agreePercent) + " % after " +
                                    std::to_string(values.size()) + " runs");

@@ -1,6 +1,7 @@
 #include "engine/worker/measure.h"
 
 #include <algorithm>
+#include <chrono>
 #include <span>
 #include <vector>
 
@@ -64,7 +65,13 @@ Result<MeasureResult> measure(const MeasureRequest& request, Session& session, s
 
     Sampler greedy(SamplingOptions{.temperature = 0.0F});
     MeasureResult result;
-    EnergyRecorder energy;
+    EnergyOptions options;
+    options.root = request.systemRoot;
+    options.idleWatts = request.idleWatts;
+    EnergyRecorder energy(options);
+    result.startedUnixMs = std::chrono::duration<double, std::milli>(
+                               std::chrono::system_clock::now().time_since_epoch())
+                               .count();
     energy.start();
     const auto begin = Clock::now();
     if (prefill) {

@@ -6,6 +6,7 @@
 
 #include "engine/base/error_names.h"
 #include "engine/base/units.h"
+#include "engine/evaluate/evaluation_json.h"
 #include "engine/generate/generation_json.h"
 #include "engine/worker/child_process.h"
 #include "engine/worker/worker_json.h"
@@ -119,6 +120,13 @@ Result<MeasureResult> WorkerClient::measure(const MeasureRequest& request, std::
     if (!result)
         return result.error();
     return measureResultFromJson(*result);
+}
+
+Result<EvaluationResult> WorkerClient::evaluate(const EvaluationRequest& request, std::stop_token stop) {
+    auto result = state_->call("evaluate", toJson(request), {}, stop);
+    if (!result)
+        return result.error();
+    return evaluationFromJson(*result);
 }
 
 Result<RenderedPrompt> WorkerClient::render(const std::vector<Message>& messages) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/evaluate/perplexity.h"
 #include "engine/generate/generation.h"
 #include "engine/generate/local_model.h"
 
@@ -22,9 +23,12 @@ struct MeasureRequest {
     std::int64_t generate = 0;    ///< tokens decoded inside the timed region (decode)
     std::int64_t depth = 0;       ///< tokens in the context before the timed region
     std::uint64_t seed = 42;
+    std::optional<double> idleWatts;  ///< measured before; energy is net of it
+    std::string systemRoot = "/";     ///< where energy meters are looked for
 };
 struct MeasureResult {
     double milliseconds = 0.0;
+    double startedUnixMs = 0.0;    ///< wall clock at the begin of the timed region
     std::vector<double> itlMs;     ///< decode only
     std::optional<double> ttftMs;  ///< prefill only: prefill and first sample
     std::int64_t peakRssBytes = 0;
@@ -54,6 +58,8 @@ public:
     Result<void> logits(const std::vector<TokenId>& tokens, std::int64_t from,
                         const std::filesystem::path& out, std::stop_token stop = {});
     Result<MeasureResult> measure(const MeasureRequest& request, std::stop_token stop = {});
+    /// Loads what it needs itself, beside nothing that was loaded before.
+    Result<EvaluationResult> evaluate(const EvaluationRequest& request, std::stop_token stop = {});
     /// Rendered prompt of a dialog: ids and readable text.
     Result<RenderedPrompt> render(const std::vector<Message>& messages);
 

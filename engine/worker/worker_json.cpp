@@ -165,12 +165,43 @@ Result<LoadedModel> loadedModelFromJson(const Json& json) {
     });
 }
 
+Json toJson(const EvaluationRequest& r) {
+    Json json{{"model", toJson(r.model)}, {"text", r.text.string()}, {"tokens", r.tokens.string()},
+              {"window", r.window},       {"stride", r.stride},      {"limit", r.limit}};
+    if (r.reference)
+        json["reference"] = toJson(*r.reference);
+    return json;
+}
+
+Result<EvaluationRequest> evaluationRequestFromJson(const Json& json) {
+    return parsed<EvaluationRequest>("an evaluation request", [&]() -> Result<EvaluationRequest> {
+        EvaluationRequest r;
+        auto model = loadRequestFromJson(json.at("model"));
+        if (!model)
+            return model.error();
+        r.model = std::move(*model);
+        if (json.contains("reference")) {
+            auto reference = loadRequestFromJson(json.at("reference"));
+            if (!reference)
+                return reference.error();
+            r.reference = std::move(*reference);
+        }
+        r.text = json.at("text").get<std::string>();
+        r.tokens = json.value("tokens", "");
+        r.window = json.value("window", std::int64_t{0});
+        r.stride = json.value("stride", std::int64_t{0});
+        r.limit = json.value("limit", std::int64_t{0});
+        return r;
+    });
+}
+
 Json toJson(const MeasureRequest& r) {
-    return {{"test", r.test},
-            {"prompt", r.prompt},
-            {"generate", r.generate},
-            {"depth", r.depth},
-            {"seed", r.seed}};
+    Json json{{"test", r.test},   {"prompt", r.prompt},
+              {"generate", r.generate}, {"depth", r.depth},
+              {"seed", r.seed},   {"system_root", r.systemRoot}};
+    if (r.idleWatts)
+        json["idle_watts"] = *r.idleWatts;
+    return json;
 }
 
 Result<MeasureRequest> measureRequestFromJson(const Json& json) {
@@ -181,12 +212,16 @@ Result<MeasureRequest> measureRequestFromJson(const Json& json) {
         r.generate = json.value("generate", std::int64_t{0});
         r.depth = json.value("depth", std::int64_t{0});
         r.seed = json.value("seed", r.seed);
+        r.systemRoot = json.value("system_root", r.systemRoot);
+        if (json.contains("idle_watts"))
+            r.idleWatts = json.at("idle_watts").get<double>();
         return r;
     });
 }
 
 Json toJson(const MeasureResult& r) {
     Json json{{"ms", r.milliseconds},
+              {"started_unix_ms", r.startedUnixMs},
               {"itl_ms", r.itlMs},
               {"peak_rss_bytes", r.peakRssBytes},
               {"energy", toJson(r.energy)}};
@@ -199,6 +234,7 @@ Result<MeasureResult> measureResultFromJson(const Json& json) {
     return parsed<MeasureResult>("a measurement", [&] {
         MeasureResult r;
         r.milliseconds = json.at("ms").get<double>();
+        r.startedUnixMs = json.value("started_unix_ms", 0.0);
         r.itlMs = json.at("itl_ms").get<std::vector<double>>();
         r.peakRssBytes = json.at("peak_rss_bytes").get<std::int64_t>();
         r.energy = energyFromJson(json.at("energy"));

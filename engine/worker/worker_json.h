@@ -6,7 +6,7 @@
 #include "engine/worker/worker_client.h"
 
 /// The worker protocol: one JSON object per line. Requests {"op": "load" | "generate" | "logits" | "measure"
-/// | "render" | "stop", "request": {…}}; answers {"event": "progress" | "token"} as they happen, then exactly
+/// | "evaluate" | "render" | "stop", "request": {…}}; answers {"event": "progress" | "token"} as they happen, then exactly
 /// one {"event": "done", "result": {…}} or {"event": "error", "code", "message"}. "stop" has no answer of its
 /// own.
 namespace engine {
@@ -19,6 +19,8 @@ nlohmann::json toJson(const MeasureRequest& request);
 Result<MeasureRequest> measureRequestFromJson(const nlohmann::json& json);
 nlohmann::json toJson(const MeasureResult& result);
 Result<MeasureResult> measureResultFromJson(const nlohmann::json& json);
+nlohmann::json toJson(const EvaluationRequest& request);
+Result<EvaluationRequest> evaluationRequestFromJson(const nlohmann::json& json);
 nlohmann::json toJson(const std::vector<KernelUse>& uses);
 nlohmann::json toJson(const std::vector<KernelChoice>& plan);
 

@@ -19,6 +19,7 @@
 #include "engine/base/npy.h"
 #include "engine/generate/generation_json.h"
 #include "engine/generate/local_model.h"
+#include "engine/evaluate/evaluation_json.h"
 #include "engine/worker/measure.h"
 #include "engine/worker/worker_json.h"
 
@@ -83,6 +84,8 @@ public:
         const Json request = message.value("request", Json::object());
         if (op == "load")
             return load(request, stop);
+        if (op == "evaluate")
+            return evaluateText(request, stop);
         if (!model_)
             return Error{ErrorCode::invalidInput, "worker: load a model first"};
         if (op == "generate")
@@ -188,6 +191,17 @@ private:
         return toJson(*result);
     }
 
+    Result<Json> evaluateText(const Json& json, const std::stop_token& stop) {
+        auto request = evaluationRequestFromJson(json);
+        if (!request)
+            return request.error();
+        model_.reset();  // its memory is needed
+        auto result = evaluate(*request, {}, stop);
+        if (!result)
+            return result.error();
+        return toJson(*result);
+    }
+
     std::unique_ptr<LocalModel> model_;
 };
 
@@ -196,6 +210,7 @@ private:
 int serveWorker() {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a worker never outlives the program that started it
     ::signal(SIGINT, SIG_IGN);           // Ctrl-C reaches the whole group; the parent decides
+    ::signal(SIGTSTP, SIG_IGN);          // so does Ctrl-Z, which holds a benchmark between repetitions
     Inbox inbox;
     Server server;
     while (auto message = inbox.next()) {

@@ -98,6 +98,7 @@ private:
             return std::unique_ptr<engine::LaneProcess>(std::make_unique<ScriptedLane>(script_));
         };
         request.backgroundLoad = [this] { return load_; };
+        request.machineState = [] { return engine::MachineState{}; };
         return request;
     }
     std::int64_t run(const BenchmarkRequest& request, std::stop_token stop = {}) {
@@ -238,6 +239,7 @@ void TestBenchmark::cancelKeepsWhatWasMeasuredAndResumeMeasuresTheRest() {
     QCOMPARE(engine::toText(*again), engine::toText(wanted));
     again->startLane = wanted.startLane;
     again->backgroundLoad = wanted.backgroundLoad;
+    again->machineState = wanted.machineState;
     const auto resumed = engine::resumeBenchmark(id, *again, listener_, *store_);
     QVERIFY2(resumed, resumed ? "" : resumed.error().message.c_str());
     QCOMPARE(*resumed, id);
@@ -296,6 +298,8 @@ void TestBenchmark::theRequestSurvivesItsText() {
     wanted.warmup = {4, 1.5};
     wanted.order = engine::LaneOrder::sequential;
     wanted.seed = 77;
+    wanted.idleSeconds = 12.5;
+    wanted.quality = engine::ProfileQuality{"a.txt", 64, 3};
     wanted.profile = {"quick", "cafe", true, R"({"seed":77})", {"a note"}, {"quick", "it's"}};
     const auto text = engine::toText(wanted);
     const auto read = engine::benchmarkRequestFromText(text);
@@ -303,6 +307,8 @@ void TestBenchmark::theRequestSurvivesItsText() {
     QCOMPARE(engine::toText(*read), text);
     QCOMPARE(read->repetitions, wanted.repetitions);
     QCOMPARE(read->warmup, wanted.warmup);
+    QCOMPARE(read->idleSeconds, 12.5);
+    QCOMPARE(read->quality, wanted.quality);
     QCOMPARE(read->profile.arguments, wanted.profile.arguments);
     for (const char* bad : {"", "{}", "[1]", R"({"profile": 3})"})
         QCOMPARE(engine::benchmarkRequestFromText(bad).error().code, engine::ErrorCode::corrupt);

@@ -60,8 +60,8 @@ void TestBenchmarkProfile::everyShippedProfileIsValidAndUnmodified() {
         QVERIFY2(engine::isShippedProfile(profile), profile.id.c_str());
         QVERIFY2(!engine::testsOf(profile).empty(), profile.id.c_str());
     }
-    QCOMPARE(ids, (std::vector<std::string>{"kernels-matrix", "quick", "speed-1b", "speed-3b", "standard",
-                                            "sweep-length", "sweep-threads"}));
+    QCOMPARE(ids, (std::vector<std::string>{"energy", "kernels-matrix", "quality", "quick", "speed-1b",
+                                            "speed-3b", "standard", "sweep-length", "sweep-threads"}));
 }
 
 void TestBenchmarkProfile::theShippedTextsAreTheFiles() {
