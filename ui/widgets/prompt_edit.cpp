@@ -2,9 +2,24 @@
 
 #include <QEvent>
 #include <QKeyEvent>
+#include <QMimeData>
+#include <QUrl>
 #include <algorithm>
 
+#include "ui/models/picture.h"
+
 namespace ui {
+namespace {
+
+/// The first local picture file of a paste or drop; empty for none.
+QString pictureFile(const QMimeData& data) {
+    for (const auto& url : data.urls())
+        if (url.isLocalFile() && isPictureFile(url.toLocalFile()))
+            return url.toLocalFile();
+    return {};
+}
+
+}  // namespace
 
 PromptEdit::PromptEdit(QWidget* parent) : QPlainTextEdit(parent) {
     setFrameShape(QFrame::NoFrame);
@@ -20,6 +35,19 @@ PromptEdit::PromptEdit(QWidget* parent) : QPlainTextEdit(parent) {
 void PromptEdit::setMostLines(int lines) {
     mostLines_ = lines;
     fitHeight();
+}
+
+bool PromptEdit::canInsertFromMimeData(const QMimeData* data) const {
+    return data->hasImage() || !pictureFile(*data).isEmpty() || QPlainTextEdit::canInsertFromMimeData(data);
+}
+
+void PromptEdit::insertFromMimeData(const QMimeData* data) {
+    if (const QString file = pictureFile(*data); !file.isEmpty())
+        emit pictureFileGiven(file);
+    else if (data->hasImage() && !data->hasText())
+        emit pictureGiven(qvariant_cast<QImage>(data->imageData()));
+    else
+        QPlainTextEdit::insertFromMimeData(data);
 }
 
 void PromptEdit::keyPressEvent(QKeyEvent* event) {
