@@ -37,17 +37,18 @@ void PromptEdit::setMostLines(int lines) {
     fitHeight();
 }
 
-bool PromptEdit::canInsertFromMimeData(const QMimeData* data) const {
-    return data->hasImage() || !pictureFile(*data).isEmpty() || QPlainTextEdit::canInsertFromMimeData(data);
+bool PromptEdit::canInsertFromMimeData(const QMimeData* given) const {
+    return given->hasImage() || !pictureFile(*given).isEmpty() ||
+           QPlainTextEdit::canInsertFromMimeData(given);
 }
 
-void PromptEdit::insertFromMimeData(const QMimeData* data) {
-    if (const QString file = pictureFile(*data); !file.isEmpty())
+void PromptEdit::insertFromMimeData(const QMimeData* given) {
+    if (const QString file = pictureFile(*given); !file.isEmpty())
         emit pictureFileGiven(file);
-    else if (data->hasImage() && !data->hasText())
-        emit pictureGiven(qvariant_cast<QImage>(data->imageData()));
+    else if (given->hasImage() && !given->hasText())
+        emit pictureGiven(qvariant_cast<QImage>(given->imageData()));
     else
-        QPlainTextEdit::insertFromMimeData(data);
+        QPlainTextEdit::insertFromMimeData(given);
 }
 
 void PromptEdit::keyPressEvent(QKeyEvent* event) {
