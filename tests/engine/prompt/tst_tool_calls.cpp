@@ -11,7 +11,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 Json goldens() {
-    std::ifstream file(testsupport::dataPath("golden/chat/dialogs.json"));
+    std::ifstream file(testsupport::largeFixture("golden/chat/dialogs.json"));
     return Json::parse(file, nullptr, false);
 }
 
@@ -103,15 +103,23 @@ void TestToolCalls::reads() {
 void TestToolCalls::refuses_data() {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("expected");
-    QTest::newRow("a call inside a call") << "[f(a=g(b=1))]" << "neither text";
-    QTest::newRow("a name") << "[f(a=__import__)]" << "neither text";
-    QTest::newRow("too large") << "[f(a=9223372036854775808)]" << "64 bits";
-    QTest::newRow("twice") << "[f(a=1, a=2)]" << "twice";
-    QTest::newRow("cut off") << "[f(a=1" << "cut off";
-    QTest::newRow("cut off in a text") << "[f(a='x" << "cut off";
-    QTest::newRow("half a surrogate") << R"([f(a="\ud800")])" << "no character";
+    QTest::newRow("a call inside a call") << "[f(a=g(b=1))]"
+                                          << "neither text";
+    QTest::newRow("a name") << "[f(a=__import__)]"
+                            << "neither text";
+    QTest::newRow("too large") << "[f(a=9223372036854775808)]"
+                               << "64 bits";
+    QTest::newRow("twice") << "[f(a=1, a=2)]"
+                           << "twice";
+    QTest::newRow("cut off") << "[f(a=1"
+                             << "cut off";
+    QTest::newRow("cut off in a text") << "[f(a='x"
+                                       << "cut off";
+    QTest::newRow("half a surrogate") << R"([f(a="\ud800")])"
+                                      << "no character";
     QTest::newRow("deep") << "[f(a=" + QString(100'000, '[') << "nests deeper";
-    QTest::newRow("tag without object") << "<function=f>nothing</function>" << "no JSON object";
+    QTest::newRow("tag without object") << "<function=f>nothing</function>"
+                                        << "no JSON object";
 }
 
 void TestToolCalls::refuses() {
@@ -157,8 +165,9 @@ void TestToolCalls::promptsAreMetas() {
         if (name == "tools_in_system")
             QCOMPARE(engine::toolSystemPrompt(*tools), content);
         else
-            QCOMPARE(engine::toolUserPrompt(*tools, "Can you retrieve the details for the user with the ID 7890, "
-                                                    "who has black as their special request?"),
+            QCOMPARE(engine::toolUserPrompt(*tools,
+                                            "Can you retrieve the details for the user with the ID 7890, "
+                                            "who has black as their special request?"),
                      content);
     }
     QCOMPARE(seen, 2);
@@ -167,16 +176,24 @@ void TestToolCalls::promptsAreMetas() {
 void TestToolCalls::definitionsAreChecked_data() {
     QTest::addColumn<QString>("json");
     QTest::addColumn<QString>("expected");  // empty: fits
-    QTest::newRow("blank") << " \n" << "";
-    QTest::newRow("one object") << R"({"name":"f"})" << "";
-    QTest::newRow("a comma too many") << "[\n  {\"name\": \"f\",}\n]" << "line 2, column";
-    QTest::newRow("no name") << R"([{"description":"x"}])" << "function 1: a text \"name\" is missing";
-    QTest::newRow("name") << R"([{"name":"a b"}])" << "no name of letters";
+    QTest::newRow("blank") << " \n"
+                           << "";
+    QTest::newRow("one object") << R"({"name":"f"})"
+                                << "";
+    QTest::newRow("a comma too many") << "[\n  {\"name\": \"f\",}\n]"
+                                      << "line 2, column";
+    QTest::newRow("no name") << R"([{"description":"x"}])"
+                             << "function 1: a text \"name\" is missing";
+    QTest::newRow("name") << R"([{"name":"a b"}])"
+                          << "no name of letters";
     QTest::newRow("type") << R"([{"name":"f","parameters":{"properties":{"c":{"type":"strin"}}}}])"
                           << "properties.c.type: 'strin' is none of";
-    QTest::newRow("required") << R"([{"name":"f","parameters":{"required":["x"]}}])" << "'x' is not among";
-    QTest::newRow("twice") << R"([{"name":"f"},{"name":"f"}])" << "defined twice";
-    QTest::newRow("a number") << "7" << "expected a JSON array";
+    QTest::newRow("required") << R"([{"name":"f","parameters":{"required":["x"]}}])"
+                              << "'x' is not among";
+    QTest::newRow("twice") << R"([{"name":"f"},{"name":"f"}])"
+                           << "defined twice";
+    QTest::newRow("a number") << "7"
+                              << "expected a JSON array";
     QTest::newRow("deep") << QString(1000, '[') << "deeper nested";
 }
 
@@ -186,7 +203,8 @@ void TestToolCalls::definitionsAreChecked() {
     const auto tools = engine::toolDefinitions(json.toStdString());
     QCOMPARE(tools.has_value(), expected.isEmpty());
     if (!tools)
-        QVERIFY2(QString::fromStdString(tools.error().message).contains(expected), tools.error().message.c_str());
+        QVERIFY2(QString::fromStdString(tools.error().message).contains(expected),
+                 tools.error().message.c_str());
 }
 
 void TestToolCalls::callsAreCheckedAgainstDefinitions() {
