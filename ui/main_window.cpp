@@ -58,6 +58,10 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
     connect(rail_, &NavRail::themeToggled, this, &MainWindow::toggleTheme);
     connect(results_, &ResultsPage::compareWanted, this, [this] { openPage(QStringLiteral("compare")); });
     connect(benchmark_, &BenchmarkPage::resultsWanted, this, [this] { openPage(QStringLiteral("results")); });
+    connect(chat_, &ChatPage::compareWanted, this, [this](const QString& prompt) {
+        compare_->showPrompt(prompt);
+        openPage(QStringLiteral("compare"));
+    });
     connect(&workbench_, &Workbench::machineRead, status_, &StatusStrip::showMachine);
     connect(&workbench_, &Workbench::machineRead, system_, &SystemPage::showMachine);
     connect(&workbench_, &Workbench::databaseFailed, status_, &StatusStrip::showProblem);
@@ -109,7 +113,21 @@ void MainWindow::addShortcuts() {
             benchmark_->openExportMenu();
         else if (pages_->currentWidget() == results_)
             results_->openExportMenu();
+        else if (pages_->currentWidget() == chat_)
+            chat_->openExportMenu();
     });
+    const auto onChat = [this](auto action) {
+        return [this, action] {
+            if (pages_->currentWidget() == chat_)
+                action();
+        };
+    };
+    add("Ctrl+R", onChat([this] { workbench_.chat().regenerate(); }));
+    add("Ctrl+E", onChat([this] { chat_->editLast(); }));
+    add("Ctrl+L", onChat([this] { chat_->focusPrompt(); }));
+    add("Ctrl+Shift+C", onChat([this] { chat_->copyLast(); }));
+    add("Alt+Left", onChat([this] { chat_->switchLastBranch(-1); }));
+    add("Alt+Right", onChat([this] { chat_->switchLastBranch(1); }));
 }
 
 void MainWindow::openPage(const QString& name) {
@@ -148,7 +166,7 @@ void MainWindow::toggleTheme() {
 
 void MainWindow::stop() {
     if (pages_->currentWidget() == chat_)
-        workbench_.chat().stop();
+        workbench_.chat().isEditing() ? workbench_.chat().cancelEdit() : workbench_.chat().stop();
     else if (pages_->currentWidget() == benchmark_)
         workbench_.benchmark().cancel();
     else if (pages_->currentWidget() == system_)

@@ -115,6 +115,18 @@ void Workbench::connectChat() {
     connect(&chat_, &ChatController::saveConversationRequested, databaseWorker_,
             &DatabaseWorker::saveConversation);
     connect(&chat_, &ChatController::saveMessageRequested, databaseWorker_, &DatabaseWorker::saveMessage);
+    connect(&chat_, &ChatController::saveLeafRequested, databaseWorker_, &DatabaseWorker::saveLeaf);
+    connect(&chat_, &ChatController::exportRequested, databaseWorker_, &DatabaseWorker::exportConversation);
+    auto* shelf = &chat_.shelf();
+    connect(shelf, &ConversationShelf::renameRequested, databaseWorker_, &DatabaseWorker::renameConversation);
+    connect(shelf, &ConversationShelf::tagsRequested, databaseWorker_, &DatabaseWorker::setConversationTags);
+    connect(shelf, &ConversationShelf::searchRequested, databaseWorker_, &DatabaseWorker::searchMessages);
+    connect(databaseWorker_, &DatabaseWorker::messagesFound, shelf, &ConversationShelf::onMessagesFound);
+    connect(databaseWorker_, &DatabaseWorker::conversationExported, &chat_, &ChatController::exported);
+    connect(databaseWorker_, &DatabaseWorker::conversationNotExported, &chat_,
+            [this](const engine::Error& error) {
+                emit chat_.exportFailed(QString::fromStdString(error.message));
+            });
     connect(&chat_, &ChatController::deleteConversationRequested, databaseWorker_,
             &DatabaseWorker::deleteConversation);
     connect(&chat_, &ChatController::readConversationsRequested, databaseWorker_,

@@ -137,7 +137,39 @@ CREATE TABLE note (
 ) STRICT;
 )sql";
 
-constexpr const char* kMigrations[] = {kInitial};
+// Conversations become trees, with tags, settings and an index of what was said. Before, every answer of a
+// conversation followed the message before it, and answers that were given again had the status "replaced".
+constexpr const char* kConversationTrees = R"sql(
+ALTER TABLE conversation ADD COLUMN settings TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversation ADD COLUMN leaf_id INTEGER REFERENCES message(id) ON DELETE SET NULL;
+ALTER TABLE message ADD COLUMN model TEXT NOT NULL DEFAULT '';
+UPDATE message SET parent_id =
+    (SELECT max(earlier.id) FROM message earlier WHERE earlier.conversation_id = message.conversation_id
+     AND earlier.id < message.id AND earlier.status NOT IN ('replaced', 'draft'))
+    WHERE parent_id IS NULL;
+UPDATE message SET status = CASE WHEN metrics LIKE '{"error"%' THEN 'failed' ELSE 'complete' END WHERE status = 'replaced';
+CREATE INDEX message_of_parent ON message(parent_id);
+CREATE TABLE conversation_tag (
+    conversation_id INTEGER NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, name)
+) STRICT;
+CREATE VIRTUAL TABLE message_text USING fts5(content, content = 'message', content_rowid = 'id',
+                                             tokenize = 'unicode61 remove_diacritics 2');
+CREATE TRIGGER message_text_added AFTER INSERT ON message BEGIN
+    INSERT INTO message_text (rowid, content) VALUES (new.id, new.content);
+END;
+CREATE TRIGGER message_text_removed AFTER DELETE ON message BEGIN
+    INSERT INTO message_text (message_text, rowid, content) VALUES ('delete', old.id, old.content);
+END;
+CREATE TRIGGER message_text_changed AFTER UPDATE OF content ON message WHEN old.content IS NOT new.content BEGIN
+    INSERT INTO message_text (message_text, rowid, content) VALUES ('delete', old.id, old.content);
+    INSERT INTO message_text (rowid, content) VALUES (new.id, new.content);
+END;
+INSERT INTO message_text (message_text) VALUES ('rebuild');
+)sql";
+
+constexpr const char* kMigrations[] = {kInitial, kConversationTrees};
 
 /// A database without a version that already holds something is another program's, and is left alone.
 Result<void> checkOwner(const Connection& connection, std::int64_t version,

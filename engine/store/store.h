@@ -95,6 +95,9 @@ struct ConversationRow {
     std::string systemPrompt;
     std::string createdAt;
     std::string updatedAt;
+    std::string settings = {};                ///< JSON of ConversationSettings
+    std::optional<std::int64_t> leafId = {};  ///< last message of the branch that is shown
+    std::vector<std::string> tags = {};       ///< by name; changed by setTags alone
 };
 
 struct MessageRow {
@@ -103,9 +106,17 @@ struct MessageRow {
     std::optional<std::int64_t> parentId;
     Role role = Role::user;
     std::string content;
-    std::string status;   ///< complete, streaming, cancelled, failed
+    std::string status;   ///< complete, streaming, cancelled, failed, draft
     std::string metrics;  ///< JSON as `anven generate --json` prints, without the text
     std::string createdAt;
+    std::string model = {};  ///< an answer's model, as it was opened
+};
+
+/// A message that holds what was searched for.
+struct MessageHit {
+    std::int64_t conversationId = 0;
+    std::int64_t messageId = 0;
+    std::string snippet;  ///< words around the hits; each hit between the characters 2 and 3
 };
 
 /// The SQLite database (WAL, foreign keys, STRICT tables, migrations by user_version). One connection, one
@@ -141,12 +152,18 @@ public:
     Result<std::vector<EvaluationRow>> evaluations();
 
     Result<std::int64_t> addConversation(const ConversationRow& conversation);
-    Result<void> updateConversation(const ConversationRow& conversation);
+    Result<void> updateConversation(const ConversationRow& conversation);  ///< all but leafId and tags
+    Result<void> setConversationTitle(std::int64_t id, const std::string& title);
+    Result<void> setConversationTags(std::int64_t id, const std::vector<std::string>& tags);
+    Result<void> setConversationLeaf(std::int64_t id, std::int64_t messageId);
     Result<void> deleteConversation(std::int64_t id);
     Result<std::vector<ConversationRow>> conversations();  ///< last updated first
     Result<std::int64_t> addMessage(const MessageRow& message);
-    Result<void> updateMessage(const MessageRow& message);                  ///< content, status, metrics
+    Result<void> updateMessage(const MessageRow& message);  ///< content, status, metrics, parentId
     Result<std::vector<MessageRow>> messages(std::int64_t conversationId);  ///< oldest first
+    /// Messages with all words of `text` (the last may be a beginning; case and accents do not count), the
+    /// best first, one per conversation. Every text is a question: nothing in it is syntax.
+    Result<std::vector<MessageHit>> searchMessages(const std::string& text);
 
     const std::filesystem::path& file() const;
 

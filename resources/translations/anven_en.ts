@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ui::ChatInspector</name>
+    <message numerus="yes">
+        <source>%n function(s)…</source>
+        <translation>
+            <numerusform>%n function…</numerusform>
+            <numerusform>%n functions…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::CompareController</name>
     <message numerus="yes">
         <source>%n lane(s) finished</source>

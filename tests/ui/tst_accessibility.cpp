@@ -123,7 +123,7 @@ void fillDatabase(engine::Store& store) {
         message.status = "complete";
         message.createdAt = engine::utcNow();
         message.metrics = R"({"ttft_ms":1234.5,"decode_tokens_per_s":31.4,"generated_tokens":184})";
-        QVERIFY(store.addMessage(message).has_value());
+        message.parentId = store.addMessage(message).value();
     }
     auto report = reporttest::sampleReport("compare");
     for (auto& lane : report.lanes)

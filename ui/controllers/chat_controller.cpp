@@ -1,5 +1,8 @@
 #include "ui/controllers/chat_controller.h"
 
+#include <utility>
+
+#include "engine/conversation/conversation_dialog.h"
 #include "ui/controllers/answer_metrics.h"
 #include "ui/controllers/compare_controller.h"
 
@@ -7,7 +10,6 @@ namespace ui {
 namespace {
 
 constexpr int kSaveGapMs = 250;  // at most this much typing or streaming is lost to a crash
-constexpr int kTitleLength = 60;
 
 }  // namespace
 
@@ -20,6 +22,13 @@ ChatController::ChatController(const Settings& settings, std::filesystem::path w
     saveTimer_.setInterval(kSaveGapMs);
     saveTimer_.setSingleShot(true);
     connect(&saveTimer_, &QTimer::timeout, this, &ChatController::flush);
+    connect(&shelf_, &ConversationShelf::renamed, this, [this](qint64 id, const QString& title) {
+        if (id != conversation_.id)
+            return;
+        title_ = title;
+        conversation_.title = title.toStdString();
+        emit conversationChanged();
+    });
 }
 
 QString ChatController::whyNot() const {
@@ -65,52 +74,15 @@ void ChatController::setDraft(const QString& text) {
     emit stateChanged();
 }
 
-void ChatController::flush() {
-    if (draftChanged_)
-        saveDraft();
-    if (answerChanged_ && messages_.count() > 0)
-        saveMessage(messages_.count() - 1);
-    draftChanged_ = answerChanged_ = false;
-}
-
-void ChatController::saveConversation(const QString& titleFrom) {
-    if (conversationKey_ == 0)
-        conversationKey_ = nextKey();
-    const QString title = titleFrom.simplified().left(kTitleLength);
-    if (!title.isEmpty())
-        conversation_.title = title.toStdString();
-    conversation_.model = model_.model.toStdString();
-    conversation_.systemPrompt = systemPrompt_.toStdString();
-    emit saveConversationRequested(conversationKey_, conversation_);
-}
-
-void ChatController::saveDraft() {
-    const QString text = draft_.trimmed();
-    if (text.isEmpty() && draftKey_ == 0)
-        return;
-    if (conversationKey_ == 0)
-        saveConversation(text);
-    if (draftKey_ == 0)
-        draftKey_ = nextKey();
-    engine::MessageRow row;
-    row.id = draftId_;
-    row.role = engine::Role::user;
-    row.content = draft_.toStdString();
-    row.status = "draft";
-    emit saveMessageRequested(draftKey_, conversationKey_, row);
-}
-
-void ChatController::saveMessage(int row) {
-    const auto& message = messages_.message(row);
-    emit saveMessageRequested(message.key, conversationKey_, message.row);
-}
-
 void ChatController::send() {
     if (!whyNot().isEmpty())
         return;
     const QString text = draft_.trimmed();
-    const bool first = messages_.count() == 0;
-    saveConversation(first ? text : QString());
+    if (isEditing()) {
+        messages_.truncate(editedRow_);
+        editedRow_ = -1;
+    }
+    saveConversation(messages_.count() == 0 ? text : QString());
     ChatMessage message;
     message.key = draftKey_ != 0 ? draftKey_ : nextKey();  // the draft becomes the message
     message.row.id = draftId_;
@@ -120,39 +92,50 @@ void ChatController::send() {
     message.text = text;
     messages_.append(std::move(message));
     saveMessage(messages_.count() - 1);
-    draft_.clear();
+    const auto kept = std::exchange(keptDraft_, {});
+    takeDraft(kept.key, kept.id, kept.text);
     draftChanged_ = false;
-    draftKey_ = 0;
-    draftId_ = 0;
-    emit draftRestored({});
+    emit editingChanged();
     beginAnswer();
 }
 
+void ChatController::appendMessage(engine::Role role, const QString& text) {
+    ChatMessage message;
+    message.key = nextKey();
+    message.row.role = role;
+    message.row.content = text.toStdString();
+    message.row.status = "complete";
+    message.text = text;
+    messages_.append(std::move(message));
+    saveMessage(messages_.count() - 1);
+}
+
 void ChatController::beginAnswer() {
+    saveConversation({});
     const auto generation = request();
     ChatMessage answer;
     answer.key = nextKey();
     answer.row.role = engine::Role::assistant;
     answer.row.status = "streaming";
+    answer.row.model = model_.model.toStdString();
     messages_.append(std::move(answer));
     saveMessage(messages_.count() - 1);
+    saveLeaf();
+    contextFull_ = contextKept_ = false;
     stop_ = std::stop_source();
     ++runId_;
     setState(loaded_ ? State::answering : State::loading);
-    emit runRequested(runId_, ChatRequest{loadRequestOf(model_), generation, worker_}, stop_.get_token());
+    auto load = loadRequestOf(model_);
+    if (settings_.context > 0)
+        load.context = settings_.context;
+    emit runRequested(runId_, ChatRequest{std::move(load), generation, worker_}, stop_.get_token());
     emit readConversationsRequested();
 }
 
 engine::GenerationRequest ChatController::request() const {
     engine::GenerationRequest request;
-    if (!systemPrompt_.trimmed().isEmpty())
-        request.messages.push_back({engine::Role::system, systemPrompt_.trimmed().toStdString()});
-    for (int row = 0; row < messages_.count(); ++row) {
-        const auto& message = messages_.message(row);
-        // Failed answers said nothing; leaving them in would teach the model to be silent.
-        if (message.row.status != "failed" && !message.row.content.empty())
-            request.messages.push_back({message.row.role, message.row.content});
-    }
+    request.messages =
+        engine::dialogOf(systemPrompt_.trimmed().toStdString(), settings_, messages_.shownRows());
     request.style = engine::PromptStyle::dialog;
     request.sampling = samplingOf(generation_);
     request.speculation = speculationOf(model_);
@@ -161,17 +144,26 @@ engine::GenerationRequest ChatController::request() const {
 }
 
 void ChatController::regenerate() {
+    regenerateAt(messages_.count() - 1);
+}
+
+void ChatController::regenerateAt(int row, const QString& model) {
+    if (state_ != State::idle || row < 0 || row >= messages_.count())
+        return;
+    cancelEdit();
+    if (!model.isEmpty())
+        chooseModel(model);
+    // The earlier answer stays: the new one stands beside it.
+    messages_.truncate(messages_.message(row).row.role == engine::Role::assistant ? row : row + 1);
+    beginAnswer();
+}
+
+void ChatController::sendResults(const QStringList& results) {
     if (state_ != State::idle || messages_.count() == 0)
         return;
-    const auto& last = messages_.message(messages_.count() - 1);
-    if (last.row.role != engine::Role::assistant) {
-        beginAnswer();
-        return;
-    }
-    // The earlier answer stays in the database as it was; in the dialog a new one takes its place.
-    messages_.setContent(messages_.count() - 1, last.text, "replaced", last.row.metrics);
-    saveMessage(messages_.count() - 1);
-    messages_.removeLast();
+    saveConversation({});
+    for (const auto& result : results)
+        appendMessage(engine::Role::ipython, result);
     beginAnswer();
 }
 
@@ -188,80 +180,6 @@ void ChatController::close() {
     if (state_ != State::idle)
         endAnswer(messages_.message(messages_.count() - 1).text, "cancelled", {});
     ++runId_;  // late answers belong to what is closed
-}
-
-void ChatController::newConversation() {
-    close();
-    conversation_ = {};
-    conversationKey_ = 0;
-    draftKey_ = 0;
-    draftId_ = 0;
-    draft_.clear();
-    contextUsed_ = 0;
-    messages_.setMessages({});
-    emit draftRestored({});
-    emit conversationChanged();
-    emit stateChanged();
-}
-
-void ChatController::openConversation(qint64 id) {
-    if (id == conversation_.id)
-        return;
-    const auto* row = conversations_.conversation(id);
-    if (row == nullptr)
-        return;
-    const auto opened = *row;
-    newConversation();
-    conversation_ = opened;
-    conversationKey_ = nextKey();
-    systemPrompt_ = QString::fromStdString(opened.systemPrompt);
-    if (!opened.model.empty())
-        chooseModel(QString::fromStdString(opened.model));
-    emit conversationChanged();
-    emit readMessagesRequested(id);
-}
-
-void ChatController::deleteConversation(qint64 id) {
-    if (id == conversation_.id)
-        newConversation();
-    emit deleteConversationRequested(id);
-}
-
-void ChatController::onMessagesRead(qint64 conversationId, std::vector<engine::MessageRow> rows) {
-    if (conversationId != conversation_.id || messages_.count() > 0)
-        return;
-    std::vector<ChatMessage> messages;
-    for (auto& row : rows) {
-        if (row.status == "replaced")
-            continue;
-        if (row.status == "draft") {
-            draftId_ = row.id;
-            draftKey_ = nextKey();
-            draft_ = QString::fromStdString(row.content);
-            continue;
-        }
-        ChatMessage message;
-        message.key = nextKey();
-        message.text = QString::fromStdString(row.content);
-        message.row = std::move(row);
-        if (message.row.status == "streaming")
-            message.row.status = "cancelled";  // the program ended while it was written
-        messages.push_back(std::move(message));
-    }
-    messages_.setMessages(std::move(messages));
-    emit draftRestored(draft_);
-    emit stateChanged();
-}
-
-void ChatController::onConversationSaved(quint64 key, qint64 id) {
-    if (key == conversationKey_)
-        conversation_.id = id;
-    emit readConversationsRequested();
-}
-
-void ChatController::onConversationsRead(std::vector<engine::ConversationRow> rows) {
-    conversations_.setConversations(std::move(rows), QDate::currentDate());
-    emit conversationChanged();
 }
 
 void ChatController::onLoading(quint64 runId) {
@@ -292,6 +210,7 @@ void ChatController::onFinished(quint64 runId, engine::GenerationRecord record) 
         return;
     contextUsed_ =
         static_cast<qint64>(record.promptTokens.size()) + static_cast<qint64>(record.tokens.size());
+    contextFull_ = record.finishReason == engine::FinishReason::contextFull;
     const bool stopped = record.finishReason == engine::FinishReason::cancelled;
     endAnswer(QString::fromStdString(record.text).trimmed(), stopped ? "cancelled" : "complete",
               answerMetrics(record));
@@ -301,6 +220,7 @@ void ChatController::onFailed(quint64 runId, engine::Error error) {
     if (runId != runId_ || state_ == State::idle)
         return;
     const bool stopped = error.code == engine::ErrorCode::cancelled;
+    contextFull_ = error.code == engine::ErrorCode::contextOverflow;
     const QString written = messages_.message(messages_.count() - 1).text;
     if (stopped)
         endAnswer(written, "cancelled", {});

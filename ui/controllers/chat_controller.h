@@ -6,7 +6,8 @@
 #include <optional>
 #include <stop_token>
 
-#include "ui/models/conversation_model.h"
+#include "engine/conversation/conversation_settings.h"
+#include "ui/controllers/conversation_shelf.h"
 #include "ui/models/message_model.h"
 #include "ui/settings.h"
 #include "ui/workers/chat_worker.h"
@@ -21,10 +22,12 @@ class ChatController : public QObject {
 
 public:
     enum class State { idle, loading, answering, stopping };
+    enum class ContextNeed { none, nearlyFull, full };
 
     ChatController(const Settings& settings, std::filesystem::path worker, QObject* parent = nullptr);
 
-    ConversationModel* conversations() { return &conversations_; }
+    ConversationShelf& shelf() { return shelf_; }
+    ConversationModel* conversations() { return shelf_.conversations(); }
     MessageModel* messages() { return &messages_; }
     State state() const { return state_; }
     const LaneChoice& model() const { return model_; }
@@ -35,6 +38,13 @@ public:
     const std::optional<engine::LoadedModel>& loadedModel() const { return loaded_; }
     /// Tokens of context that the last answer left used; 0 before one.
     qint64 contextUsed() const { return contextUsed_; }
+    /// Whether the context is (nearly) full and the person has not chosen yet what to do.
+    ContextNeed contextNeed() const;
+    /// A larger context that the loaded model may have; 0 for none.
+    qint64 largerContext() const;
+    const engine::ConversationSettings& conversationSettings() const { return settings_; }
+    const QString& title() const { return title_; }
+    bool isEditing() const { return editedRow_ >= 0; }
     QString whyNot() const;
 
     void setModel(const LaneChoice& model);
@@ -46,9 +56,24 @@ public:
     void send();
     void stop();
     void regenerate();  ///< answers the last message again
+    /// Answers again at `row` (an answer), beside what is there; with another model unless it is empty.
+    void regenerateAt(int row, const QString& model = {});
+    /// Takes the user's message at `row` into the draft; sending makes a branch beside it.
+    void beginEdit(int row);
+    void cancelEdit();
+    void switchBranch(int row, int step);
+    /// The results of the calls in the last answer, in their order; then the model goes on.
+    void sendResults(const QStringList& results);
+    /// Function definitions as JSON and where they stand in the prompt.
+    void setTools(const QString& definitions, engine::ToolPlace place);
+    void dropOldestTurns();
+    void useLargerContext();
+    void keepContext();  ///< leaves the full context as it is
     void newConversation();
-    void openConversation(qint64 id);
+    /// Shows the branch with `messageId` unless it is 0.
+    void openConversation(qint64 id, qint64 messageId = 0);
     void deleteConversation(qint64 id);
+    void exportConversation(const QString& file);
     /// Stops what is answered and writes everything; called before the window closes.
     void close();
 
@@ -65,7 +90,12 @@ public slots:
 signals:
     void runRequested(quint64 runId, ui::ChatRequest request, std::stop_token stop);
     void saveConversationRequested(quint64 key, engine::ConversationRow row);
-    void saveMessageRequested(quint64 key, quint64 conversationKey, engine::MessageRow row);
+    void saveMessageRequested(quint64 key, quint64 parentKey, quint64 conversationKey,
+                              engine::MessageRow row);
+    void saveLeafRequested(quint64 conversationKey, quint64 messageKey, qint64 messageId);
+    void exportRequested(qint64 id, QString file);
+    void exported(QString file);
+    void exportFailed(QString message);
     void deleteConversationRequested(qint64 id);
     void readConversationsRequested();
     void readMessagesRequested(qint64 conversationId);
@@ -73,6 +103,8 @@ signals:
     void modelChanged();
     void conversationChanged();  ///< another one is open; its messages follow
     void draftRestored(QString text);
+    void settingsChanged();  ///< of the open conversation
+    void editingChanged();
 
 private:
     quint64 nextKey() { return ++lastKey_; }
@@ -85,12 +117,31 @@ private:
     void beginAnswer();
     void endAnswer(const QString& text, const std::string& status, const std::string& metrics);
     engine::GenerationRequest request() const;
+    void saveLeaf();
+    void saveSettings();
+    void countContext();
+    void appendMessage(engine::Role role, const QString& text);
+    void takeDraft(quint64 key, qint64 id, const QString& text);
 
-    ConversationModel conversations_;
+    /// What was typed before a message was edited.
+    struct KeptDraft {
+        quint64 key = 0;
+        qint64 id = 0;
+        QString text;
+    };
+
+    ConversationShelf shelf_;
     MessageModel messages_;
     LaneChoice model_;
     GenerationChoice generation_;
     QString systemPrompt_;
+    QString title_;
+    engine::ConversationSettings settings_;
+    int editedRow_ = -1;
+    KeptDraft keptDraft_;
+    qint64 wantedMessage_ = 0;
+    bool contextFull_ = false;
+    bool contextKept_ = false;
     QString draft_;
     std::filesystem::path worker_;
     State state_ = State::idle;

@@ -1,6 +1,8 @@
 #include "ui/models/conversation_model.h"
 
 #include <QDateTime>
+#include <algorithm>
+#include <utility>
 
 #include "ui/models/plain_tip.h"
 
@@ -15,6 +17,13 @@ QString headingOf(const engine::ConversationRow& row, const QDate& today) {
     if (date >= today.addDays(-1))
         return ConversationModel::tr("Yesterday");
     return date >= today.addDays(-7) ? ConversationModel::tr("Last week") : ConversationModel::tr("Earlier");
+}
+
+QString tagText(const engine::ConversationRow& row) {
+    QStringList tags;
+    for (const auto& tag : row.tags)
+        tags << u'#' + QString::fromStdString(tag);
+    return tags.join(u' ');
 }
 
 }  // namespace
@@ -38,6 +47,13 @@ QVariant ConversationModel::data(const QModelIndex& index, int role) const {
             return QString::fromStdString(conversation.title);
         case Qt::ToolTipRole:
             return plainTip(QString::fromStdString(conversation.title));
+        case snippetRole:
+            return row.hit == kNoHit ? QString()
+                                     : QString::fromStdString(hits_[row.hit].snippet).simplified();
+        case messageRole:
+            return row.hit == kNoHit ? qint64{0} : static_cast<qint64>(hits_[row.hit].messageId);
+        case tagsRole:
+            return tagText(conversation);
         case idRole:
             return static_cast<qint64>(conversation.id);
         default:
@@ -61,7 +77,33 @@ void ConversationModel::setConversations(std::vector<engine::ConversationRow> ro
 
 void ConversationModel::setFilter(const QString& text) {
     filter_ = text.trimmed();
+    hits_.clear();
     rebuild();
+}
+
+void ConversationModel::setHits(std::vector<engine::MessageHit> hits) {
+    hits_ = std::move(hits);
+    rebuild();
+}
+
+void ConversationModel::setTag(const QString& tag) {
+    tag_ = tag;
+    rebuild();
+}
+
+QStringList ConversationModel::allTags() const {
+    QStringList tags;
+    for (const auto& row : all_)
+        for (const auto& tag : row.tags)
+            tags << QString::fromStdString(tag);
+    tags.removeDuplicates();
+    tags.sort(Qt::CaseInsensitive);
+    return tags;
+}
+
+bool ConversationModel::hasTag(const engine::ConversationRow& row) const {
+    return tag_.isEmpty() ||
+           std::find(row.tags.begin(), row.tags.end(), tag_.toStdString()) != row.tags.end();
 }
 
 const engine::ConversationRow* ConversationModel::conversation(qint64 id) const {
@@ -82,15 +124,27 @@ void ConversationModel::rebuild() {
     beginResetModel();
     rows_.clear();
     QString last;
+    std::vector<bool> listed(all_.size(), false);
     for (std::size_t i = 0; i < all_.size(); ++i) {
-        if (!QString::fromStdString(all_[i].title).contains(filter_, Qt::CaseInsensitive))
+        const QString searched = QString::fromStdString(all_[i].title) + u' ' + tagText(all_[i]);
+        if (!hasTag(all_[i]) || !searched.contains(filter_, Qt::CaseInsensitive))
             continue;
         const QString heading = headingOf(all_[i], today_);
         if (heading != last)
             rows_.push_back({heading, 0});
         last = heading;
         rows_.push_back({{}, i});
+        listed[i] = true;
     }
+    bool headed = false;
+    for (std::size_t hit = 0; hit < hits_.size(); ++hit)
+        for (std::size_t i = 0; i < all_.size(); ++i) {
+            if (all_[i].id != hits_[hit].conversationId || listed[i] || !hasTag(all_[i]))
+                continue;
+            if (!std::exchange(headed, true))
+                rows_.push_back({tr("Said in"), 0});
+            rows_.push_back({{}, i, hit});
+        }
     endResetModel();
 }
 

@@ -2,6 +2,7 @@
 
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <algorithm>
 
 #include "engine/report/metric_catalog.h"
 
@@ -14,54 +15,95 @@ int MessageModel::rowCount(const QModelIndex& parent) const {
 QVariant MessageModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
-    const auto& at = message(index.row());
+    const auto& shown = message(index.row());
     switch (role) {
         case Qt::DisplayRole:
-            return at.text;
+            return shown.text;
         case roleRole:
-            return static_cast<int>(at.row.role);
+            return static_cast<int>(shown.row.role);
         case statusRole:
-            return QString::fromStdString(at.row.status);
+            return QString::fromStdString(shown.row.status);
         case metricsRole:
-            return metricsText(at.row.metrics);
+            return metricsText(shown.row.metrics);
         default:
             return {};
     }
 }
 
-void MessageModel::setMessages(std::vector<ChatMessage> messages) {
+BranchPlace MessageModel::branch(int row) const {
+    const auto& siblings = tree_.siblings(message(row).key);
+    const auto place = std::find(siblings.begin(), siblings.end(), message(row).key);
+    return {static_cast<int>(place - siblings.begin()) + 1, static_cast<int>(siblings.size())};
+}
+
+void MessageModel::setMessages(std::vector<ChatMessage> messages, quint64 shown) {
     beginResetModel();
-    messages_ = std::move(messages);
+    all_.clear();
+    tree_ = {};
+    for (auto& message : messages) {
+        tree_.add(message.key, message.parentKey);
+        all_.emplace(message.key, std::move(message));
+    }
+    tree_.show(shown);
+    const auto path = tree_.shownPath();
+    shown_.assign(path.begin(), path.end());
     endResetModel();
 }
 
 void MessageModel::append(ChatMessage message) {
+    message.parentKey = lastKey();
+    if (message.parentKey != 0 && all_.at(message.parentKey).row.id != 0)
+        message.row.parentId = all_.at(message.parentKey).row.id;
     beginInsertRows({}, count(), count());
-    messages_.push_back(std::move(message));
+    tree_.add(message.key, message.parentKey);
+    shown_.push_back(message.key);
+    all_.emplace(message.key, std::move(message));
     endInsertRows();
 }
 
 void MessageModel::appendText(int row, const QString& text) {
-    auto& at = messages_[static_cast<std::size_t>(row)];
-    at.text += text;
-    at.row.content = at.text.toStdString();
+    auto& changed = at(row);
+    changed.text += text;
+    changed.row.content = changed.text.toStdString();
     emit dataChanged(index(row), index(row));
 }
 
 void MessageModel::setContent(int row, const QString& text, const std::string& status,
                               const std::string& metrics) {
-    auto& at = messages_[static_cast<std::size_t>(row)];
-    at.text = text;
-    at.row.content = text.toStdString();
-    at.row.status = status;
-    at.row.metrics = metrics;
+    auto& changed = at(row);
+    changed.text = text;
+    changed.row.content = text.toStdString();
+    changed.row.status = status;
+    changed.row.metrics = metrics;
     emit dataChanged(index(row), index(row));
 }
 
-void MessageModel::removeLast() {
-    beginRemoveRows({}, count() - 1, count() - 1);
-    messages_.pop_back();
+void MessageModel::truncate(int row) {
+    if (row >= count())
+        return;
+    beginRemoveRows({}, row, count() - 1);
+    shown_.resize(static_cast<std::size_t>(row));
     endRemoveRows();
+}
+
+bool MessageModel::switchBranch(int row, int step) {
+    const auto& siblings = tree_.siblings(message(row).key);
+    const int wanted = branch(row).number - 1 + step;
+    if (wanted < 0 || wanted >= static_cast<int>(siblings.size()))
+        return false;
+    beginResetModel();
+    tree_.show(siblings[static_cast<std::size_t>(wanted)]);
+    const auto path = tree_.shownPath();
+    shown_.assign(path.begin(), path.end());
+    endResetModel();
+    return true;
+}
+
+std::vector<engine::MessageRow> MessageModel::shownRows() const {
+    std::vector<engine::MessageRow> rows;
+    for (int row = 0; row < count(); ++row)
+        rows.push_back(message(row).row);
+    return rows;
 }
 
 QString errorText(const std::string& metricsJson) {

@@ -2,8 +2,10 @@
 
 #include <QAbstractListModel>
 #include <QString>
+#include <unordered_map>
 #include <vector>
 
+#include "engine/conversation/message_tree.h"
 #include "engine/store/store.h"
 
 namespace ui {
@@ -13,9 +15,16 @@ struct ChatMessage {
     quint64 key = 0;
     engine::MessageRow row;
     QString text;
+    quint64 parentKey = 0;  ///< 0: begins the conversation
 };
 
-/// The messages of the open conversation, oldest first.
+/// Which of the messages with the same parent one is.
+struct BranchPlace {
+    int number = 1;  ///< from 1
+    int count = 1;
+};
+
+/// The branch of the open conversation that is shown, oldest message first; the other branches are kept.
 class MessageModel : public QAbstractListModel {
     Q_OBJECT
 
@@ -26,16 +35,28 @@ public:
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
 
-    const ChatMessage& message(int row) const { return messages_[static_cast<std::size_t>(row)]; }
-    int count() const { return static_cast<int>(messages_.size()); }
-    void setMessages(std::vector<ChatMessage> messages);
-    void append(ChatMessage message);
+    const ChatMessage& message(int row) const { return all_.at(shown_[static_cast<std::size_t>(row)]); }
+    int count() const { return static_cast<int>(shown_.size()); }
+    BranchPlace branch(int row) const;
+    /// All messages of a conversation, parents before children, and the one whose branch is shown (0: the
+    /// newest).
+    void setMessages(std::vector<ChatMessage> messages, quint64 shown = 0);
+    void append(ChatMessage message);  ///< after the last one that is shown
     void appendText(int row, const QString& text);
     void setContent(int row, const QString& text, const std::string& status, const std::string& metrics);
-    void removeLast();
+    /// Hides `row` and what follows: the next message that is appended becomes its sibling.
+    void truncate(int row);
+    /// Shows the sibling `step` places further instead of `row`; false when there is none.
+    bool switchBranch(int row, int step);
+    std::vector<engine::MessageRow> shownRows() const;
+    quint64 lastKey() const { return shown_.empty() ? 0 : shown_.back(); }
 
 private:
-    std::vector<ChatMessage> messages_;
+    ChatMessage& at(int row) { return all_.at(shown_[static_cast<std::size_t>(row)]); }
+
+    std::unordered_map<quint64, ChatMessage> all_;
+    engine::MessageTree tree_;
+    std::vector<quint64> shown_;
 };
 
 /// What a failed answer's metrics say of the failure; empty for other answers.

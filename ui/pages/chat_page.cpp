@@ -10,14 +10,17 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "engine/conversation/conversation_formats.h"
 #include "ui/models/model_names.h"
 #include "ui/theme.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/chat_inspector.h"
 #include "ui/widgets/conversation_pane.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/icon_button.h"
 #include "ui/widgets/message_view.h"
 #include "ui/widgets/model_menu.h"
+#include "ui/widgets/notice_bar.h"
 #include "ui/widgets/page_parts.h"
 #include "ui/widgets/prompt_edit.h"
 #include "ui/widgets/style_property.h"
@@ -89,6 +92,22 @@ QWidget* ChatPage::buildHeader() {
     context_->setFixedWidth(90);
     contextText_ = new QLabel;
     setStyleProperty(contextText_, "tone", "small");
+    export_ = new QToolButton;
+    export_->setObjectName(QStringLiteral("chatExportButton"));
+    export_->setText(tr("Export ▾"));
+    export_->setToolTip(tr("Writes this chat to a file (Ctrl+S)"));
+    export_->setAccessibleName(tr("Export this chat"));
+    export_->setPopupMode(QToolButton::InstantPopup);
+    export_->setMenu(new QMenu(export_));
+    for (const auto& format : engine::conversationFormats()) {
+        const QString ending =
+            QString::fromUtf8(format.format.data(), static_cast<qsizetype>(format.format.size()));
+        const QString words =
+            QString::fromUtf8(format.description.data(), static_cast<qsizetype>(format.description.size()));
+        export_->menu()
+            ->addAction(QStringLiteral("%1…").arg(words), this, [this, ending] { chooseExport(ending); })
+            ->setObjectName(QStringLiteral("export_") + ending);
+    }
     auto* line = new QHBoxLayout(header);
     line->setContentsMargins(18, 0, 18, 0);
     line->setSpacing(8);
@@ -98,6 +117,8 @@ QWidget* ChatPage::buildHeader() {
     line->addWidget(label);
     line->addWidget(context_);
     line->addWidget(contextText_);
+    line->addSpacing(8);
+    line->addWidget(export_);
     return header;
 }
 
@@ -139,21 +160,38 @@ QWidget* ChatPage::buildComposer() {
     prompt_ = new PromptEdit;
     prompt_->setObjectName(QStringLiteral("chatPrompt"));
     prompt_->setAccessibleName(tr("Message"));
-    prompt_->setPlaceholderText(tr("Type a message. Shift+Enter makes a new line."));
+    prompt_->setPlaceholderText(tr("Type a message. Drop or paste a picture."));
     prompt_->setMostLines(kPromptLines);
     send_ = makeButton(tr("Send"), QStringLiteral("sendButton"), {});
     send_->setProperty("kind", "primary");
-    auto* line = new QHBoxLayout(card);
-    line->setContentsMargins(14, 10, 12, 10);
-    line->setSpacing(10);
+    auto* attachButton =
+        new IconButton(QStringLiteral("attach"), QStringLiteral("attachButton"), tr("Attach a picture"));
+    auto* cardColumn = new QVBoxLayout(card);
+    cardColumn->setContentsMargins(0, 0, 0, 0);
+    cardColumn->setSpacing(0);
+    buildNotices(cardColumn);
+    auto* line = new QHBoxLayout;
+    cardColumn->addLayout(line);
+    line->setContentsMargins(10, 10, 12, 10);
+    line->setSpacing(8);
+    line->addWidget(attachButton, 0, Qt::AlignBottom);
     line->addWidget(prompt_, 1);
     line->addWidget(send_, 0, Qt::AlignBottom);
     connect(prompt_, &PromptEdit::textChanged, this,
             [this] { controller_.setDraft(prompt_->toPlainText()); });
-    connect(prompt_, &PromptEdit::submitted, &controller_, &ChatController::send);
+    connect(prompt_, &PromptEdit::submitted, this, &ChatPage::send);
+    connect(prompt_, &PromptEdit::pictureGiven, this,
+            [this](const QImage& image) { attach(pictureOf(image)); });
+    connect(prompt_, &PromptEdit::pictureFileGiven, this, [this](const QString& file) {
+        QString problem;
+        const auto picture = readPicture(file, &problem);
+        problem.isEmpty() ? attach(picture) : exportNotice_->setText(problem);
+        exportNotice_->setVisible(!problem.isEmpty());
+    });
+    connect(attachButton, &QToolButton::clicked, this, &ChatPage::choosePicture);
     connect(send_, &QPushButton::clicked, this, [this] {
         if (controller_.state() == ChatController::State::idle)
-            controller_.send();
+            send();
         else
             controller_.stop();
     });
@@ -178,6 +216,18 @@ void ChatPage::connectController() {
         if (prompt_->toPlainText() != text)
             prompt_->setPlainText(text);
     });
+    connect(&controller_, &ChatController::editingChanged, this, [this] {
+        updateNotices();
+        if (controller_.isEditing())
+            focusPrompt();
+    });
+    const auto say = [this](const QString& text) {
+        exportNotice_->setText(text);
+        exportNotice_->show();
+    };
+    connect(&controller_, &ChatController::exported, this,
+            [say](const QString& file) { say(tr("Written to %1").arg(file)); });
+    connect(&controller_, &ChatController::exportFailed, this, say);
     connect(&Theme::instance(), &Theme::changed, this, &ChatPage::updateModel);
 }
 
@@ -192,7 +242,8 @@ void ChatPage::rebuildMessages() {
 
 void ChatPage::addMessage(int row) {
     auto* view = new MessageView(controller_.messages()->message(row));
-    connect(view, &MessageView::regenerateWanted, &controller_, &ChatController::regenerate);
+    view->setTools(controller_.conversationSettings().tools);
+    connectView(view, row);
     messages_->insertWidget(messages_->count() - 1, view);
     views_.push_back(view);
     empty_->hide();
@@ -204,7 +255,8 @@ void ChatPage::addMessage(int row) {
 
 void ChatPage::updateMessage(int row) {
     if (row < views_.size())
-        views_[row]->show(controller_.messages()->message(row), row == lastRow(), busyText());
+        views_[row]->show(controller_.messages()->message(row), row == lastRow(), busyText(),
+                          controller_.messages()->branch(row));
 }
 
 QString ChatPage::busyText() const {
@@ -233,6 +285,8 @@ void ChatPage::updateState() {
     send_->setToolTip(!idle ? tr("Stop (Esc)") : whyNot.isEmpty() ? tr("Send (Enter)") : whyNot);
     setStyleProperty(send_, "kind", idle ? "primary" : "stop");
     model_->setEnabled(idle);
+    export_->setEnabled(controller_.messages()->count() > 0);
+    updateNotices();
     if (lastRow() >= 0)
         updateMessage(lastRow());
     const auto& loaded = controller_.loadedModel();

@@ -4,6 +4,7 @@
 #include <QWidget>
 
 #include "ui/controllers/chat_controller.h"
+#include "ui/models/picture.h"
 
 class QLabel;
 class QProgressBar;
@@ -16,6 +17,7 @@ namespace ui {
 
 class ConversationPane;
 class MessageView;
+class NoticeBar;
 class PromptEdit;
 
 /// One conversation with one model, kept in the database as it is typed and answered.
@@ -26,11 +28,28 @@ public:
     explicit ChatPage(ChatController& controller, QWidget* parent = nullptr);
     void focusPrompt();
     void focusSearch();
+    void openExportMenu();
+    void editLast();
+    void switchLastBranch(int step);
+    void copyLast();
+
+signals:
+    /// "Compare this": the question goes to the compare page.
+    void compareWanted(QString prompt);
 
 private:
     QWidget* buildHeader();
     QWidget* buildMessages();
     QWidget* buildComposer();
+    void buildNotices(QVBoxLayout* column);
+    void connectView(MessageView* view, int row);
+    QString questionOf(int row) const;
+    void send();
+    void attach(const Picture& picture);
+    void choosePicture();
+    void keepNote();
+    void chooseExport(const QString& format);
+    void updateNotices();
     void connectController();
     void rebuildMessages();
     void addMessage(int row);
@@ -51,6 +70,13 @@ private:
     QVBoxLayout* messages_ = nullptr;
     PromptEdit* prompt_ = nullptr;
     QPushButton* send_ = nullptr;
+    QToolButton* export_ = nullptr;
+    NoticeBar* contextNotice_ = nullptr;
+    QPushButton* larger_ = nullptr;
+    NoticeBar* editNotice_ = nullptr;
+    NoticeBar* pictureNotice_ = nullptr;
+    NoticeBar* exportNotice_ = nullptr;
+    Picture picture_;
     QVector<MessageView*> views_;
     bool followsEnd_ = true;
 };

@@ -43,6 +43,9 @@ ComparePage::ComparePage(CompareController& controller, ResultsController& resul
     updateState();
 }
 
+void ComparePage::showPrompt(const QString& prompt) {
+    prompt_->setPlainText(prompt);
+}
 void ComparePage::focusPrompt() {
     prompt_->setFocus(Qt::ShortcutFocusReason);
 }

@@ -25,6 +25,7 @@ class ComparePage : public QWidget {
 public:
     ComparePage(CompareController& controller, ResultsController& results, QWidget* parent = nullptr);
     void focusPrompt();
+    void showPrompt(const QString& prompt);
     void openExportMenu();
 
 private:

@@ -4,9 +4,11 @@
 #include <QScrollBar>
 #include <QTextBlock>
 #include <QTextDocument>
+#include <QTextList>
 #include <cmath>
 
 #include "ui/theme.h"
+#include "ui/widgets/markdown_writer.h"
 
 namespace ui {
 namespace {
@@ -31,7 +33,9 @@ AnswerView::AnswerView(QWidget* parent) : QTextBrowser(parent) {
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     viewport()->setAutoFillBackground(false);
     document()->setDocumentMargin(0);
-    setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    setTextInteractionFlags(Qt::TextBrowserInteraction | Qt::TextSelectableByKeyboard);
+    connect(this, &QTextBrowser::anchorClicked, this,
+            [this](const QUrl& url) { emit linkWanted(QString::fromUtf8(url.toEncoded())); });
 }
 
 void AnswerView::showText(const QString& text) {
@@ -55,10 +59,36 @@ void AnswerView::showText(const QString& text) {
 
 void AnswerView::showMarkdown(const QString& text) {
     shown_.clear();
-    document()->setMarkdown(text, QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) |
-                                      QTextDocument::MarkdownNoHTML);
-    setLineHeight(document());
+    clear();
+    tailStart_ = 0;
+    tail_.clear();
+    setTail(engine::markdownBlocks(text.toStdString()));
+}
+
+void AnswerView::setTail(const std::vector<engine::MarkdownBlock>& blocks) {
+    if (blocks == tail_ && !blocks.empty())
+        return;
+    tail_ = blocks;
+    QTextCursor cursor(document());
+    cursor.beginEditBlock();
+    cursor.setPosition(tailStart_);
+    cursor.movePosition(QTextCursor::End, QTextCursor::KeepAnchor);
+    cursor.removeSelectedText();
+    if (tailStart_ == 0) {  // what was removed leaves its formats to the empty block
+        if (auto* list = cursor.currentList())
+            list->remove(cursor.block());
+        cursor.setBlockFormat({});
+    }
+    writeMarkdown(cursor, blocks, tailStart_ == 0);
+    cursor.endEditBlock();
     fitHeight();
+}
+
+void AnswerView::freezeTail() {
+    tail_.clear();
+    QTextCursor cursor(document());
+    cursor.movePosition(QTextCursor::End);
+    tailStart_ = cursor.position();
 }
 
 void AnswerView::setGrows(bool grows) {

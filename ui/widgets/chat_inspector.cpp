@@ -4,14 +4,17 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "engine/report/metric_catalog.h"
+#include "ui/dialogs/tools_dialog.h"
 #include "ui/models/plain_tip.h"
 #include "ui/widgets/generation_form.h"
 #include "ui/widgets/model_menu.h"
+#include "ui/widgets/page_parts.h"
 #include "ui/widgets/style_property.h"
 
 namespace ui {
@@ -63,6 +66,10 @@ ChatInspector::ChatInspector(ChatController& controller, QWidget* parent)
     column->setSpacing(8);
     column->addWidget(makeSmall(tr("System prompt")));
     column->addWidget(system_);
+    tools_ = makeButton({}, QStringLiteral("chatTools"), tr("Functions that the model may ask for"));
+    column->addWidget(tools_);
+    connect(tools_, &QPushButton::clicked, this, &ChatInspector::editTools);
+    connect(&controller_, &ChatController::settingsChanged, this, &ChatInspector::updateTools);
     column->addSpacing(4);
     column->addWidget(makeSmall(tr("Sampling")));
     column->addWidget(form);
@@ -97,6 +104,21 @@ ChatInspector::ChatInspector(ChatController& controller, QWidget* parent)
     connect(&controller_, &ChatController::modelChanged, this, &ChatInspector::updateModel);
     connect(&controller_, &ChatController::conversationChanged, this, &ChatInspector::updateSystemPrompt);
     updateModel();
+    updateTools();
+}
+
+void ChatInspector::editTools() {
+    const auto& settings = controller_.conversationSettings();
+    ToolsDialog dialog(QString::fromStdString(settings.tools), settings.toolPlace, this);
+    if (dialog.exec() == QDialog::Accepted)
+        controller_.setTools(dialog.definitions(), dialog.place());
+}
+
+void ChatInspector::updateTools() {
+    const auto tools = engine::toolDefinitions(controller_.conversationSettings().tools);
+    const auto count = tools ? static_cast<int>(tools->size()) : 0;
+    tools_->setText(count == 0 ? tr("Functions: none…") : tr("%n function(s)…", nullptr, count));
+    tools_->setAccessibleName(tools_->text());
 }
 
 QToolButton* ChatInspector::addMenu(QVBoxLayout* column, const QString& label, const QString& objectName,

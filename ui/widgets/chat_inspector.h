@@ -6,6 +6,7 @@
 
 class QLabel;
 class QPlainTextEdit;
+class QPushButton;
 class QToolButton;
 class QVBoxLayout;
 
@@ -26,9 +27,12 @@ private:
     void keepPackedWeights(bool keep);
     void updatePackedCopy();
     void updateSystemPrompt();
+    void editTools();
+    void updateTools();
 
     ChatController& controller_;
     QPlainTextEdit* system_;
+    QPushButton* tools_ = nullptr;
     QToolButton* kernels_ = nullptr;
     QToolButton* drafts_ = nullptr;
     QToolButton* packedCopy_ = nullptr;

@@ -10,7 +10,16 @@ namespace {
 
 constexpr int kHeadingHeight = 30;
 constexpr int kRowHeight = 36;
+constexpr int kTwoLines = 50;
 constexpr int kCorner = 7;
+
+/// Where a searched text was said, or the tags.
+QString secondLine(const QModelIndex& index) {
+    QString snippet = index.data(ConversationModel::snippetRole).toString();
+    if (snippet.isEmpty())
+        return index.data(ConversationModel::tagsRole).toString();
+    return snippet.remove(QChar(2)).remove(QChar(3));
+}
 
 }  // namespace
 
@@ -36,7 +45,17 @@ void ConversationDelegate::paint(QPainter* painter, const QStyleOptionViewItem& 
     painter->setFont(heading ? theme.bodyFont(11)
                              : theme.bodyFont(13, chosen ? QFont::DemiBold : QFont::Normal));
     painter->setPen(heading ? tokens.mute : tokens.text);
-    const QRect text = heading ? option.rect.adjusted(0, 0, 0, -4) : row.adjusted(10, 0, -8, 0);
+    QRect text = heading ? option.rect.adjusted(0, 0, 0, -4) : row.adjusted(10, 0, -8, 0);
+    const QString below = secondLine(index);
+    if (!below.isEmpty()) {
+        text = row.adjusted(10, 4, -8, -row.height() / 2);
+        painter->save();
+        painter->setFont(theme.bodyFont(11));
+        painter->setPen(tokens.mute);
+        painter->drawText(row.adjusted(10, row.height() / 2, -8, -4), Qt::AlignVCenter | Qt::AlignLeft,
+                          painter->fontMetrics().elidedText(below, Qt::ElideRight, text.width()));
+        painter->restore();
+    }
     const QString shown =
         painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, text.width());
     painter->drawText(text, (heading ? Qt::AlignBottom : Qt::AlignVCenter) | Qt::AlignLeft, shown);
@@ -45,7 +64,9 @@ void ConversationDelegate::paint(QPainter* painter, const QStyleOptionViewItem& 
 
 QSize ConversationDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
     const bool heading = index.data(ConversationModel::headingRole).toBool();
-    return {option.rect.width(), heading ? kHeadingHeight : kRowHeight};
+    return {option.rect.width(), heading                       ? kHeadingHeight
+                                 : secondLine(index).isEmpty() ? kRowHeight
+                                                               : kTwoLines};
 }
 
 }  // namespace ui

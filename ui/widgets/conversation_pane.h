@@ -7,6 +7,7 @@
 class QLabel;
 class QLineEdit;
 class QListView;
+class QToolButton;
 
 namespace ui {
 
@@ -18,12 +19,20 @@ public:
     explicit ConversationPane(ChatController& controller, QWidget* parent = nullptr);
     void focusSearch();
 
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
 private:
     void updateSelection();
     void showMenu(const QPoint& at);
+    void updateTags();
+    void rename(qint64 id);
+    void editTags(qint64 id);
+    void confirmDelete(qint64 id);
 
     ChatController& controller_;
     QLineEdit* search_;
+    QToolButton* tag_ = nullptr;
     QListView* list_;
     QLabel* empty_;
 };

@@ -1,15 +1,21 @@
 #include "ui/widgets/message_view.h"
 
 #include <QClipboard>
+#include <QDesktopServices>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/widgets/answer_view.h"
+#include "ui/widgets/answer_body.h"
 #include "ui/widgets/icon_button.h"
+#include "ui/widgets/model_menu.h"
 #include "ui/widgets/style_property.h"
+#include "ui/widgets/tool_call_card.h"
 
 namespace ui {
 namespace {
@@ -20,7 +26,9 @@ constexpr int kBubblePadding = 14;
 }  // namespace
 
 MessageView::MessageView(const ChatMessage& message, QWidget* parent)
-    : QWidget(parent), isUser_(message.row.role != engine::Role::assistant) {
+    : QWidget(parent),
+      isUser_(message.row.role != engine::Role::assistant),
+      isResult_(message.row.role == engine::Role::ipython) {
     setObjectName(isUser_ ? QStringLiteral("userMessage") : QStringLiteral("answerMessage"));
     setMaximumWidth(kReadingWidth);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);  // few messages stay at the top
@@ -30,23 +38,78 @@ MessageView::MessageView(const ChatMessage& message, QWidget* parent)
         buildAnswer();
 }
 
+QWidget* MessageView::buildBranches() {
+    branches_ = new QWidget;
+    branch_ = new QLabel;
+    branch_->setObjectName(QStringLiteral("branchPlace"));
+    setStyleProperty(branch_, "tone", "small");
+    const QString kind = isUser_ ? QStringLiteral("Message") : QStringLiteral("Answer");
+    const auto makeStep = [&](const QString& text, const QString& name, const QString& tip, int step) {
+        auto* button = new QToolButton;
+        button->setText(text);
+        button->setObjectName(name + kind + QStringLiteral("Button"));
+        button->setToolTip(tip);
+        button->setAccessibleName(tip);
+        button->setProperty("kind", "flat");
+        connect(button, &QToolButton::clicked, this, [this, step] { emit branchWanted(step); });
+        return button;
+    };
+    before_ = makeStep(QStringLiteral("‹"), QStringLiteral("previous"), tr("Previous branch (Alt+Left)"), -1);
+    after_ = makeStep(QStringLiteral("›"), QStringLiteral("next"), tr("Next branch (Alt+Right)"), 1);
+    auto* line = new QHBoxLayout(branches_);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(2);
+    for (QWidget* widget : std::initializer_list<QWidget*>{before_, branch_, after_})
+        line->addWidget(widget);
+    branches_->hide();
+    return branches_;
+}
+
+IconButton* MessageView::addAction(QHBoxLayout* line, const char* icon, const char* name,
+                                   const QString& tip) {
+    auto* button = new IconButton(QString::fromLatin1(icon), QString::fromLatin1(name), tip);
+    line->addWidget(button);
+    actions_ << button;
+    return button;
+}
+
 void MessageView::buildUser() {
     bubble_ = new QLabel;
     bubble_->setObjectName(QStringLiteral("bubble"));
     bubble_->setTextFormat(Qt::PlainText);
     bubble_->setWordWrap(true);
     bubble_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    auto* line = new QHBoxLayout(this);
-    line->setContentsMargins(0, 0, 0, 0);
+    auto* line = new QHBoxLayout;
     line->addStretch(1);
     line->addWidget(bubble_);
+    auto* below = new QHBoxLayout;
+    below->setSpacing(2);
+    below->addStretch(1);
+    if (isResult_) {
+        auto* label = new QLabel(tr("Result of a function"));
+        setStyleProperty(label, "tone", "small");
+        below->addWidget(label);
+    }
+    below->addWidget(buildBranches());
+    copy_ = addAction(below, "copy", "copyMessageButton", tr("Copy this message"));
+    connect(copy_, &QToolButton::clicked, this, &MessageView::copy);
+    if (!isResult_) {
+        connect(addAction(below, "edit", "editMessageButton", tr("Edit: makes a branch (Ctrl+E)")),
+                &QToolButton::clicked, this, &MessageView::editWanted);
+        connect(addAction(below, "compare", "compareMessageButton", tr("Compare this: ask every lane")),
+                &QToolButton::clicked, this, &MessageView::compareWanted);
+    }
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2);
+    column->addLayout(line);
+    column->addLayout(below);
 }
 
 void MessageView::buildAnswer() {
-    answer_ = new AnswerView;
-    answer_->setObjectName(QStringLiteral("answerText"));
-    answer_->setAccessibleName(tr("Answer"));
-    answer_->setGrows(true);
+    answer_ = new AnswerBody;
+    answer_->setObjectName(QStringLiteral("answerBody"));
+    connect(answer_, &AnswerBody::linkWanted, this, &MessageView::confirmLink);
     state_ = new QLabel;
     state_->setTextFormat(Qt::PlainText);
     state_->setWordWrap(true);
@@ -54,28 +117,56 @@ void MessageView::buildAnswer() {
     numbers_ = new QLabel;
     numbers_->setObjectName(QStringLiteral("answerNumbers"));
     setStyleProperty(numbers_, "tone", "small");
-    copy_ =
-        new IconButton(QStringLiteral("copy"), QStringLiteral("copyAnswerButton"), tr("Copy this answer"));
-    again_ =
-        new IconButton(QStringLiteral("refresh"), QStringLiteral("regenerateButton"), tr("Answer again"));
     auto* line = new QHBoxLayout;
     line->setSpacing(4);
+    line->addWidget(buildBranches());
     line->addWidget(numbers_);
     line->addStretch(1);
-    line->addWidget(copy_);
-    line->addWidget(again_);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(6);
-    column->addWidget(answer_);
-    column->addWidget(state_);
-    column->addLayout(line);
-    connect(copy_, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(text_); });
-    connect(again_, &QToolButton::clicked, this, &MessageView::regenerateWanted);
+    copy_ = addAction(line, "copy", "copyAnswerButton", tr("Copy this answer"));
+    connect(copy_, &QToolButton::clicked, this, &MessageView::copy);
+    connect(addAction(line, "refresh", "regenerateButton", tr("Answer again (Ctrl+R)")),
+            &QToolButton::clicked, this, &MessageView::regenerateWanted);
+    auto* with = addAction(line, "sliders", "regenerateWithButton", tr("Answer again with another model"));
+    with->setPopupMode(QToolButton::InstantPopup);
+    with->setMenu(new QMenu(with));
+    fillModelMenu(with->menu(), this, [this](const QString& model) { emit regenerateWithWanted(model); });
+    connect(addAction(line, "compare", "compareAnswerButton", tr("Compare this: ask every lane")),
+            &QToolButton::clicked, this, &MessageView::compareWanted);
+    column_ = new QVBoxLayout(this);
+    column_->setContentsMargins(0, 0, 0, 0);
+    column_->setSpacing(6);
+    column_->addWidget(answer_);
+    column_->addWidget(state_);
+    column_->addLayout(line);
 }
 
-void MessageView::show(const ChatMessage& message, bool isLast, const QString& busy) {
+void MessageView::copy() const {
+    QGuiApplication::clipboard()->setText(text_);
+}
+
+void MessageView::confirmLink(const QString& address) {
+    QMessageBox box(QMessageBox::Question, tr("Open this address?"),
+                    tr("A link in the answer leads to this address. A model may have made it up."),
+                    QMessageBox::Cancel, this);
+    box.setObjectName(QStringLiteral("linkDialog"));
+    box.setTextFormat(Qt::PlainText);
+    box.setInformativeText(address);
+    auto* open = box.addButton(tr("Open in the browser"), QMessageBox::AcceptRole);
+    auto* copied = box.addButton(tr("Copy address"), QMessageBox::ActionRole);
+    box.setDefaultButton(QMessageBox::Cancel);
+    box.exec();
+    if (box.clickedButton() == open)
+        QDesktopServices::openUrl(QUrl(address));
+    else if (box.clickedButton() == copied)
+        QGuiApplication::clipboard()->setText(address);
+}
+
+void MessageView::show(const ChatMessage& message, bool isLast, const QString& busy, BranchPlace place) {
     text_ = message.text;
+    branches_->setVisible(place.count > 1);
+    branch_->setText(QStringLiteral("%1/%2").arg(place.number).arg(place.count));
+    before_->setEnabled(place.number > 1);
+    after_->setEnabled(place.number < place.count);
     if (!isUser_) {
         showAnswer(message, isLast, busy);
         return;
@@ -85,6 +176,26 @@ void MessageView::show(const ChatMessage& message, bool isLast, const QString& b
     bubble_->ensurePolished();
     const int natural = bubble_->fontMetrics().size(0, text_).width() + 2 * kBubblePadding + 4;
     bubble_->setFixedWidth(std::min(natural, kBubbleWidth));
+}
+
+bool MessageView::showCalls(bool isLast, QString* problem) {
+    const auto calls = engine::toolCallsIn(text_.toStdString());
+    if (!calls) {
+        *problem = QString::fromStdString(calls.error().message);
+        return false;
+    }
+    if (calls->empty())
+        return false;
+    if (calls_ == nullptr || callsText_ != text_) {
+        delete calls_;
+        const auto definitions = engine::toolDefinitions(tools_);
+        calls_ = new ToolCallCard(*calls, definitions ? *definitions : std::vector<engine::ToolDefinition>());
+        connect(calls_, &ToolCallCard::resultsGiven, this, &MessageView::resultsGiven);
+        column_->insertWidget(0, calls_);
+        callsText_ = text_;
+    }
+    calls_->setAnswerable(isLast);
+    return true;
 }
 
 void MessageView::showAnswer(const ChatMessage& message, bool isLast, const QString& busy) {
@@ -103,17 +214,24 @@ void MessageView::showAnswer(const ChatMessage& message, bool isLast, const QStr
         state = text_.isEmpty() ? tr("Stopped before it answered") : tr("Stopped");
     else if (text_.isEmpty())
         state = tr("The model answered with nothing");
+    QString problem;
+    const bool isCalls = !streaming && !failed && showCalls(isLast, &problem);
+    if (calls_ != nullptr)
+        calls_->setVisible(isCalls);
+    if (state.isEmpty())
+        state = problem;
     state_->setText(state);
     state_->setVisible(!state.isEmpty());
-    setStyleProperty(state_, "tone", failed ? "warning" : "mute");
-    answer_->setVisible(hasText);
+    setStyleProperty(state_, "tone", failed || !problem.isEmpty() ? "warning" : "mute");
+    answer_->setVisible(hasText && !isCalls);
     if (streaming)
-        answer_->showText(text_);
+        answer_->showGrowing(text_);
     else
-        answer_->showMarkdown(text_);
+        answer_->showFinished(text_);
     numbers_->setText(metricsText(message.row.metrics));
+    for (auto* action : actions_)
+        action->setVisible(!streaming);
     copy_->setVisible(!streaming && !text_.isEmpty());
-    again_->setVisible(!streaming && isLast);
 }
 
 }  // namespace ui

@@ -2,9 +2,24 @@
 
 #include <QEvent>
 #include <QKeyEvent>
+#include <QMimeData>
+#include <QUrl>
 #include <algorithm>
 
+#include "ui/models/picture.h"
+
 namespace ui {
+namespace {
+
+/// The first local picture file of a paste or drop; empty for none.
+QString pictureFile(const QMimeData& data) {
+    for (const auto& url : data.urls())
+        if (url.isLocalFile() && isPictureFile(url.toLocalFile()))
+            return url.toLocalFile();
+    return {};
+}
+
+}  // namespace
 
 PromptEdit::PromptEdit(QWidget* parent) : QPlainTextEdit(parent) {
     setFrameShape(QFrame::NoFrame);
@@ -20,6 +35,20 @@ PromptEdit::PromptEdit(QWidget* parent) : QPlainTextEdit(parent) {
 void PromptEdit::setMostLines(int lines) {
     mostLines_ = lines;
     fitHeight();
+}
+
+bool PromptEdit::canInsertFromMimeData(const QMimeData* given) const {
+    return given->hasImage() || !pictureFile(*given).isEmpty() ||
+           QPlainTextEdit::canInsertFromMimeData(given);
+}
+
+void PromptEdit::insertFromMimeData(const QMimeData* given) {
+    if (const QString file = pictureFile(*given); !file.isEmpty())
+        emit pictureFileGiven(file);
+    else if (given->hasImage() && !given->hasText())
+        emit pictureGiven(qvariant_cast<QImage>(given->imageData()));
+    else
+        QPlainTextEdit::insertFromMimeData(given);
 }
 
 void PromptEdit::keyPressEvent(QKeyEvent* event) {

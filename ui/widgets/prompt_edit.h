@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QImage>
 #include <QPlainTextEdit>
 
 namespace ui {
@@ -14,8 +15,13 @@ public:
 
 signals:
     void submitted();
+    /// A picture was pasted or dropped, as pixels or as a file.
+    void pictureGiven(QImage picture);
+    void pictureFileGiven(QString file);
 
 protected:
+    bool canInsertFromMimeData(const QMimeData* data) const override;
+    void insertFromMimeData(const QMimeData* data) override;
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;

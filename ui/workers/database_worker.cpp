@@ -1,5 +1,7 @@
 #include "ui/workers/database_worker.h"
 
+#include "engine/conversation/conversation_formats.h"
+
 namespace ui {
 
 DatabaseWorker::~DatabaseWorker() = default;
@@ -90,11 +92,14 @@ void DatabaseWorker::saveConversation(quint64 key, engine::ConversationRow row) 
     emit conversationSaved(key, *id);
 }
 
-void DatabaseWorker::saveMessage(quint64 key, quint64 conversationKey, engine::MessageRow row) {
+void DatabaseWorker::saveMessage(quint64 key, quint64 parentKey, quint64 conversationKey,
+                                 engine::MessageRow row) {
     if (!store_)
         return;
     if (row.id == 0)
         row.id = messageIds_.value(key);
+    if (const qint64 parent = messageIds_.value(parentKey); !row.parentId && parent != 0)
+        row.parentId = parent;
     if (row.id != 0) {
         check(store_->updateMessage(row));
         return;
@@ -108,6 +113,45 @@ void DatabaseWorker::saveMessage(quint64 key, quint64 conversationKey, engine::M
         messageIds_.insert(key, *id);
     else
         emit failed(id.error());
+}
+
+void DatabaseWorker::saveLeaf(quint64 conversationKey, quint64 messageKey, qint64 messageId) {
+    const qint64 message = messageId != 0 ? messageId : messageIds_.value(messageKey);
+    const qint64 conversation = conversationIds_.value(conversationKey);
+    if (store_ && message != 0 && conversation != 0)
+        check(store_->setConversationLeaf(conversation, message));
+}
+
+void DatabaseWorker::renameConversation(qint64 id, QString title) {
+    if (store_ && check(store_->setConversationTitle(id, title.toStdString())))
+        readConversations();
+}
+
+void DatabaseWorker::setConversationTags(qint64 id, QStringList tags) {
+    std::vector<std::string> names;
+    for (const auto& tag : tags)
+        names.push_back(tag.toStdString());
+    if (store_ && check(store_->setConversationTags(id, names)))
+        readConversations();
+}
+
+void DatabaseWorker::searchMessages(QString text) {
+    if (!store_)
+        return;
+    auto hits = store_->searchMessages(text.toStdString());
+    if (hits)
+        emit messagesFound(text, std::move(*hits));
+    else
+        emit failed(hits.error());
+}
+
+void DatabaseWorker::exportConversation(qint64 id, QString file) {
+    if (!store_)
+        return;
+    if (auto written = engine::exportConversation(*store_, id, file.toStdString()); written)
+        emit conversationExported(file);
+    else
+        emit conversationNotExported(written.error());
 }
 
 void DatabaseWorker::deleteConversation(qint64 id) {

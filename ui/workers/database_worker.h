@@ -2,7 +2,7 @@
 
 #include <QHash>
 #include <QObject>
-#include <QString>
+#include <QStringList>
 #include <memory>
 #include <vector>
 
@@ -32,7 +32,14 @@ public slots:
     void comparisonFailed(quint64 runId, engine::Error error);
 
     void saveConversation(quint64 key, engine::ConversationRow row);
-    void saveMessage(quint64 key, quint64 conversationKey, engine::MessageRow row);
+    /// `parentKey` names the parent where row.parentId does not.
+    void saveMessage(quint64 key, quint64 parentKey, quint64 conversationKey, engine::MessageRow row);
+    /// The branch to show again; `messageId` where it is known, else its key.
+    void saveLeaf(quint64 conversationKey, quint64 messageKey, qint64 messageId);
+    void renameConversation(qint64 id, QString title);
+    void setConversationTags(qint64 id, QStringList tags);
+    void searchMessages(QString text);
+    void exportConversation(qint64 id, QString file);
     void deleteConversation(qint64 id);
     void deleteRun(qint64 id);
     void readConversations();
@@ -45,6 +52,9 @@ signals:
     void runDeleted(qint64 id);
     void conversationSaved(quint64 key, qint64 id);
     void conversationsRead(std::vector<engine::ConversationRow> rows);
+    void messagesFound(QString text, std::vector<engine::MessageHit> hits);
+    void conversationExported(QString file);
+    void conversationNotExported(engine::Error error);
     void messagesRead(qint64 conversationId, std::vector<engine::MessageRow> rows);
 
 private:

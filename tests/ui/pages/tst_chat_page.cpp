@@ -189,10 +189,7 @@ void TestChatPage::regenerateReplacesTheAnswer() {
     QCOMPARE(open.window().findChildren<ui::MessageView*>().size(), 2);
     send(open, "And 2 plus 2?");
     QTRY_VERIFY_WITH_TIMEOUT(isIdle(open), kPatience);
-    int shown = 0;  // only the last answer may be given again
-    for (const auto* button : open.window().findChildren<QWidget*>("regenerateButton"))
-        shown += button->isVisible() ? 1 : 0;
-    QCOMPARE(shown, 1);
+    QCOMPARE(open.workbench().chat().messages()->branch(1).count, 2);  // the first one is still there
     QVERIFY(lastPart<QWidget>(open, "regenerateButton")->isVisible());
 }
 

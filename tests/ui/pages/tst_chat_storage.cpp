@@ -2,6 +2,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
 
@@ -22,7 +23,7 @@ private slots:
     void draftIsWrittenWhileTyping();
     void answerIsWrittenWhileStreaming();
     void conversationComesBack();
-    void answersThatWereReplacedStayInTheDatabase();
+    void answersStandSideBySide();
     void interruptedAnswerIsMarked();
     void searchFiltersTheList();
     void deletesAConversation_data();
@@ -109,9 +110,11 @@ void TestChatStorage::addConversation(engine::Store& store, const std::string& t
     conversation.createdAt = conversation.updatedAt = at;
     const auto id = store.addConversation(conversation);
     QVERIFY(id.has_value());
+    std::optional<std::int64_t> last;
     for (auto message : messages) {
         message.conversationId = *id;
-        QVERIFY(store.addMessage(message).has_value());
+        message.parentId = last;
+        last = store.addMessage(message).value();
     }
 }
 
@@ -187,7 +190,7 @@ void TestChatStorage::conversationComesBack() {
     QVERIFY(!open.find<QListView>("conversationList")->currentIndex().isValid());
 }
 
-void TestChatStorage::answersThatWereReplacedStayInTheDatabase() {
+void TestChatStorage::answersStandSideBySide() {
     uitest::OpenWindow open(chatSettings());
     open.find<QPlainTextEdit>("chatPrompt")->setPlainText("What is 13 plus 1?");
     open.click("sendButton");
@@ -196,11 +199,17 @@ void TestChatStorage::answersThatWereReplacedStayInTheDatabase() {
     QTRY_VERIFY_WITH_TIMEOUT(isIdle(open), kPatience);
     auto store = open.store();
     QTRY_VERIFY(stored(*store).value(2).startsWith("answer complete: "));
-    QVERIFY(stored(*store).value(1).startsWith("answer replaced: "));
+    QVERIFY(stored(*store).value(1).startsWith("answer complete: "));
     open.reopen(chatSettings());
     QTRY_COMPARE(listed(open).size(), 2);
     clickConversation(open, "What is 13 plus 1?");
-    QTRY_COMPARE(open.workbench().chat().messages()->count(), 2);  // and are not shown
+    QTRY_COMPARE(open.workbench().chat().messages()->count(), 2);
+    auto* messages = open.workbench().chat().messages();
+    QVERIFY(messages->branch(1).number == 2 && messages->branch(1).count == 2);
+    QTest::keyClick(&open.window(), Qt::Key_Left, Qt::AltModifier);
+    QCOMPARE(messages->branch(1).number, 1);
+    QTRY_COMPARE(store->conversations()->front().leafId.value_or(0),
+                 static_cast<std::int64_t>(messages->message(1).row.id));
 }
 
 void TestChatStorage::interruptedAnswerIsMarked() {
@@ -255,7 +264,12 @@ void TestChatStorage::deletesAConversation() {
     clickConversation(open, "First");
     QTRY_COMPARE(open.workbench().chat().messages()->count(), 1);
     uitest::whenOpen<QMenu>([](QMenu* menu) {
-        menu->actions().front()->trigger();
+        uitest::whenOpen<QMessageBox>([](QMessageBox* box) {
+            for (auto* button : box->buttons())
+                if (button->objectName() == "reallyDelete")
+                    button->click();
+        });
+        menu->actions().back()->trigger();
         menu->close();
     });
     emit open.find<QListView>("conversationList")->customContextMenuRequested(placeOf(open, deleted));

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <QFrame>
+
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+
+namespace ui {
+
+/// A line above a field: what is the matter, and the choices. Hidden until show().
+class NoticeBar : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit NoticeBar(const QString& objectName, QWidget* parent = nullptr);
+    void setText(const QString& text);
+    QString text() const;
+    void setPicture(const QPixmap& picture);
+    QPushButton* addChoice(const QString& text, const QString& objectName, const QString& tip = {});
+
+private:
+    QHBoxLayout* choices_;
+    QLabel* picture_;
+    QLabel* text_;
+};
+
+}  // namespace ui
