@@ -7,6 +7,7 @@
 #include "ui/workers/database_worker.h"
 #include "ui/workers/prompt_worker.h"
 #include "ui/workers/report_worker.h"
+#include "ui/workers/rerun_worker.h"
 #include "ui/workers/roofline_worker.h"
 
 namespace ui {
@@ -27,6 +28,7 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
       promptWorker_(new PromptWorker),
       databaseWorker_(new DatabaseWorker),
       reportWorker_(new ReportWorker),
+      rerunWorker_(new RerunWorker),
       systemWorker_(new SystemWorker),
       rooflineWorker_(new RooflineWorker) {
     startThread(compareThread_, compareWorker_, "compare");
@@ -34,11 +36,13 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
     startThread(promptThread_, promptWorker_, "prompt");
     startThread(databaseThread_, databaseWorker_, "database");
     startThread(reportThread_, reportWorker_, "report");
+    startThread(rerunThread_, rerunWorker_, "rerun");
     startThread(systemThread_, systemWorker_, "system");
     startThread(rooflineThread_, rooflineWorker_, "roofline");
     connectCompare();
     connectChat();
     connectResults();
+    connectRerun();
     connectRoofline();
 
     connect(this, &Workbench::readMachineRequested, systemWorker_, &SystemWorker::read);
@@ -54,9 +58,10 @@ Workbench::~Workbench() {
     compare_.stop();
     chat_.close();
     roofline_.stop();
+    results_.stopRerun();
     // The database ends last but one, so that what the others report on their way out is still written.
     QObject* const workers[] = {compareWorker_,  chatWorker_,     promptWorker_, systemWorker_,
-                                rooflineWorker_, databaseWorker_, reportWorker_};
+                                rooflineWorker_, rerunWorker_,    databaseWorker_, reportWorker_};
     for (auto* worker : workers) {
         auto* thread = worker->thread();
         // Queued behind what waits already: quit() alone would leave posted writes undone.
@@ -147,6 +152,30 @@ void Workbench::connectResults() {
         Qt::QueuedConnection);
 }
 
+void Workbench::connectRerun() {
+    connect(&results_, &ResultsController::noteRequested, databaseWorker_, &DatabaseWorker::setRunNote);
+    connect(&results_, &ResultsController::tagsRequested, databaseWorker_, &DatabaseWorker::setRunTags);
+    connect(&results_, &ResultsController::baselineRequested, databaseWorker_, &DatabaseWorker::pinBaseline);
+    connect(&results_, &ResultsController::importRequested, databaseWorker_, &DatabaseWorker::importRuns);
+    connect(databaseWorker_, &DatabaseWorker::runEdited, &results_, &ResultsController::onRunEdited);
+    connect(databaseWorker_, &DatabaseWorker::baselinePinned, &results_,
+            &ResultsController::onBaselinePinned);
+    connect(databaseWorker_, &DatabaseWorker::imported, &results_, &ResultsController::onImported);
+    connect(&results_, &ResultsController::readFileRequested, reportWorker_, &ReportWorker::readFile);
+    connect(&results_, &ResultsController::readSampleRequested, reportWorker_, &ReportWorker::readSample);
+    connect(reportWorker_, &ReportWorker::fileRead, &results_, &ResultsController::onFileRead);
+    connect(reportWorker_, &ReportWorker::sampleRead, &results_, &ResultsController::onSampleRead);
+
+    connect(&results_, &ResultsController::rerunRequested, rerunWorker_,
+            [worker = rerunWorker_, file = database_](const engine::RunReport& report, std::stop_token stop) {
+                worker->run(report, file, std::move(stop));
+            });
+    connect(rerunWorker_, &RerunWorker::warned, &results_, &ResultsController::onRerunWarned);
+    connect(rerunWorker_, &RerunWorker::progressed, &results_, &ResultsController::said);
+    connect(rerunWorker_, &RerunWorker::finished, &results_, &ResultsController::onRerunFinished);
+    connect(rerunWorker_, &RerunWorker::failed, &results_, &ResultsController::onRerunFailed);
+}
+
 void Workbench::connectRoofline() {
     connect(&roofline_, &RooflineController::runRequested, rooflineWorker_, &RooflineWorker::run);
     connect(rooflineWorker_, &RooflineWorker::progressed, &roofline_, &RooflineController::onProgressed);
@@ -159,14 +188,22 @@ void Workbench::connectRoofline() {
         roofline_.setOtherWork(
             compare_.state() != CompareController::State::idle ? tr("Wait until the comparison has ended")
             : chat_.state() != ChatController::State::idle     ? tr("Wait until the answer is written")
+            : results_.rerunning()                             ? tr("Wait until the run is measured again")
                                                                : QString());
         compare_.setOtherWork(roofline_.state() != RooflineController::State::idle
                                   ? tr("Wait until the roofline is measured")
-                                  : QString());
+                              : results_.rerunning() ? tr("Wait until the run is measured again")
+                                                     : QString());
+        results_.setOtherWork(
+            compare_.state() != CompareController::State::idle     ? tr("Wait until the comparison has ended")
+            : chat_.state() != ChatController::State::idle         ? tr("Wait until the answer is written")
+            : roofline_.state() != RooflineController::State::idle ? tr("Wait until the roofline is measured")
+                                                                   : QString());
     };
     connect(&compare_, &CompareController::stateChanged, this, shareMachine);
     connect(&chat_, &ChatController::stateChanged, this, shareMachine);
     connect(&roofline_, &RooflineController::changed, this, shareMachine);
+    connect(&results_, &ResultsController::rerunStateChanged, this, shareMachine);
 }
 
 Settings Workbench::currentSettings() {

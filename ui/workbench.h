@@ -20,6 +20,7 @@ class CompareWorker;
 class DatabaseWorker;
 class PromptWorker;
 class ReportWorker;
+class RerunWorker;
 class RooflineWorker;
 
 /// Everything behind the window: the controllers, which live on the window's thread, and the workers, each on
@@ -57,6 +58,7 @@ private:
     void connectCompare();
     void connectChat();
     void connectResults();
+    void connectRerun();
     void connectRoofline();
 
     Settings settings_;
@@ -70,9 +72,10 @@ private:
     PromptWorker* promptWorker_;
     DatabaseWorker* databaseWorker_;
     ReportWorker* reportWorker_;
+    RerunWorker* rerunWorker_;
     SystemWorker* systemWorker_;
     RooflineWorker* rooflineWorker_;
-    QThread compareThread_, chatThread_, promptThread_, databaseThread_, reportThread_, systemThread_,
+    QThread compareThread_, chatThread_, promptThread_, databaseThread_, reportThread_, rerunThread_, systemThread_,
         rooflineThread_;
 };
 

@@ -7,6 +7,7 @@
 #include "engine/base/version.h"
 #include "engine/benchmark/benchmark_json.h"
 #include "engine/benchmark/worker_lane.h"
+#include "engine/checkpoint/model_digest.h"
 #include "engine/system/system_info.h"
 #include "engine/worker/worker_json.h"
 
@@ -213,6 +214,7 @@ private:
         lane.row.modelName = loaded->config.name;
         lane.row.variant = loaded->config.variant;
         lane.row.format = loaded->format;
+        lane.row.digest = modelDigest(lane.row.modelPath, stop_).value_or(std::string());  // before anything is timed
         lane.row.threads = loaded->threads;
         lane.row.kernelPlan = toJson(loaded->plan).dump();
         if (auto updated = store_.updateLane(lane.row); !updated)
