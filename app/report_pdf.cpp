@@ -47,8 +47,8 @@ engine::Result<void> writePdfByWorkbench(const std::filesystem::path& database,
     if (!ids.empty())
         arguments.insert(arguments.end(), {"--report-runs", ids});
     if (runToEnd(program, arguments) != 0)
-        return engine::Error{engine::ErrorCode::io, "report " + out.string() +
-                                                        " could not be written; the line above says why"};
+        return engine::Error{engine::ErrorCode::io,
+                             "report " + out.string() + " could not be written; the line above says why"};
     return {};
 }
 

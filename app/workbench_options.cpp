@@ -74,7 +74,8 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
         bool isNumber = false;
         options.reportRuns.push_back(id.toLongLong(&isNumber));
         if (!isNumber || options.reportRuns.back() < 1)
-            parsed.error = QStringLiteral("--report-runs wants numbers separated by commas, not '%1'").arg(id);
+            parsed.error =
+                QStringLiteral("--report-runs wants numbers separated by commas, not '%1'").arg(id);
     }
     const QString size = parser.value(QStringLiteral("size"));
     options.size = sizeOf(size);

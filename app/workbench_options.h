@@ -15,9 +15,9 @@ struct WorkbenchOptions {
     QString theme;       ///< empty: the remembered one
     std::optional<QSize> size;
     QString prompt;
-    bool run = false;    ///< starts the comparison or the chat at once
-    QString screenshot;  ///< writes the window to this file when it has settled, then ends
-    QString report;      ///< writes runs as PDF to this file, then ends
+    bool run = false;          ///< starts the comparison or the chat at once
+    QString screenshot;        ///< writes the window to this file when it has settled, then ends
+    QString report;            ///< writes runs as PDF to this file, then ends
     QList<qint64> reportRuns;  ///< empty: the newest
 };
 

@@ -60,8 +60,8 @@ Workbench::~Workbench() {
     roofline_.stop();
     results_.stopRerun();
     // The database ends last but one, so that what the others report on their way out is still written.
-    QObject* const workers[] = {compareWorker_,  chatWorker_,     promptWorker_, systemWorker_,
-                                rooflineWorker_, rerunWorker_,    databaseWorker_, reportWorker_};
+    QObject* const workers[] = {compareWorker_,  chatWorker_,  promptWorker_,   systemWorker_,
+                                rooflineWorker_, rerunWorker_, databaseWorker_, reportWorker_};
     for (auto* worker : workers) {
         auto* thread = worker->thread();
         // Queued behind what waits already: quit() alone would leave posted writes undone.

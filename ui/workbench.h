@@ -75,8 +75,8 @@ private:
     RerunWorker* rerunWorker_;
     SystemWorker* systemWorker_;
     RooflineWorker* rooflineWorker_;
-    QThread compareThread_, chatThread_, promptThread_, databaseThread_, reportThread_, rerunThread_, systemThread_,
-        rooflineThread_;
+    QThread compareThread_, chatThread_, promptThread_, databaseThread_, reportThread_, rerunThread_,
+        systemThread_, rooflineThread_;
 };
 
 }  // namespace ui

@@ -214,7 +214,8 @@ private:
         lane.row.modelName = loaded->config.name;
         lane.row.variant = loaded->config.variant;
         lane.row.format = loaded->format;
-        lane.row.digest = modelDigest(lane.row.modelPath, stop_).value_or(std::string());  // before anything is timed
+        lane.row.digest =
+            modelDigest(lane.row.modelPath, stop_).value_or(std::string());  // before anything is timed
         lane.row.threads = loaded->threads;
         lane.row.kernelPlan = toJson(loaded->plan).dump();
         if (auto updated = store_.updateLane(lane.row); !updated)

@@ -22,8 +22,8 @@ struct BaselineReading {
     std::optional<double> p;
 };
 
-/// The lane of `baseline` that measured the same model and variant, if possible with the same kernels, threads
-/// and KV cache; null where there is none. On another machine the same rules hold.
+/// The lane of `baseline` that measured the same model and variant, if possible with the same kernels,
+/// threads and KV cache; null where there is none. On another machine the same rules hold.
 const LaneReport* baselineLane(const LaneReport& lane, const RunReport& baseline);
 
 /// Compares the first test of `metric` that both lanes measured. With fewer repetitions than could ever be

@@ -10,12 +10,19 @@ namespace {
 using Json = nlohmann::json;
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
-constexpr std::pair<const char*, const char*> kLabels[] = {
-    {"cpu", "CPU"},           {"numa", "NUMA nodes"},   {"os", "System"},
-    {"kernel", "Kernel"},     {"governor", "Governor"}, {"frequency", "Frequency"},
-    {"isa", "Instructions"},  {"topology", "Topology"}, {"memory", "Memory"},
-    {"caches", "Caches"},     {"versions", "Versions"}, {"energy_meters", "Energy meters"},
-    {"virtualization", "Virtualization"}};
+constexpr std::pair<const char*, const char*> kLabels[] = {{"cpu", "CPU"},
+                                                           {"numa", "NUMA nodes"},
+                                                           {"os", "System"},
+                                                           {"kernel", "Kernel"},
+                                                           {"governor", "Governor"},
+                                                           {"frequency", "Frequency"},
+                                                           {"isa", "Instructions"},
+                                                           {"topology", "Topology"},
+                                                           {"memory", "Memory"},
+                                                           {"caches", "Caches"},
+                                                           {"versions", "Versions"},
+                                                           {"energy_meters", "Energy meters"},
+                                                           {"virtualization", "Virtualization"}};
 
 std::string labelOf(const std::string& key) {
     for (const auto& [known, label] : kLabels)

@@ -48,12 +48,11 @@ const MetricSummary* summaryOf(const LaneReport& lane, std::string_view metric) 
 }
 
 const MetricSummary* sameTest(const LaneReport& lane, const MetricSummary& summary) {
-    const auto at =
-        std::find_if(lane.results.begin(), lane.results.end(), [&](const MetricSummary& result) {
-            return result.metric == summary.metric && result.test == summary.test &&
-                   result.prompt == summary.prompt && result.generate == summary.generate &&
-                   result.depth == summary.depth;
-        });
+    const auto at = std::find_if(lane.results.begin(), lane.results.end(), [&](const MetricSummary& result) {
+        return result.metric == summary.metric && result.test == summary.test &&
+               result.prompt == summary.prompt && result.generate == summary.generate &&
+               result.depth == summary.depth;
+    });
     return at != lane.results.end() ? &*at : nullptr;
 }
 

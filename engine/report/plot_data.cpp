@@ -277,10 +277,9 @@ private:
     }
 
     void warnOfEnergy() {
-        const bool shown =
-            question_.metric == "joules_per_token" ||
-            (question_.kind == PlotKind::pareto &&
-             (question_.against == "joules_per_token" || question_.size == "joules_per_token"));
+        const bool shown = question_.metric == "joules_per_token" ||
+                           (question_.kind == PlotKind::pareto && (question_.against == "joules_per_token" ||
+                                                                   question_.size == "joules_per_token"));
         std::set<std::string> sources;
         for (const auto& at : lanes_)
             for (const auto& energy : at.lane->energy)

@@ -37,16 +37,16 @@ struct LaneOfRun {
 struct PlotPoint {
     double x = 0.0;  ///< bars and boxes: place; time series: seconds since 1970, UTC
     double y = 0.0;
-    std::optional<Interval> interval;   ///< 95 %, of y
-    std::optional<BoxSummary> box;      ///< box plots
-    double size = 0.1;                  ///< pareto: share of the largest, 0 … 1
-    bool estimated = false;             ///< hatched, and never on the front
-    bool onFront = false;               ///< pareto: no other measured point is better in one and as good in the other
-    std::string label;                  ///< under bars and boxes
-    std::string tip;                    ///< value with unit, n, interval, test, lane, run
+    std::optional<Interval> interval;  ///< 95 %, of y
+    std::optional<BoxSummary> box;     ///< box plots
+    double size = 0.1;                 ///< pareto: share of the largest, 0 … 1
+    bool estimated = false;            ///< hatched, and never on the front
+    bool onFront = false;  ///< pareto: no other measured point is better in one and as good in the other
+    std::string label;     ///< under bars and boxes
+    std::string tip;       ///< value with unit, n, interval, test, lane, run
     std::int64_t runId = 0;
     std::int64_t laneId = 0;
-    MetricSummary summary;              ///< which raw samples it was made of
+    MetricSummary summary;  ///< which raw samples it was made of
 };
 
 struct PlotSeries {
@@ -56,8 +56,8 @@ struct PlotSeries {
 };
 
 struct PlotData {
-    std::string title;   ///< "Decode speed by depth"
-    std::string note;    ///< "tok/s, higher is better"
+    std::string title;  ///< "Decode speed by depth"
+    std::string note;   ///< "tok/s, higher is better"
     std::string xLabel;
     std::string yLabel;
     bool xIsTime = false;

@@ -54,11 +54,11 @@ LaneReport laneFrom(const Json& json) {
     lane.tokens = textAt(json, "tokens");
     lane.finishReason = wordAt(json, "finish_reason");
     for (const auto& s : json.at("samples"))
-        report.samples.push_back(
-            {0, 0, s.at("repetition").get<int>(), s.at("test").get<std::string>(),
-             s.at("prompt").get<std::int64_t>(), s.at("generate").get<std::int64_t>(),
-             s.at("depth").get<std::int64_t>(), s.at("metric").get<std::string>(),
-             s.at("unit").get<std::string>(), s.at("value").get<double>(), wordAt(s, "measured_at")});
+        report.samples.push_back({0, 0, s.at("repetition").get<int>(), s.at("test").get<std::string>(),
+                                  s.at("prompt").get<std::int64_t>(), s.at("generate").get<std::int64_t>(),
+                                  s.at("depth").get<std::int64_t>(), s.at("metric").get<std::string>(),
+                                  s.at("unit").get<std::string>(), s.at("value").get<double>(),
+                                  wordAt(s, "measured_at")});
     for (const auto& e : json.at("energy"))
         report.energy.push_back({0, 0, e.at("repetition").get<int>(), numberAt(e, "joules"),
                                  numberAt(e, "joules_per_token"), wordAt(e, "source"),
@@ -186,8 +186,8 @@ Result<std::vector<RunReport>> reportFromJson(const std::string& text) {
             runs.push_back(runFrom(run));
         return runs;
     } catch (const Json::exception& error) {
-        return Error{ErrorCode::corrupt, std::string("this is no report of `anven report --out F.json` (") +
-                                             error.what() + ")"};
+        return Error{ErrorCode::corrupt,
+                     std::string("this is no report of `anven report --out F.json` (") + error.what() + ")"};
     }
 }
 
@@ -204,12 +204,13 @@ Result<std::vector<RunReport>> readReport(const std::filesystem::path& file) {
         return Error{ErrorCode::io, file.string() + " cannot be read to its end"};
     if (text.starts_with(std::string("SQLite format 3\0", 16)))
         return allRunsOf(file);
-    if (const auto first = text.find_first_not_of(" \t\r\n"); first != std::string::npos && text[first] == '<')
+    if (const auto first = text.find_first_not_of(" \t\r\n");
+        first != std::string::npos && text[first] == '<')
         text = embeddedIn(text);
     if (text.empty())
-        return Error{ErrorCode::unsupported,
-                     file.string() +
-                         " holds no runs: choose a .json or .html report or a database of this program"};
+        return Error{
+            ErrorCode::unsupported,
+            file.string() + " holds no runs: choose a .json or .html report or a database of this program"};
     auto runs = reportFromJson(text);
     if (!runs)
         return runs.error().in(file.string());

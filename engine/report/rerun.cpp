@@ -17,9 +17,8 @@ namespace {
 using Json = nlohmann::json;
 
 Error unreadable(const RunReport& report, const std::string& why) {
-    return {ErrorCode::corrupt, "run " + std::to_string(report.run.id) +
-                                    " does not say what it measured (" + why +
-                                    "); it cannot be measured again"};
+    return {ErrorCode::corrupt, "run " + std::to_string(report.run.id) + " does not say what it measured (" +
+                                    why + "); it cannot be measured again"};
 }
 
 Result<ComparisonRequest> comparisonOf(const RunReport& report) {

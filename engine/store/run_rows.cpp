@@ -11,7 +11,8 @@ constexpr const char* kSelectRuns =
     "SELECT run.id, run.kind, run.status, run.started_at, run.finished_at, profile.name, profile.text, "
     "run.prompt, "
     "machine.description, run.build, run.seed, coalesce(note.text, ''), "
-    "(SELECT group_concat(name, char(10)) FROM tag WHERE tag.run_id = run.id) FROM run JOIN profile ON profile.id = "
+    "(SELECT group_concat(name, char(10)) FROM tag WHERE tag.run_id = run.id) FROM run JOIN profile ON "
+    "profile.id = "
     "run.profile_id "
     "JOIN machine ON machine.id = run.machine_id LEFT JOIN note ON note.run_id = run.id ";
 

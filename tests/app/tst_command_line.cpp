@@ -365,9 +365,9 @@ void TestCommandLine::aReportIsMeasuredAgain_data() {
 /// Same lanes, tests and seed; the digest of the model is known, so nothing is warned of.
 void TestCommandLine::aReportIsMeasuredAgain() {
     QFETCH(QString, file);
-    const auto first = anven_.run({"bench", "demo:spinquant", "--prefill", "8", "--decode", "4", "--repetitions",
-                                   "2", "--warmups", "0", "--threads", "1", "--seed", "5", "--db",
-                                   "@first.sqlite", "--json"});
+    const auto first =
+        anven_.run({"bench", "demo:spinquant", "--prefill", "8", "--decode", "4", "--repetitions", "2",
+                    "--warmups", "0", "--threads", "1", "--seed", "5", "--db", "@first.sqlite", "--json"});
     QVERIFY2(first.exitCode == 0, first.err.constData());
     const auto report = anven_.run({"report", "--db", "@first.sqlite", "--out", "@" + file});
     QVERIFY2(report.exitCode == 0, report.err.constData());

@@ -123,7 +123,8 @@ void ResultsController::onRerunFinished(qint64 storedId) {
     if (warnings_.isEmpty())
         emit said(tr("Measured again as run %1").arg(storedId));
     else
-        emit failed(tr("Measured again as run %1, but %2").arg(storedId).arg(warnings_.join(QStringLiteral("; "))));
+        emit failed(
+            tr("Measured again as run %1, but %2").arg(storedId).arg(warnings_.join(QStringLiteral("; "))));
 }
 
 void ResultsController::onRerunFailed(engine::Error error) {

@@ -20,7 +20,8 @@ SamplesDialog::SamplesDialog(const QString& title, std::vector<engine::SampleRow
     setObjectName(QStringLiteral("samplesDialog"));
     setWindowTitle(tr("Raw samples · %1").arg(title));
     resize(820, 480);
-    auto* count = new QLabel(tr("%n sample(s), as they were measured", nullptr, static_cast<int>(samples.size())));
+    auto* count =
+        new QLabel(tr("%n sample(s), as they were measured", nullptr, static_cast<int>(samples.size())));
     setStyleProperty(count, "tone", "mute");
     auto* model = new SampleTableModel(std::move(samples), this);
     auto* sorted = new QSortFilterProxyModel(this);

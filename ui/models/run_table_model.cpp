@@ -197,8 +197,11 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
         case searchRole:
             return QStringList{text(row, notesColumn).toString(),
                                QString::fromStdString(run(row).run.note),
-                               QString::fromStdString(lane(row).lane.modelName), text(row, variantColumn).toString(), text(row, kernelsColumn).toString(),
-                               noteOf(run(row), lane(row)), QString::fromStdString(run(row).run.prompt),
+                               QString::fromStdString(lane(row).lane.modelName),
+                               text(row, variantColumn).toString(),
+                               text(row, kernelsColumn).toString(),
+                               noteOf(run(row), lane(row)),
+                               QString::fromStdString(run(row).run.prompt),
                                QString::fromStdString(lane(row).lane.modelPath)}
                 .join(QLatin1Char('\n'));
         case sortRole: {
@@ -237,9 +240,15 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
                                    Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
-    const QString titles[] = {tr("Run"),           tr("Variant"),      tr("Kernels · threads"),
-                              tr("TTFT ms"),       tr("Decode tok/s"), tr("95 % interval · n"),
-                              baseline() != nullptr ? tr("vs baseline") : tr("vs reference"),  tr("Peak memory"),  tr("J/token"),
+    const QString titles[] = {tr("Run"),
+                              tr("Variant"),
+                              tr("Kernels · threads"),
+                              tr("TTFT ms"),
+                              tr("Decode tok/s"),
+                              tr("95 % interval · n"),
+                              baseline() != nullptr ? tr("vs baseline") : tr("vs reference"),
+                              tr("Peak memory"),
+                              tr("J/token"),
                               tr("Tags, note or prompt")};
     return section >= 0 && section < columnCount_ ? QVariant(titles[section]) : QVariant();
 }

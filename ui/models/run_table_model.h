@@ -40,7 +40,7 @@ public:
         modelRole,
         kernelsRole,
         machineRole,
-        tagsRole,  ///< QStringList
+        tagsRole,    ///< QStringList
         startedRole  ///< QDateTime, UTC
     };
 

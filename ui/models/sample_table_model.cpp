@@ -43,8 +43,8 @@ QVariant SampleTableModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(
-            (index.column() == valueColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return QVariant::fromValue((index.column() == valueColumn ? Qt::AlignRight : Qt::AlignLeft) |
+                                   Qt::AlignVCenter);
     const auto value = cell(samples_[static_cast<std::size_t>(index.row())], index.column());
     if (role == Qt::EditRole)
         return value;

@@ -12,7 +12,15 @@ class SampleTableModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { repetitionColumn, testColumn, metricColumn, valueColumn, unitColumn, timeColumn, columnCount_ };
+    enum Column {
+        repetitionColumn,
+        testColumn,
+        metricColumn,
+        valueColumn,
+        unitColumn,
+        timeColumn,
+        columnCount_
+    };
 
     explicit SampleTableModel(std::vector<engine::SampleRow> samples, QObject* parent = nullptr);
     int rowCount(const QModelIndex& parent = {}) const override;

@@ -73,7 +73,8 @@ QWidget* ResultsPage::buildHeader() {
                            tr("The run that all others are held against"));
     baseline_->setMenu(new QMenu(baseline_));
     connect(baseline_->menu(), &QMenu::aboutToShow, this, &ResultsPage::fillBaselineMenu);
-    more_ = makeButton(tr("Import ▾"), QStringLiteral("importButton"), tr("Runs of another machine, or samples"));
+    more_ =
+        makeButton(tr("Import ▾"), QStringLiteral("importButton"), tr("Runs of another machine, or samples"));
     auto* menu = new QMenu(more_);
     menu->addAction(tr("Import a report or database…"), this, &ResultsPage::chooseImport)
         ->setObjectName(QStringLiteral("importAction"));
@@ -95,10 +96,12 @@ QWidget* ResultsPage::buildHeader() {
 
 QWidget* ResultsPage::buildMessageLine() {
     messageLine_ = new QWidget;
-    sampleNote_ = new QLabel(tr("Sample results, made with the demo model: read-only, not your measurements"));
+    sampleNote_ =
+        new QLabel(tr("Sample results, made with the demo model: read-only, not your measurements"));
     sampleNote_->setObjectName(QStringLiteral("sampleNote"));
     setStyleProperty(sampleNote_, "tone", "warning");
-    closeSample_ = makeButton(tr("Close sample"), QStringLiteral("closeSampleButton"), tr("Back to your own runs"));
+    closeSample_ =
+        makeButton(tr("Close sample"), QStringLiteral("closeSampleButton"), tr("Back to your own runs"));
     connect(closeSample_, &QPushButton::clicked, &controller_, &ResultsController::closeSample);
     stopRerun_ = makeButton(tr("Stop"), QStringLiteral("stopRerunButton"),
                             tr("Stops measuring again; what was measured is kept"));
@@ -228,7 +231,8 @@ void ResultsPage::fillBaselineMenu() {
         const qint64 id = report.run.id;
         auto text = tr("Run %1 · %2 · %3")
                         .arg(id)
-                        .arg(QString::fromStdString(report.run.profile), QString::fromStdString(report.run.startedAt).left(16));
+                        .arg(QString::fromStdString(report.run.profile),
+                             QString::fromStdString(report.run.startedAt).left(16));
         auto* action = menu->addAction(text.replace(QLatin1Char('&'), QLatin1String("&&")), this,
                                        [this, id] { controller_.pinBaseline(id); });
         action->setCheckable(true);
@@ -238,7 +242,8 @@ void ResultsPage::fillBaselineMenu() {
 
 void ResultsPage::chooseImport() {
     const QString file = QFileDialog::getOpenFileName(
-        this, tr("Import runs"), {}, tr("Reports and databases (*.json *.html *.sqlite *.db);;All files (*)"));
+        this, tr("Import runs"), {},
+        tr("Reports and databases (*.json *.html *.sqlite *.db);;All files (*)"));
     if (!file.isEmpty())
         controller_.importFile(file);
 }
@@ -255,7 +260,8 @@ void ResultsPage::updateRerun() {
     sampleNote_->setVisible(controller_.showsSample());
     closeSample_->setVisible(controller_.showsSample());
     message_->setVisible(!message_->text().isEmpty());
-    messageLine_->setVisible(controller_.rerunning() || controller_.showsSample() || !message_->text().isEmpty());
+    messageLine_->setVisible(controller_.rerunning() || controller_.showsSample() ||
+                             !message_->text().isEmpty());
 }
 
 void ResultsPage::updateState() {

@@ -245,14 +245,14 @@ void ResultsPlot::addTrade() {
         for (const auto& point : data_.series[s].points) {
             QColor fill = color;
             fill.setAlphaF(0.75F);
-            const double size = kLeastPoint + (kMostPoint - kLeastPoint) * std::sqrt(std::min(1.0, point.size));
+            const double size =
+                kLeastPoint + (kMostPoint - kLeastPoint) * std::sqrt(std::min(1.0, point.size));
             auto* graph = plot_->addGraph();
             graph->setName(QString::fromStdString(data_.series[s].name));
             graph->setLineStyle(QCPGraph::lsNone);
-            graph->setScatterStyle(QCPScatterStyle(
-                QCPScatterStyle::ssCircle, QPen(color, 1.4),
-                point.estimated ? QBrush(color, Qt::BDiagPattern) : QBrush(fill),
-                size));
+            graph->setScatterStyle(
+                QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(color, 1.4),
+                                point.estimated ? QBrush(color, Qt::BDiagPattern) : QBrush(fill), size));
             graph->setData({point.x}, {point.y});
             if (!named)
                 graph->addToLegend();
@@ -287,8 +287,10 @@ void ResultsPlot::showAll() {
         double low = point->interval ? point->interval->low : point->y;
         double high = point->interval ? point->interval->high : point->y;
         if (point->box) {
-            low = point->box->outliers.empty() ? point->box->low : std::min(point->box->low, point->box->outliers.front());
-            high = point->box->outliers.empty() ? point->box->high : std::max(point->box->high, point->box->outliers.back());
+            low = point->box->outliers.empty() ? point->box->low
+                                               : std::min(point->box->low, point->box->outliers.front());
+            high = point->box->outliers.empty() ? point->box->high
+                                                : std::max(point->box->high, point->box->outliers.back());
         }
         least = first ? low : std::min(least, low);
         most = first ? high : std::max(most, high);
@@ -321,7 +323,8 @@ int ResultsPlot::markAt(const QPointF& at) const {
     int nearest = -1;
     double best = kReach;
     for (std::size_t i = 0; i < marks_.size(); ++i) {
-        const QPointF place(plot_->xAxis->coordToPixel(marks_[i]->x), plot_->yAxis->coordToPixel(marks_[i]->y));
+        const QPointF place(plot_->xAxis->coordToPixel(marks_[i]->x),
+                            plot_->yAxis->coordToPixel(marks_[i]->y));
         if (isByPlace(kind_)) {
             const bool inside = std::abs(plot_->xAxis->pixelToCoord(at.x()) - marks_[i]->x) < kBarWidth / 2 &&
                                 plot_->axisRect()->rect().contains(at.toPoint());
@@ -345,7 +348,8 @@ void ResultsPlot::showTip(QMouseEvent* event) {
         QToolTip::hideText();
         return;
     }
-    const auto text = QString::fromStdString(mark(at).tip) + QLatin1Char('\n') + tr("Click for the raw samples");
+    const auto text =
+        QString::fromStdString(mark(at).tip) + QLatin1Char('\n') + tr("Click for the raw samples");
     QToolTip::showText(event->globalPosition().toPoint(), plainTip(text), plot_);
 }
 

@@ -9,9 +9,9 @@ class QCustomPlot;
 
 namespace ui {
 
-/// One plot of stored results. Wheel zooms, dragging moves, a double click or Home shows everything; the mouse
-/// over a mark says its value and n, a click asks for its raw samples. Keys: left and right go from mark to
-/// mark, Return asks for the samples, + and - zoom. QCustomPlot stays inside this class.
+/// One plot of stored results. Wheel zooms, dragging moves, a double click or Home shows everything; the
+/// mouse over a mark says its value and n, a click asks for its raw samples. Keys: left and right go from
+/// mark to mark, Return asks for the samples, + and - zoom. QCustomPlot stays inside this class.
 class ResultsPlot : public QWidget {
     Q_OBJECT
 

@@ -50,8 +50,7 @@ PlotCard::PlotCard(QWidget* parent) : QWidget(parent), stack_(new QStackedWidget
     show();
 }
 
-QComboBox* PlotCard::addChoice(QHBoxLayout* line, const QString& objectName, const QString& name,
-                               int width) {
+QComboBox* PlotCard::addChoice(QHBoxLayout* line, const QString& objectName, const QString& name, int width) {
     auto* box = new QComboBox;
     box->setObjectName(objectName);
     box->setAccessibleName(name);
@@ -90,8 +89,8 @@ QWidget* PlotCard::buildTools() {
     against_ = addChoice(line, QStringLiteral("plotAgainst"), tr("Against what"), 142);
     size_ = addChoice(line, QStringLiteral("plotSize"), tr("What the size of a point says"), 120);
     group_ = addChoice(line, QStringLiteral("plotGroup"), tr("What makes a series"), 112);
-    group_->addItems({tr("by lane"), tr("by variant"), tr("by model"), tr("by kernels"), tr("by threads"), tr("by host"),
-                      tr("by run")});
+    group_->addItems({tr("by lane"), tr("by variant"), tr("by model"), tr("by kernels"), tr("by threads"),
+                      tr("by host"), tr("by run")});
     group_->setCurrentIndex(static_cast<int>(engine::PlotGroup::variant));
     log_ = new QCheckBox(tr("log"));
     log_->setObjectName(QStringLiteral("plotLog"));
@@ -171,7 +170,8 @@ void PlotCard::fillMetrics() {
     if (metrics.empty())
         metrics = {kPlotted[0], kPlotted[2]};
     const auto fill = [&](QComboBox* box, const char* usual, bool optional) {
-        const QString now = box->currentIndex() >= 0 ? box->currentData().toString() : QString::fromLatin1(usual);
+        const QString now =
+            box->currentIndex() >= 0 ? box->currentData().toString() : QString::fromLatin1(usual);
         box->clear();
         if (optional)
             box->addItem(tr("equal points"), QString());

@@ -68,8 +68,10 @@ void ResultsFilterBar::addDateMenu() {
     date_ = makeButton(tr("Date ▾"), QStringLiteral("filterDate"), {});
     date_->setAccessibleName(tr("Filter by date"));
     auto* menu = new QMenu(date_);
-    const QPair<QString, int> spans[] = {{tr("All"), 0},           {tr("Last 24 hours"), 1},
-                                         {tr("Last 7 days"), 7},   {tr("Last 30 days"), 30},
+    const QPair<QString, int> spans[] = {{tr("All"), 0},
+                                         {tr("Last 24 hours"), 1},
+                                         {tr("Last 7 days"), 7},
+                                         {tr("Last 30 days"), 30},
                                          {tr("Last year"), 365}};
     for (const auto& [label, days] : spans) {
         auto* action = menu->addAction(label, this, [this, days = days] { filter_.setDays(days); });
@@ -90,10 +92,12 @@ void ResultsFilterBar::updateState() {
     };
     for (const auto& [button, role] : menus_) {
         const QString choice = filter_.choice(role);
-        show(button, !choice.isEmpty(), choice.isEmpty() ? tr("Show all, or one of them") : tr("Shows %1").arg(choice));
+        show(button, !choice.isEmpty(),
+             choice.isEmpty() ? tr("Show all, or one of them") : tr("Shows %1").arg(choice));
     }
     show(date_, filter_.days() > 0,
-         filter_.days() > 0 ? tr("Shows the last %n day(s)", nullptr, filter_.days()) : tr("Show all, or the newest"));
+         filter_.days() > 0 ? tr("Shows the last %n day(s)", nullptr, filter_.days())
+                            : tr("Show all, or the newest"));
 }
 
 }  // namespace ui

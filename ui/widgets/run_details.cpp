@@ -31,7 +31,8 @@ AnswerView* makeView(const QString& objectName, const QString& name) {
 QString environmentText(const engine::RunRow& run) {
     QString text;
     for (const auto& [label, value] : engine::environmentFacts(run))
-        text += QStringLiteral("%1\n    %2\n").arg(QString::fromStdString(label), QString::fromStdString(value));
+        text +=
+            QStringLiteral("%1\n    %2\n").arg(QString::fromStdString(label), QString::fromStdString(value));
     return text;
 }
 

@@ -107,8 +107,7 @@ private:
 /// Fills the document block by block.
 class PageWriter {
 public:
-    explicit PageWriter(QTextDocument& document)
-        : cursor_(&document), plots_(new PlotObject(&document)) {
+    explicit PageWriter(QTextDocument& document) : cursor_(&document), plots_(new PlotObject(&document)) {
         document.documentLayout()->registerHandler(kPlotObject, plots_);
     }
 

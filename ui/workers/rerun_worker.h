@@ -9,8 +9,8 @@
 
 namespace ui {
 
-/// Measures a stored run again, on its own thread with its own connection: every repetition is committed as it
-/// is measured.
+/// Measures a stored run again, on its own thread with its own connection: every repetition is committed as
+/// it is measured.
 class RerunWorker : public QObject {
     Q_OBJECT
 

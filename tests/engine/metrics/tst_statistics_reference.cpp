@@ -81,7 +81,11 @@ void TestStatisticsReference::bootstrapNarrowsToScipysInterval() {
         const double high = entry.at("high");
         const double slack = 0.06 * (high - low);
         QVERIFY2(std::abs(interval->low - low) <= slack && std::abs(interval->high - high) <= slack,
-                 qPrintable(QString("[%1, %2], SciPy [%3, %4]").arg(interval->low).arg(interval->high).arg(low).arg(high)));
+                 qPrintable(QString("[%1, %2], SciPy [%3, %4]")
+                                .arg(interval->low)
+                                .arg(interval->high)
+                                .arg(low)
+                                .arg(high)));
     }
 }
 
@@ -123,7 +127,8 @@ void TestStatisticsReference::exactPCountsOrderings() {
         QVERIFY(test && test->exact);
         const double larger = std::max(test->u, n * m - test->u);
         const auto beyond = std::count_if(us.begin(), us.end(), [&](int u) { return u >= larger; });
-        QVERIFY(near(test->p, std::min(1.0, 2.0 * static_cast<double>(beyond) / static_cast<double>(us.size()))));
+        QVERIFY(
+            near(test->p, std::min(1.0, 2.0 * static_cast<double>(beyond) / static_cast<double>(us.size()))));
     }
 }
 

@@ -16,8 +16,8 @@ private slots:
 
 namespace {
 
-engine::RunReport runWith(std::int64_t id, const std::vector<double>& speeds, const char* metric = "decode_tokens_per_s",
-                          const char* unit = "tok/s") {
+engine::RunReport runWith(std::int64_t id, const std::vector<double>& speeds,
+                          const char* metric = "decode_tokens_per_s", const char* unit = "tok/s") {
     engine::RunReport report;
     report.run.id = id;
     engine::LaneReport lane;
@@ -43,7 +43,8 @@ void TestBaseline::readsDifferences_data() {
     QTest::addColumn<QString>("words");
     const auto row = [](const char* name, const char* metric, QList<double> mine, QList<double> base,
                         engine::Verdict verdict, const char* words) {
-        QTest::newRow(name) << metric << mine << base << static_cast<int>(verdict) << QString::fromUtf8(words);
+        QTest::newRow(name) << metric << mine << base << static_cast<int>(verdict)
+                            << QString::fromUtf8(words);
     };
     const QList<double> slow{100, 101, 102, 103, 104};
     const QList<double> fast{120, 121, 122, 123, 124};
@@ -71,14 +72,16 @@ void TestBaseline::readsDifferences() {
     QCOMPARE(static_cast<int>(reading.verdict), verdict);
     QTEST(QString::fromStdString(reading.words), "words");
     const auto sentence = QString::fromStdString(reading.sentence);
-    QVERIFY2(sentence.contains("run 1") && sentence.contains(QString("n = %1").arg(mine.size())), qPrintable(sentence));
+    QVERIFY2(sentence.contains("run 1") && sentence.contains(QString("n = %1").arg(mine.size())),
+             qPrintable(sentence));
     if (reading.verdict == engine::Verdict::same)
         QVERIFY(sentence.contains("no significant difference (p = "));
 }
 
 void TestBaseline::matchesModelVariantThenConditions() {
     auto base = runWith(1, {1, 2});
-    for (const auto& [kernels, threads] : {std::pair("avx512", 2), std::pair("avx2", 4), std::pair("avx2", 2)}) {
+    for (const auto& [kernels, threads] :
+         {std::pair("avx512", 2), std::pair("avx2", 4), std::pair("avx2", 2)}) {
         auto lane = base.lanes[0];
         lane.lane.kernelSpec = kernels;
         lane.lane.threads = threads;
@@ -94,7 +97,8 @@ void TestBaseline::matchesModelVariantThenConditions() {
 
 void TestBaseline::theBaselineItselfIsNamed() {
     const auto run = runWith(1, {1, 2});
-    QCOMPARE(engine::compareWithBaseline(run.lanes[0], run, "decode_tokens_per_s").words, std::string("baseline"));
+    QCOMPARE(engine::compareWithBaseline(run.lanes[0], run, "decode_tokens_per_s").words,
+             std::string("baseline"));
 }
 
 void TestBaseline::anotherModelIsNotCompared() {

@@ -79,16 +79,16 @@ void TestHostileReport::texts() {
 void TestHostileReport::htmlHoldsOnlyItsOwnElements() {
     QFETCH(QByteArray, text);
     const auto page = QString::fromStdString(write("html", reportWith(text.toStdString())));
-    static const QStringList kElements{"html",  "head",  "meta", "title",   "style", "body",   "main",
-                                       "h1",    "h2",    "h3",   "p",       "pre",   "div",    "table",
-                                       "thead", "tbody", "tr",   "th",      "td",    "figure", "figcaption",
-                                       "span",  "svg",   "defs", "pattern", "rect",  "text",   "path",
-                                       "details", "summary"};
+    static const QStringList kElements{
+        "html",       "head", "meta", "title", "style",   "body",  "main", "h1",   "h2",      "h3",
+        "p",          "pre",  "div",  "table", "thead",   "tbody", "tr",   "th",   "td",      "figure",
+        "figcaption", "span", "svg",  "defs",  "pattern", "rect",  "text", "path", "details", "summary"};
     static const QRegularExpression kTag("<([^>]*)>");
     // One data block at the end, which no browser runs; nothing in it can end it.
     const auto data = page.indexOf("<script");
     QCOMPARE(page.count("<script"), 1);
-    const auto inside = page.mid(data + QString("<script type=\"application/json\" id=\"anven-report\">").size());
+    const auto inside =
+        page.mid(data + QString("<script type=\"application/json\" id=\"anven-report\">").size());
     QVERIFY(page.mid(data).startsWith("<script type=\"application/json\" id=\"anven-report\">"));
     const auto json = inside.left(inside.indexOf('<'));
     QVERIFY(inside.mid(json.size()).startsWith("</script>\n</body>"));

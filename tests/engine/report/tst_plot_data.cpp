@@ -94,7 +94,8 @@ void TestPlotData::sweepsGoOverTheChosenAxis() {
     engine::LaneReport lane;
     lane.lane.variant = "BF16";
     for (const int depth : {2048, 0, 512})
-        reporttest::addSamples(lane, "decode", 0, 64, depth, "decode_tokens_per_s", "tok/s", {10000.0 - depth});
+        reporttest::addSamples(lane, "decode", 0, 64, depth, "decode_tokens_per_s", "tok/s",
+                               {10000.0 - depth});
     report.lanes.push_back(lane);
     engine::PlotQuestion question;
     question.kind = engine::PlotKind::sweep;
@@ -154,7 +155,8 @@ void TestPlotData::nothingMeasuredIsAReason() {
     const auto report = reporttest::sampleReport();
     engine::PlotQuestion question;
     question.metric = "load_ms";
-    QCOMPARE(engine::makePlot(question, rowsOf(report)).reason, std::string("Not measured in the checked runs"));
+    QCOMPARE(engine::makePlot(question, rowsOf(report)).reason,
+             std::string("Not measured in the checked runs"));
 }
 
 void TestPlotData::seriesFollowTheGroup_data() {

@@ -106,7 +106,8 @@ void TestReadReport::refusesOtherFiles_data() {
     QTest::newRow("other JSON") << QByteArray("[1,2]") << "is no report";
     QTest::newRow("no runs") << QByteArray(R"({"schema_version":1})") << "is no report";
     QTest::newRow("newer") << QByteArray(R"({"schema_version":9,"runs":[]})") << "newer version";
-    QTest::newRow("a run that is none") << QByteArray(R"({"schema_version":1,"runs":[{}]})") << "is no report";
+    QTest::newRow("a run that is none")
+        << QByteArray(R"({"schema_version":1,"runs":[{}]})") << "is no report";
     QTest::newRow("database that is none") << QByteArray("SQLite format 3\0garbage", 23) << "database";
 }
 
@@ -125,7 +126,8 @@ void TestReadReport::refusesOtherFiles() {
 void TestReadReport::everyTruncationIsRefused() {
     const auto whole = engine::writeJson({tagged()});
     for (std::size_t size = 1; size + 2 < whole.size(); size += 97)
-        QVERIFY2(!engine::reportFromJson(whole.substr(0, size)).has_value(), qPrintable(QString::number(size)));
+        QVERIFY2(!engine::reportFromJson(whole.substr(0, size)).has_value(),
+                 qPrintable(QString::number(size)));
     QVERIFY(engine::reportFromJson(whole).has_value());
 }
 

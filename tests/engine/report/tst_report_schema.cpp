@@ -73,12 +73,18 @@ void TestReportSchema::reportsAreValid() {
 void TestReportSchema::damagedReportsAreNot_data() {
     QTest::addColumn<QString>("pointer");
     QTest::addColumn<QString>("value");
-    QTest::newRow("version") << "/schema_version" << "2";
-    QTest::newRow("kind") << "/runs/0/kind" << "\"other\"";
-    QTest::newRow("value") << "/runs/0/lanes/0/samples/0/value" << "\"fast\"";
-    QTest::newRow("interval") << "/runs/0/lanes/0/results/0/ci95" << "[1]";
-    QTest::newRow("provenance") << "/runs/0/lanes/0/energy/0/provenance" << "\"guessed\"";
-    QTest::newRow("samples") << "/runs/0/lanes/0/samples" << "null";
+    QTest::newRow("version") << "/schema_version"
+                             << "2";
+    QTest::newRow("kind") << "/runs/0/kind"
+                          << "\"other\"";
+    QTest::newRow("value") << "/runs/0/lanes/0/samples/0/value"
+                           << "\"fast\"";
+    QTest::newRow("interval") << "/runs/0/lanes/0/results/0/ci95"
+                              << "[1]";
+    QTest::newRow("provenance") << "/runs/0/lanes/0/energy/0/provenance"
+                                << "\"guessed\"";
+    QTest::newRow("samples") << "/runs/0/lanes/0/samples"
+                             << "null";
 }
 
 void TestReportSchema::damagedReportsAreNot() {

@@ -91,10 +91,14 @@ void TestRerun::comparisonIsTheSameRequest() {
 void TestRerun::differencesAreSaid_data() {
     QTest::addColumn<QString>("what");
     QTest::addColumn<QString>("said");
-    QTest::newRow("other weights") << "digest" << "is not the one that was measured";
-    QTest::newRow("no digest") << "no digest" << "keeps no digest";
-    QTest::newRow("other machine") << "machine" << "TestCPU9000";
-    QTest::newRow("other build") << "build" << "0.0.9 old";
+    QTest::newRow("other weights") << "digest"
+                                   << "is not the one that was measured";
+    QTest::newRow("no digest") << "no digest"
+                               << "keeps no digest";
+    QTest::newRow("other machine") << "machine"
+                                   << "TestCPU9000";
+    QTest::newRow("other build") << "build"
+                                 << "0.0.9 old";
 }
 
 void TestRerun::differencesAreSaid() {

@@ -129,7 +129,8 @@ void TestResultsTools::filtersByFact() {
     store(*open->store(), old);
     open->workbench().results().refresh();
     QTRY_COMPARE(table(*open)->rowCount(), 6);
-    const auto days = QDateTime::fromString("2026-11-24T10:15:30Z", Qt::ISODate).daysTo(QDateTime::currentDateTimeUtc());
+    const auto days =
+        QDateTime::fromString("2026-11-24T10:15:30Z", Qt::ISODate).daysTo(QDateTime::currentDateTimeUtc());
     if (days >= 0 && days < 365) {
         chooseIn(date, "Last year");
         QCOMPARE(table(*open)->rowCount(), 4);
@@ -170,7 +171,8 @@ void TestResultsTools::baselineShowsRegressions() {
     QCOMPARE(open->find<QPushButton>("baselineButton")->text(), QString::fromUtf8("Baseline: 1 ▾"));
     QVERIFY2(cell(*open, 0, RunTableModel::referenceColumn).startsWith(QString::fromUtf8("+100 % ▲ p")),
              qPrintable(cell(*open, 0, RunTableModel::referenceColumn)));
-    QCOMPARE(cell(*open, 2, RunTableModel::referenceColumn), QString::fromUtf8("≈ no significant difference"));
+    QCOMPARE(cell(*open, 2, RunTableModel::referenceColumn),
+             QString::fromUtf8("≈ no significant difference"));
     QVERIFY(cell(*open, 4, RunTableModel::referenceColumn).startsWith(QString::fromUtf8("−50 % ▼ p")));
     const auto tip = table(*open)->index(2, RunTableModel::referenceColumn).data(Qt::ToolTipRole).toString();
     QVERIFY2(tip.contains("no significant difference (p = "), qPrintable(tip));
@@ -186,9 +188,10 @@ void TestResultsTools::everyPlotIsDrawn_data() {
     QTest::addColumn<int>("kind");
     QTest::addColumn<bool>("dark");
     using engine::PlotKind;
-    for (const auto& [name, kind] : {std::pair("bars", PlotKind::bars), std::pair("boxes", PlotKind::box),
-                                     std::pair("time", PlotKind::timeSeries), std::pair("sweep", PlotKind::sweep),
-                                     std::pair("trade-off", PlotKind::pareto)})
+    for (const auto& [name, kind] :
+         {std::pair("bars", PlotKind::bars), std::pair("boxes", PlotKind::box),
+          std::pair("time", PlotKind::timeSeries), std::pair("sweep", PlotKind::sweep),
+          std::pair("trade-off", PlotKind::pareto)})
         for (const bool dark : {false, true})
             QTest::addRow("%s %s", name, dark ? "dark" : "light") << static_cast<int>(kind) << dark;
 }
@@ -226,7 +229,8 @@ void TestResultsTools::plotLeadsToItsSamples() {
     QTRY_VERIFY(open->window().findChild<ui::SamplesDialog*>("samplesDialog") != nullptr);
     auto* dialog = open->window().findChild<ui::SamplesDialog*>("samplesDialog");
     auto* samples = dialog->findChild<QTableView*>("sampleTable");
-    const QAbstractItemModelTester tester(samples->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const QAbstractItemModelTester tester(samples->model(),
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
     QCOMPARE(samples->model()->rowCount(), 10);
     QCOMPARE(samples->model()->index(1, 3).data(Qt::EditRole).toDouble(), 101.0);
     QTest::mouseClick(dialog->findChild<QPushButton*>("samplesCopy"), Qt::LeftButton);
@@ -357,7 +361,8 @@ void TestResultsTools::hundredsOfRunsAreShown() {
     const auto open = openWith(runs);
     QTRY_COMPARE_WITH_TIMEOUT(table(*open)->rowCount(), 600, 60'000);
     for (int row = 0; row < 600; ++row)
-        table(*open)->setData(table(*open)->index(row, RunTableModel::runColumn), Qt::Checked, Qt::CheckStateRole);
+        table(*open)->setData(table(*open)->index(row, RunTableModel::runColumn), Qt::Checked,
+                              Qt::CheckStateRole);
     choosePlot(*open, engine::PlotKind::timeSeries);
     QCOMPARE(open->find<ui::ResultsPlot>("resultsPlot")->pointCount(), 600);
 }
