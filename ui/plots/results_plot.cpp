@@ -416,14 +416,14 @@ void ResultsPlot::focusOutEvent(QFocusEvent* event) {
 }
 
 bool ResultsPlot::saveTo(const QString& file) {
+    QFile out(file);
+    if (!out.open(QIODevice::WriteOnly))  // savePdf() would warn on the console
+        return false;
     if (file.endsWith(QLatin1String(".pdf"), Qt::CaseInsensitive))
         return plot_->savePdf(file, 0, 0, QCP::epNoCosmetic, QStringLiteral("Anven Workbench"),
                               QString::fromStdString(data_.title));
     if (!file.endsWith(QLatin1String(".svg"), Qt::CaseInsensitive))
         return plot_->savePng(file, 0, 0, 2.0);
-    QFile out(file);
-    if (!out.open(QIODevice::WriteOnly))
-        return false;
     QSvgGenerator generator;
     generator.setOutputDevice(&out);
     generator.setSize(plot_->size());

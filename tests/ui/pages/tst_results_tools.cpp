@@ -158,7 +158,7 @@ void TestResultsTools::tagsAndNotesAreKept() {
     QCOMPARE(table(*open)->rowCount(), 2);
     chooseIn(open->find<QPushButton>("filterTag"), "All");
     open->find<QLineEdit>("resultsSearch")->setText("fan off");
-    QCOMPARE(table(*open)->rowCount(), 2);
+    QTRY_COMPARE(table(*open)->rowCount(), 2);
 }
 
 void TestResultsTools::baselineShowsRegressions() {
