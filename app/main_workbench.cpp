@@ -10,6 +10,7 @@
 #include "ui/theme.h"
 #include "ui/translation.h"
 #include "ui/workbench.h"
+#include "ui/workers/pdf_report.h"
 
 namespace {
 
@@ -50,6 +51,20 @@ ui::Settings settingsFor(const WorkbenchOptions& options, const QString& file) {
     return settings;
 }
 
+QString databaseOf(const WorkbenchOptions& options) {
+    return options.database.isEmpty() ? QString::fromStdString(engine::Store::defaultPath().string())
+                                      : options.database;
+}
+
+/// --report: no window at all.
+int writeReport(const WorkbenchOptions& options) {
+    const std::vector<std::int64_t> runs(options.reportRuns.begin(), options.reportRuns.end());
+    const auto written = ui::writePdfReport(databaseOf(options), runs, options.report);
+    if (!written)
+        std::fprintf(stderr, "anven-workbench: %s\n", written.error().message.c_str());
+    return written ? 0 : kFailed;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -63,7 +78,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     if (!hasDisplay()) {
-        if (options.screenshot.isEmpty()) {
+        if (options.screenshot.isEmpty() && options.report.isEmpty()) {
             std::fprintf(stderr,
                          "anven-workbench: there is no display (DISPLAY and WAYLAND_DISPLAY are not set); "
                          "use the command line program anven, or --screenshot FILE\n");
@@ -79,13 +94,13 @@ int main(int argc, char** argv) {
 
     ui::installTranslation();
 
+    if (!options.report.isEmpty())
+        return writeReport(options);
+
     const QString file = options.settings.isEmpty() ? ui::Settings::defaultFile() : options.settings;
     const auto settings = settingsFor(options, file);
     ui::Theme::instance().apply(settings.theme);
-    const QString database = options.database.isEmpty()
-                                 ? QString::fromStdString(engine::Store::defaultPath().string())
-                                 : options.database;
-    ui::Workbench workbench(settings, database);
+    ui::Workbench workbench(settings, databaseOf(options));
     ui::MainWindow window(workbench);
     window.resize(settings.width, settings.height);
     window.show();

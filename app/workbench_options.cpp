@@ -39,6 +39,8 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
     add("size", "Size of the window, e.g. 1280x800.", "WxH");
     add("prompt", "Text for the prompt of the page.", "text");
     add("screenshot", "Write the window to this PNG file once it has settled, then end.", "file");
+    add("report", "Write runs of the database to this PDF file, then end; needs no display.", "file");
+    add("report-runs", "With --report: which runs, separated by commas; the newest when not given.", "ids");
     parser.addOption(
         {QStringLiteral("run"), QStringLiteral("Run the prompt, or the benchmark of its page, at once.")});
     const auto help = parser.addHelpOption();
@@ -67,6 +69,15 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
     options.prompt = parser.value(QStringLiteral("prompt"));
     options.screenshot = parser.value(QStringLiteral("screenshot"));
     options.run = parser.isSet(QStringLiteral("run"));
+    options.report = parser.value(QStringLiteral("report"));
+    for (const auto& id :
+         parser.value(QStringLiteral("report-runs")).split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        bool isNumber = false;
+        options.reportRuns.push_back(id.toLongLong(&isNumber));
+        if (!isNumber || options.reportRuns.back() < 1)
+            parsed.error =
+                QStringLiteral("--report-runs wants numbers separated by commas, not '%1'").arg(id);
+    }
     const QString size = parser.value(QStringLiteral("size"));
     options.size = sizeOf(size);
     if (!size.isEmpty() && !options.size)

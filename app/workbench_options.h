@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QList>
 #include <QSize>
 #include <QString>
 #include <QStringList>
@@ -14,8 +15,10 @@ struct WorkbenchOptions {
     QString theme;       ///< empty: the remembered one
     std::optional<QSize> size;
     QString prompt;
-    bool run = false;    ///< starts the comparison or the chat at once
-    QString screenshot;  ///< writes the window to this file when it has settled, then ends
+    bool run = false;          ///< starts the comparison or the chat at once
+    QString screenshot;        ///< writes the window to this file when it has settled, then ends
+    QString report;            ///< writes runs as PDF to this file, then ends
+    QList<qint64> reportRuns;  ///< empty: the newest
 };
 
 /// Reads `arguments` (the program's name first). On bad usage `error` says what is wrong; for --help and

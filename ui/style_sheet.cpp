@@ -32,6 +32,7 @@ QPushButton[kind="primary"]:focus { border: 2px solid @accentSoft; }
 QPushButton[kind="primary"]:disabled { background: @line; border-color: @line; color: @mute; }
 QPushButton[kind="accent"] { background: @accentSoft; color: @accent; border-color: @accentSoft; font-weight: 600; padding: 0; }
 QPushButton[kind="accent"]:focus { border: 2px solid @accent; padding: 0; }
+QPushButton[kind="chosen"] { border-color: @accent; color: @accent; }
 QPushButton[kind="stop"] { background: @panel; color: @warn; border-color: @warn; font-weight: 600; }
 QPushButton[kind="flat"], QToolButton[kind="flat"] { background: transparent; border-color: transparent; padding: 0 6px;
     min-height: 24px; max-height: 24px; }

@@ -8,6 +8,7 @@
 #include "ui/workers/database_worker.h"
 #include "ui/workers/prompt_worker.h"
 #include "ui/workers/report_worker.h"
+#include "ui/workers/rerun_worker.h"
 #include "ui/workers/roofline_worker.h"
 
 namespace ui {
@@ -28,6 +29,7 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
       promptWorker_(new PromptWorker),
       databaseWorker_(new DatabaseWorker),
       reportWorker_(new ReportWorker),
+      rerunWorker_(new RerunWorker),
       systemWorker_(new SystemWorker),
       rooflineWorker_(new RooflineWorker),
       benchmarkWorker_(new BenchmarkWorker(worker)) {
@@ -36,12 +38,14 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
     startThread(promptThread_, promptWorker_, "prompt");
     startThread(databaseThread_, databaseWorker_, "database");
     startThread(reportThread_, reportWorker_, "report");
+    startThread(rerunThread_, rerunWorker_, "rerun");
     startThread(systemThread_, systemWorker_, "system");
     startThread(rooflineThread_, rooflineWorker_, "roofline");
     startThread(benchmarkThread_, benchmarkWorker_, "benchmark");
     connectCompare();
     connectChat();
     connectResults();
+    connectRerun();
     connectRoofline();
     connectBenchmark();
 
@@ -59,9 +63,11 @@ Workbench::~Workbench() {
     chat_.close();
     roofline_.stop();
     benchmark_.cancel();
+    results_.stopRerun();
     // The database ends last but one, so that what the others report on their way out is still written.
-    QObject* const workers[] = {compareWorker_,  chatWorker_,      promptWorker_,   systemWorker_,
-                                rooflineWorker_, benchmarkWorker_, databaseWorker_, reportWorker_};
+    QObject* const workers[] = {compareWorker_,   chatWorker_,     promptWorker_,
+                                systemWorker_,    rooflineWorker_, rerunWorker_,
+                                benchmarkWorker_, databaseWorker_, reportWorker_};
     for (auto* worker : workers) {
         auto* thread = worker->thread();
         // Queued behind what waits already: quit() alone would leave posted writes undone.
@@ -164,6 +170,30 @@ void Workbench::connectResults() {
         Qt::QueuedConnection);
 }
 
+void Workbench::connectRerun() {
+    connect(&results_, &ResultsController::noteRequested, databaseWorker_, &DatabaseWorker::setRunNote);
+    connect(&results_, &ResultsController::tagsRequested, databaseWorker_, &DatabaseWorker::setRunTags);
+    connect(&results_, &ResultsController::baselineRequested, databaseWorker_, &DatabaseWorker::pinBaseline);
+    connect(&results_, &ResultsController::importRequested, databaseWorker_, &DatabaseWorker::importRuns);
+    connect(databaseWorker_, &DatabaseWorker::runEdited, &results_, &ResultsController::onRunEdited);
+    connect(databaseWorker_, &DatabaseWorker::baselinePinned, &results_,
+            &ResultsController::onBaselinePinned);
+    connect(databaseWorker_, &DatabaseWorker::imported, &results_, &ResultsController::onImported);
+    connect(&results_, &ResultsController::readFileRequested, reportWorker_, &ReportWorker::readFile);
+    connect(&results_, &ResultsController::readSampleRequested, reportWorker_, &ReportWorker::readSample);
+    connect(reportWorker_, &ReportWorker::fileRead, &results_, &ResultsController::onFileRead);
+    connect(reportWorker_, &ReportWorker::sampleRead, &results_, &ResultsController::onSampleRead);
+
+    connect(&results_, &ResultsController::rerunRequested, rerunWorker_,
+            [worker = rerunWorker_, file = database_](const engine::RunReport& report, std::stop_token stop) {
+                worker->run(report, file, std::move(stop));
+            });
+    connect(rerunWorker_, &RerunWorker::warned, &results_, &ResultsController::onRerunWarned);
+    connect(rerunWorker_, &RerunWorker::progressed, &results_, &ResultsController::said);
+    connect(rerunWorker_, &RerunWorker::finished, &results_, &ResultsController::onRerunFinished);
+    connect(rerunWorker_, &RerunWorker::failed, &results_, &ResultsController::onRerunFailed);
+}
+
 void Workbench::connectRoofline() {
     connect(&roofline_, &RooflineController::runRequested, rooflineWorker_, &RooflineWorker::run);
     connect(rooflineWorker_, &RooflineWorker::progressed, &roofline_, &RooflineController::onProgressed);
@@ -175,6 +205,7 @@ void Workbench::connectRoofline() {
     connect(&chat_, &ChatController::stateChanged, this, &Workbench::shareMachine);
     connect(&roofline_, &RooflineController::changed, this, &Workbench::shareMachine);
     connect(&benchmark_, &BenchmarkController::changed, this, &Workbench::shareMachine);
+    connect(&results_, &ResultsController::rerunStateChanged, this, &Workbench::shareMachine);
 }
 
 void Workbench::connectBenchmark() {
@@ -208,14 +239,22 @@ void Workbench::shareMachine() {
     const bool comparing = compare_.state() != CompareController::State::idle;
     const bool chatting = chat_.state() != ChatController::State::idle;
     const bool probing = roofline_.state() != RooflineController::State::idle;
-    const QString waitForAnswers = comparing  ? tr("Wait until the comparison has ended")
-                                   : chatting ? tr("Wait until the answer is written")
-                                              : QString();
-    const QString waitForRoofline = probing ? tr("Wait until the roofline is measured") : QString();
-    const QString waitForBenchmark = benchmark_.busy() ? tr("Wait until the benchmark has ended") : QString();
-    roofline_.setOtherWork(waitForAnswers.isEmpty() ? waitForBenchmark : waitForAnswers);
-    compare_.setOtherWork(waitForRoofline.isEmpty() ? waitForBenchmark : waitForRoofline);
-    benchmark_.setOtherWork(waitForAnswers.isEmpty() ? waitForRoofline : waitForAnswers);
+    const auto firstOf = [](std::initializer_list<QString> reasons) {
+        for (const auto& reason : reasons)
+            if (!reason.isEmpty())
+                return reason;
+        return QString();
+    };
+    const QString answers = comparing  ? tr("Wait until the comparison has ended")
+                            : chatting ? tr("Wait until the answer is written")
+                                       : QString();
+    const QString roofline = probing ? tr("Wait until the roofline is measured") : QString();
+    const QString benchmark = benchmark_.busy() ? tr("Wait until the benchmark has ended") : QString();
+    const QString rerun = results_.rerunning() ? tr("Wait until the run is measured again") : QString();
+    roofline_.setOtherWork(firstOf({answers, rerun, benchmark}));
+    compare_.setOtherWork(firstOf({roofline, rerun, benchmark}));
+    results_.setOtherWork(firstOf({answers, roofline, benchmark}));
+    benchmark_.setOtherWork(firstOf({answers, roofline, rerun}));
 }
 
 Settings Workbench::currentSettings() {

@@ -21,6 +21,7 @@ class CompareWorker;
 class DatabaseWorker;
 class PromptWorker;
 class ReportWorker;
+class RerunWorker;
 class RooflineWorker;
 
 /// Everything behind the window: the controllers, which live on the window's thread, and the workers, each on
@@ -59,6 +60,7 @@ private:
     void connectCompare();
     void connectChat();
     void connectResults();
+    void connectRerun();
     void connectRoofline();
     void connectBenchmark();
     void shareMachine();
@@ -75,11 +77,12 @@ private:
     PromptWorker* promptWorker_;
     DatabaseWorker* databaseWorker_;
     ReportWorker* reportWorker_;
+    RerunWorker* rerunWorker_;
     SystemWorker* systemWorker_;
     RooflineWorker* rooflineWorker_;
     BenchmarkWorker* benchmarkWorker_;
-    QThread compareThread_, chatThread_, promptThread_, databaseThread_, reportThread_, systemThread_,
-        rooflineThread_, benchmarkThread_;
+    QThread compareThread_, chatThread_, promptThread_, databaseThread_, reportThread_, rerunThread_,
+        systemThread_, rooflineThread_, benchmarkThread_;
 };
 
 }  // namespace ui

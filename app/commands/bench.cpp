@@ -7,15 +7,15 @@
 #include <optional>
 #include <sstream>
 
+#include "app/bench_rerun.h"
+#include "app/bench_table.h"
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "engine/benchmark/benchmark.h"
 #include "engine/benchmark/profile_request.h"
-#include "engine/report/metric_catalog.h"
 #include "engine/report/report.h"
-#include "engine/report/run_cells.h"
 #include "engine/report/run_json.h"
-#include "engine/report/run_warnings.h"
+#include "engine/synthetic/random_model_cache.h"
 
 namespace app {
 namespace {
@@ -38,6 +38,8 @@ struct BenchOptions {
     std::string database;
     bool list = false;
     std::optional<std::int64_t> resume;
+    std::string rerun;  ///< a report
+    std::optional<std::int64_t> run;
 
     bool hasProfile() const {
         return !positional.empty() && engine::namesBenchmarkProfile(positional.front());
@@ -147,47 +149,6 @@ Result<engine::BenchmarkRequest> requestOf(const BenchOptions& options, Progress
     return request;
 }
 
-std::string joinedWarnings(const engine::BenchmarkCell& cell) {
-    std::string text;
-    for (const auto& warning : cell.warnings)
-        text += (text.empty() ? "" : "; ") + warning;
-    return text;
-}
-
-void printTable(const engine::BenchmarkRequest& request, const engine::RunReport& report) {
-    std::cout << "run " << report.run.id << ", profile " << engine::profileLine(report.run) << '\n';
-    for (const auto& note : request.profile.notes)
-        std::cout << "note: " << note << '\n';
-    const auto cells = engine::runCells(report);
-    for (const auto& lane : report.lanes) {
-        std::cout << lane.lane.name << " (" << lane.lane.status
-                  << (lane.lane.error.empty() ? "" : ": " + lane.lane.error) << ")\n";
-        for (const auto& result : lane.results) {
-            if (engine::metricInfo(result.metric).condition)
-                continue;
-            char text[200];
-            const auto& s = result.summary;
-            std::snprintf(text, sizeof text,
-                          "  %-8s prompt %5lld generate %5lld depth %5lld  %-22s median %.5g %s",
-                          result.test.c_str(), static_cast<long long>(result.prompt),
-                          static_cast<long long>(result.generate), static_cast<long long>(result.depth),
-                          result.metric.c_str(), s.median, result.unit.c_str());
-            std::cout << text;
-            if (s.ci95) {
-                std::snprintf(text, sizeof text, "  [%.5g, %.5g]", s.ci95->low, s.ci95->high);
-                std::cout << text;
-            }
-            std::cout << "  n=" << s.n << '\n';
-        }
-        for (const auto& cell : cells)
-            if (cell.lane == static_cast<std::size_t>(lane.lane.position) && !cell.warnings.empty())
-                std::cout << "  " << engine::testText(cell.test) << ": " << joinedWarnings(cell) << '\n';
-    }
-    for (const auto& warning : engine::runWarnings(report))
-        std::cout << "warning: " << warning << '\n';
-    std::cout << std::flush;
-}
-
 std::string textOf(const engine::BenchmarkRequest& request, const engine::BenchmarkProgress& now) {
     using Step = engine::BenchmarkProgress::Step;
     const auto& lane = request.lanes[now.lane].name;
@@ -256,6 +217,8 @@ void pauseOnCtrlZ(engine::BenchmarkRequest& request) {
 Result<void> run(const BenchOptions& options, Context& context) {
     if (options.list)
         return listProfiles(context);
+    if (!options.rerun.empty())
+        return rerunReport({options.rerun, options.run, options.database}, context);
     const auto database =
         options.database.empty() ? engine::Store::defaultPath() : std::filesystem::path(options.database);
     auto store = engine::Store::open(database);
@@ -282,7 +245,7 @@ Result<void> run(const BenchOptions& options, Context& context) {
     if (context.json)
         printJson(nlohmann::json::parse(engine::runJson(reports->front())));
     else
-        printTable(*request, reports->front());
+        printBenchTable(request->profile.notes, reports->front());
     if (reports->front().run.status == "cancelled")
         return engine::Error{engine::ErrorCode::cancelled,
                              "stopped; run " + std::to_string(*runId) +
@@ -301,7 +264,11 @@ void checkUsage(const BenchOptions& options) {
     if (options.resume && (hasModels || options.hasTests()))
         throw CLI::ValidationError("--resume",
                                    "continues a run as it was asked; leave models and tests away");
-    if (options.resume || options.list || options.hasProfile())
+    if (!options.rerun.empty() && (hasModels || options.hasTests() || options.resume))
+        throw CLI::ValidationError("--rerun", "measures a run as its report says; leave the rest away");
+    if (options.run && options.rerun.empty())
+        throw CLI::ValidationError("--run", "chooses a run of the report that --rerun names");
+    if (options.resume || options.list || !options.rerun.empty() || options.hasProfile())
         return;
     if (!hasModels)
         throw CLI::RequiredError("a profile (bench --list) or a model");
@@ -315,6 +282,10 @@ void addWhat(CLI::App* command, BenchOptions& options) {
     command->add_option("--model", options.models, "NAME=PATH (may be repeated)")->allow_extra_args(false);
     command->add_flag("--list", options.list, "List the profiles that ship with the program");
     command->add_option("--resume", options.resume, "Measure what this run of the database lacks")
+        ->check(CLI::PositiveNumber);
+    command->add_option("--rerun", options.rerun,
+                        "Measure what this report (.json or .html) measured, exactly; what differs is said");
+    command->add_option("--run", options.run, "With --rerun: which run of the report")
         ->check(CLI::PositiveNumber);
     command->add_option("--prefill", options.prefill, "Prompt lengths, separated by commas")
         ->delimiter(',')

@@ -1,9 +1,10 @@
-// anven report --db F --run ID --out F.(html|md|csv|json): writes runs as a report.
+// anven report --db F --run ID --out F.(html|md|csv|json|pdf): writes runs as a report.
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
+#include "app/report_pdf.h"
 #include "engine/report/report.h"
 
 namespace app {
@@ -29,7 +30,10 @@ Result<void> run(const ReportOptions& options, Context& context) {
     auto reports = engine::loadReports(**store, options.runs);
     if (!reports)
         return reports.error();
-    if (auto written = engine::writeReport(*reports, options.out); !written)
+    const bool isPdf = std::filesystem::path(options.out).extension() == ".pdf";
+    const auto written = isPdf ? writePdfByWorkbench(database, options.runs, options.out)
+                               : engine::writeReport(*reports, options.out);
+    if (!written)
         return written.error();
     if (context.json)
         printJson({{"path", std::filesystem::absolute(options.out).string()}});
@@ -42,7 +46,7 @@ Result<void> run(const ReportOptions& options, Context& context) {
 
 void addReport(Commands& commands) {
     auto [command, options] =
-        commands.add<ReportOptions>("report", "Write stored runs as HTML, Markdown, CSV or JSON");
+        commands.add<ReportOptions>("report", "Write stored runs as HTML, PDF, Markdown, CSV or JSON");
     command->add_option("--db", options->database, "Database (default: the workbench's own)");
     command->add_option("--run", options->runs,
                         "Run to include (may be repeated); the newest when not given");

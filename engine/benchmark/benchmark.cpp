@@ -8,6 +8,7 @@
 #include "engine/benchmark/run_pace.h"
 #include "engine/benchmark/run_recorder.h"
 #include "engine/benchmark/worker_lane.h"
+#include "engine/checkpoint/model_digest.h"
 
 namespace engine {
 namespace {
@@ -227,7 +228,8 @@ private:
         if (!loaded)
             return giveUp(index, loaded.error());
         lanes_[index].process = std::move(*process);
-        return recorder_.loaded(index, *loaded);
+        const auto digest = modelDigest(request_.lanes[index].load.model, stop_);  // before anything is timed
+        return recorder_.loaded(index, *loaded, digest.value_or(std::string()));
     }
 
     /// What failed costs its lane, what was stopped nothing.

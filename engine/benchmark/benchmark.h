@@ -29,7 +29,8 @@ public:
     virtual ~LaneProcess() = default;
     virtual Result<LoadedModel> load(const LoadRequest& request, std::stop_token stop) = 0;
     virtual Result<MeasureResult> measure(const MeasureRequest& request, std::stop_token stop) = 0;
-    /// Quality on a text; needs no load() before. Errors: as engine::evaluate; unavailable where a lane cannot.
+    /// Quality on a text; needs no load() before. Errors: as engine::evaluate; unavailable where a lane
+    /// cannot.
     virtual Result<EvaluationResult> evaluate(const EvaluationRequest& request, std::stop_token stop);
     virtual int processId() const { return 0; }  ///< 0 = no process of its own
 };

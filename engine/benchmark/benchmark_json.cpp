@@ -49,17 +49,17 @@ std::string toText(const BenchmarkRequest& request) {
                          {"generate", test.generate},
                          {"depth", test.depth}});
     Json json{{"kind", "bench"},
-                {"profile", toJson(request.profile)},
-                {"lanes", lanes},
-                {"tests", tests},
-                {"repetitions", request.repetitions.max},
-                {"repetitions_min", request.repetitions.min},
-                {"interval_percent", request.repetitions.intervalPercent},
-                {"warmups", request.warmup.max},
-                {"warmup_agree_percent", request.warmup.agreePercent},
-                {"order", request.order == LaneOrder::interleaved ? "interleaved" : "sequential"},
-                {"seed", request.seed},
-                {"idle_seconds", request.idleSeconds}};
+              {"profile", toJson(request.profile)},
+              {"lanes", lanes},
+              {"tests", tests},
+              {"repetitions", request.repetitions.max},
+              {"repetitions_min", request.repetitions.min},
+              {"interval_percent", request.repetitions.intervalPercent},
+              {"warmups", request.warmup.max},
+              {"warmup_agree_percent", request.warmup.agreePercent},
+              {"order", request.order == LaneOrder::interleaved ? "interleaved" : "sequential"},
+              {"seed", request.seed},
+              {"idle_seconds", request.idleSeconds}};
     if (request.quality)
         json["quality"] = {{"text", request.quality->text},
                            {"window", request.quality->window},

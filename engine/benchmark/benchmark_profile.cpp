@@ -251,18 +251,18 @@ std::string canonicalText(const BenchmarkProfile& profile) {
     for (const auto& entry : profile.tests)
         tests.push_back({{"prefill", entry.prefill}, {"decode", entry.decode}, {"depth", entry.depth}});
     Json json{{"models", models},
-                {"kernels", profile.kernels},
-                {"threads", profile.threads},
-                {"kv", profile.kv},
-                {"context", profile.context},
-                {"tests", tests},
-                {"repetitions",
-                 {{"min", profile.repetitions.min},
-                  {"max", profile.repetitions.max},
-                  {"interval_percent", profile.repetitions.intervalPercent}}},
-                {"warmup", {{"max", profile.warmup.max}, {"agree_percent", profile.warmup.agreePercent}}},
-                {"order", profile.order == LaneOrder::interleaved ? "interleaved" : "sequential"},
-                {"seed", profile.seed}};
+              {"kernels", profile.kernels},
+              {"threads", profile.threads},
+              {"kv", profile.kv},
+              {"context", profile.context},
+              {"tests", tests},
+              {"repetitions",
+               {{"min", profile.repetitions.min},
+                {"max", profile.repetitions.max},
+                {"interval_percent", profile.repetitions.intervalPercent}}},
+              {"warmup", {{"max", profile.warmup.max}, {"agree_percent", profile.warmup.agreePercent}}},
+              {"order", profile.order == LaneOrder::interleaved ? "interleaved" : "sequential"},
+              {"seed", profile.seed}};
     // Only where they are wanted: profiles without them keep the digest that earlier runs recorded.
     if (profile.idleSeconds > 0.0)
         json["idle_seconds"] = profile.idleSeconds;

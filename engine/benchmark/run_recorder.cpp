@@ -122,11 +122,12 @@ Result<void> RunRecorder::keep(std::size_t lane, std::vector<SampleRow> rows) {
     return {};
 }
 
-Result<void> RunRecorder::loaded(std::size_t lane, const LoadedModel& model) {
+Result<void> RunRecorder::loaded(std::size_t lane, const LoadedModel& model, const std::string& digest) {
     auto& row = lanes_[lane].row;
     row.modelName = model.config.name;
     row.variant = model.config.variant;
     row.format = model.format;
+    row.digest = digest;
     row.threads = model.threads;
     row.kernelPlan = toJson(model.plan).dump();
     if (auto updated = store_.updateLane(row); !updated)

@@ -20,7 +20,7 @@ public:
     /// lanes are not the request's.
     Result<void> reopen(std::int64_t runId);
 
-    Result<void> loaded(std::size_t lane, const LoadedModel& model);
+    Result<void> loaded(std::size_t lane, const LoadedModel& model, const std::string& digest);
     Result<void> idle(std::size_t lane, double watts);
     Result<void> warmup(std::size_t lane, std::size_t test, int repetition, double milliseconds);
     Result<void> measured(std::size_t lane, std::size_t test, int repetition, const MeasureResult& result,

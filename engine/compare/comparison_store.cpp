@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/version.h"
+#include "engine/checkpoint/model_digest.h"
 #include "engine/generate/generation_json.h"
 #include "engine/system/system_info.h"
 #include "engine/worker/worker_json.h"
@@ -179,12 +180,15 @@ Result<void> ComparisonRecorder::agreement(std::size_t index, const Agreement& a
 Result<void> ComparisonRecorder::end(const std::string& status) {
     if (store_ == nullptr)
         return {};
-    for (auto& lane : lanes_)
-        if (lane.status == "running") {
+    for (auto& lane : lanes_) {
+        if (lane.status == "running")
             lane.status = "cancelled";
-            if (auto updated = store_->updateLane(lane); !updated)
-                return updated;
-        }
+        else if (lane.status == "finished")  // read only now: while lanes are timed it would disturb them
+            if (auto digest = modelDigest(lane.modelPath))
+                lane.digest = *digest;
+        if (auto updated = store_->updateLane(lane); !updated)
+            return updated;
+    }
     return store_->finishRun(runId_, status);
 }
 

@@ -66,7 +66,7 @@ struct EnergyOptions {
     bool estimateFromCpuTime = false;           ///< only when asked for; labelled "estimated"
     double estimateWattsPerCore = 0.0;          ///< of the CPU-time model; needed for it
     std::chrono::milliseconds idleBaseline{0};  ///< measured before the region; 0 = gross only
-    std::optional<double> idleWatts;             ///< measured by somebody else before
+    std::optional<double> idleWatts;            ///< measured by somebody else before
     std::string root = "/";
 };
 

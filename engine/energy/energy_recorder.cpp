@@ -80,8 +80,8 @@ void EnergyRecorder::measureIdle(const std::stop_token& stop) {
     while (Clock::now() - begin < state.options.idleBaseline) {
         if (stop.stop_requested())
             return;
-        std::this_thread::sleep_for(std::min<Clock::duration>(
-            kIdleSlice, state.options.idleBaseline - (Clock::now() - begin)));
+        std::this_thread::sleep_for(
+            std::min<Clock::duration>(kIdleSlice, state.options.idleBaseline - (Clock::now() - begin)));
     }
     const double elapsed = seconds(Clock::now() - begin);
     const auto after = state.meter->read();

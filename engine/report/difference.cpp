@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/metrics/statistics.h"
+#include "engine/report/lane_samples.h"
 #include "engine/report/metric_catalog.h"
 
 namespace engine {
@@ -10,22 +11,6 @@ namespace {
 
 constexpr double kSame = 0.02;
 constexpr double kTimesFrom = 1.5;  // larger speed ratios read better as "2.1×" than as "+110 %"
-
-std::vector<double> valuesOf(const LaneReport& lane, const MetricSummary& wanted) {
-    std::vector<double> values;
-    for (const auto& sample : lane.samples)
-        if (sample.metric == wanted.metric && sample.test == wanted.test && sample.prompt == wanted.prompt &&
-            sample.generate == wanted.generate && sample.depth == wanted.depth)
-            values.push_back(sample.value);
-    return values;
-}
-
-const MetricSummary* firstOf(const LaneReport& lane, std::string_view metric) {
-    for (const auto& result : lane.results)
-        if (result.metric == metric)
-            return &result;
-    return nullptr;
-}
 
 std::string percentText(double change) {
     const double percent = std::abs(100.0 * change);
@@ -51,8 +36,8 @@ Difference compareValues(std::string_view metric, double value, double reference
 }
 
 Difference compareSummaries(const LaneReport& lane, const LaneReport& reference, std::string_view metric) {
-    const auto* a = firstOf(lane, metric);
-    const auto* b = firstOf(reference, metric);
+    const auto* a = summaryOf(lane, metric);
+    const auto* b = summaryOf(reference, metric);
     if (a == nullptr || b == nullptr)
         return {};
     if (a->summary.n > 1 && b->summary.n > 1) {

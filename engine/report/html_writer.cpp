@@ -23,6 +23,7 @@ body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 In
 main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 64px; }
 h1 { font-size: 26px; margin: 0 0 24px; } h2 { font-size: 20px; margin: 40px 0 12px; } h3 { font-size: 15px; margin: 28px 0 8px; }
 p { color: var(--muted); margin: 8px 0; }
+details { margin: 16px 0; } summary { cursor: pointer; font-weight: 600; padding: 6px 0; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-size: 13px; }
 th, td { padding: 6px 12px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; min-width: 3em; }
@@ -62,6 +63,14 @@ std::string escaped(const std::string& text) {
                 result += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
         }
     }
+    return result;
+}
+
+/// JSON in which nothing can look like an element: "<" occurs in strings alone.
+std::string withoutTags(const std::string& json) {
+    std::string result;
+    for (const char c : json)
+        result += c == '<' ? std::string("\\u003c") : std::string(1, c);
     return result;
 }
 
@@ -119,9 +128,16 @@ std::string svgOf(const ReportPlot& plot) {
 struct Writer {
     std::string out = kHead;
     bool inPlots = false;
+    bool inFold = false;
 
     void operator()(const ReportHeading& block) {
         endPlots();
+        endFold();
+        if (block.folded) {
+            out += "<details>\n<summary>" + escaped(block.text) + "</summary>\n";
+            inFold = true;
+            return;
+        }
         const auto tag = "h" + std::to_string(block.level);
         out += "<" + tag + ">" + escaped(block.text) + "</" + tag + ">\n";
     }
@@ -155,6 +171,12 @@ struct Writer {
         inPlots = false;
     }
 
+    void endFold() {
+        if (inFold)
+            out += "</details>\n";
+        inFold = false;
+    }
+
 private:
     void row(const std::vector<std::string>& cells, const char* tag, bool numbersRight) {
         out += "<tr>";
@@ -172,7 +194,9 @@ std::string writeHtml(const std::vector<RunReport>& runs) {
     for (const auto& block : makeDocument(runs))
         std::visit(writer, block);
     writer.endPlots();
-    return writer.out + "</main>\n</body>\n</html>\n";
+    writer.endFold();
+    return writer.out + "</main>\n" + std::string(kHtmlDataOpen) + withoutTags(writeJson(runs)) +
+           "</script>\n</body>\n</html>\n";
 }
 
 }  // namespace engine

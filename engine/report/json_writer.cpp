@@ -100,6 +100,7 @@ Json toJson(const RunReport& report) {
             {"build", run.build},
             {"seed", run.seed},
             {"note", run.note},
+            {"tags", run.tags},
             {"repeat", repeatCommand(report)},
             {"machine", embedded(run.machine)},
             {"lanes", lanes}};

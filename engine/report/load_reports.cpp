@@ -1,37 +1,7 @@
-#include <algorithm>
-#include <map>
-#include <tuple>
-
-#include "engine/report/report.h"
+#include "engine/report/lane_samples.h"
 
 namespace engine {
 namespace {
-
-/// Samples of the same test and metric, in the order in which the tests ran.
-std::vector<MetricSummary> summariesOf(const std::vector<SampleRow>& samples) {
-    struct Group {
-        MetricSummary summary;
-        std::vector<double> values;
-    };
-    std::vector<Group> groups;
-    std::map<std::tuple<std::string, std::int64_t, std::int64_t, std::int64_t, std::string>, std::size_t>
-        index;
-    for (const auto& sample : samples) {
-        const auto key = std::tuple(sample.test, sample.prompt, sample.generate, sample.depth, sample.metric);
-        const auto [at, added] = index.emplace(key, groups.size());
-        if (added)
-            groups.push_back(
-                {{sample.test, sample.prompt, sample.generate, sample.depth, sample.metric, sample.unit, {}},
-                 {}});
-        groups[at->second].values.push_back(sample.value);
-    }
-    std::vector<MetricSummary> results;
-    for (auto& group : groups) {
-        group.summary.summary = summarize(group.values);
-        results.push_back(std::move(group.summary));
-    }
-    return results;
-}
 
 Result<LaneReport> laneReport(Store& store, LaneRow lane) {
     LaneReport report;

@@ -43,8 +43,15 @@ std::string fenced(const std::string& text) {
 
 struct Writer {
     std::string out;
+    bool inFold = false;
 
     void operator()(const ReportHeading& block) {
+        endFold();
+        if (block.folded) {
+            out += "<details>\n<summary>" + escaped(block.text) + "</summary>\n\n";
+            inFold = true;
+            return;
+        }
         out += std::string(static_cast<std::size_t>(block.level), '#') + " " + escaped(block.text) + "\n\n";
     }
     void operator()(const ReportText& block) { out += escaped(block.text) + "\n\n"; }
@@ -80,6 +87,12 @@ struct Writer {
         out += fenced(text) + "\n";
     }
 
+    void endFold() {
+        if (inFold)
+            out += "</details>\n\n";
+        inFold = false;
+    }
+
 private:
     void row(const std::vector<std::string>& cells) {
         out += "|";
@@ -95,6 +108,7 @@ std::string writeMarkdown(const std::vector<RunReport>& runs) {
     Writer writer;
     for (const auto& block : makeDocument(runs))
         std::visit(writer, block);
+    writer.endFold();
     return std::move(writer.out);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/report/environment.h"
+#include "engine/report/lane_samples.h"
 #include "engine/report/metric_catalog.h"
 #include "engine/report/run_cells.h"
 #include "engine/report/run_warnings.h"
@@ -16,14 +18,11 @@ std::string orDash(const std::string& text) {
     return text.empty() ? "–" : text;
 }
 
-std::string testName(const MetricSummary& result) {
-    std::string name = result.test;
-    if (result.prompt > 0)
-        name += " " + std::to_string(result.prompt) +
-                (result.generate > 0 ? "+" + std::to_string(result.generate) : "");
-    else if (result.generate > 0)
-        name += " " + std::to_string(result.generate);
-    return result.depth > 0 ? name + " @ " + std::to_string(result.depth) : name;
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : ", ") + word;
+    return text;
 }
 
 std::string intervalText(const MetricSummary& result) {
@@ -32,12 +31,6 @@ std::string intervalText(const MetricSummary& result) {
         return "–";
     const auto unit = unitFor(result.metric, s.median);
     return formatNumber(s.ci95->low / unit.divisor) + " … " + formatNumber(s.ci95->high / unit.divisor);
-}
-
-const MetricSummary* find(const LaneReport& lane, std::string_view metric) {
-    const auto at = std::find_if(lane.results.begin(), lane.results.end(),
-                                 [&](const MetricSummary& r) { return r.metric == metric; });
-    return at != lane.results.end() ? &*at : nullptr;
 }
 
 /// Energy of a lane in words: the value with its provenance, or why there is none.
@@ -53,11 +46,6 @@ std::string energyText(const LaneReport& lane) {
            ")";
 }
 
-bool energyIsEstimated(const LaneReport& lane) {
-    return std::any_of(lane.energy.begin(), lane.energy.end(),
-                       [](const EnergyRow& row) { return row.provenance == "estimated"; });
-}
-
 void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
     const auto& run = report.run;
     ReportTable facts{{"Run", std::to_string(run.id)}, {}, false};
@@ -68,8 +56,11 @@ void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
     facts.rows.push_back({"Profile", profileLine(run)});
     facts.rows.push_back({"Seed", std::to_string(run.seed)});
     facts.rows.push_back({"Program", "Anven Workbench " + run.build});
+    if (!run.tags.empty())
+        facts.rows.push_back({"Tags", joined(run.tags)});
     if (!run.note.empty())
         facts.rows.push_back({"Note", run.note});
+    facts.rows.push_back({"Machine", machineLabel(run)});
     blocks.emplace_back(std::move(facts));
     for (const auto& warning : runWarnings(report))
         blocks.emplace_back(ReportText{"Warning: " + warning});
@@ -80,7 +71,7 @@ void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
 }
 
 void addLanes(const RunReport& report, std::vector<ReportBlock>& blocks) {
-    blocks.emplace_back(ReportHeading{3, "Lanes"});
+    blocks.emplace_back(ReportHeading{3, "Lanes", true});
     ReportTable table{
         {"Lane", "Model", "Variant", "Format", "Kernels asked", "Threads", "KV", "Status", "Energy"},
         {},
@@ -92,6 +83,45 @@ void addLanes(const RunReport& report, std::vector<ReportBlock>& blocks) {
                               l.error.empty() ? l.status : l.status + ": " + l.error, energyText(lane)});
     }
     blocks.emplace_back(std::move(table));
+}
+
+/// The line that people quote: a row per lane and test with the headline metrics.
+void addHeadlines(const RunReport& report, std::vector<ReportBlock>& blocks) {
+    ReportTable table{{"Lane", "Kernels", "Threads", "Test"}, {}, true};
+    std::vector<std::string_view> metrics;
+    for (const auto& info : metricCatalog())
+        for (const auto& lane : report.lanes)
+            if (info.headline && summaryOf(lane, info.metric) != nullptr &&
+                std::find(metrics.begin(), metrics.end(), info.metric) == metrics.end()) {
+                metrics.push_back(info.metric);
+                table.columns.emplace_back(info.label);
+            }
+    for (const auto& lane : report.lanes) {
+        std::vector<const MetricSummary*> tests;
+        for (const auto& result : lane.results) {
+            const bool headline = std::find(metrics.begin(), metrics.end(), result.metric) != metrics.end();
+            const bool known = std::any_of(tests.begin(), tests.end(), [&](const MetricSummary* test) {
+                return testName(*test) == testName(result);
+            });
+            if (headline && !known)
+                tests.push_back(&result);
+        }
+        for (const auto* test : tests) {
+            std::vector<std::string> row{lane.lane.name, lane.lane.kernelSpec,
+                                         std::to_string(lane.lane.threads), testName(*test)};
+            for (const auto metric : metrics) {
+                auto wanted = *test;
+                wanted.metric = metric;
+                const auto* result = sameTest(lane, wanted);
+                row.push_back(result == nullptr ? "–" : formatMetric(metric, result->summary.median));
+                if (result != nullptr && metric == "joules_per_token" && energyIsEstimated(lane))
+                    row.back() += " (estimated)";
+            }
+            table.rows.push_back(std::move(row));
+        }
+    }
+    if (!table.rows.empty())
+        blocks.emplace_back(std::move(table));
 }
 
 void addPlots(const RunReport& report, std::vector<ReportBlock>& blocks) {
@@ -117,7 +147,7 @@ void addPlots(const RunReport& report, std::vector<ReportBlock>& blocks) {
 }
 
 void addResults(const RunReport& report, std::vector<ReportBlock>& blocks) {
-    blocks.emplace_back(ReportHeading{3, "Results"});
+    blocks.emplace_back(ReportHeading{3, "Results", true});
     blocks.emplace_back(ReportText{
         "Medians with 95 % bootstrap intervals over n samples; p90 and p99 only where n carries them."});
     ReportTable table{{"Lane", "Test", "Metric", "Unit", "Median", "95 % interval", "Mean", "Std. dev.",
@@ -149,21 +179,13 @@ void addRatios(const RunReport& report, std::vector<ReportBlock>& blocks) {
         {},
         true};
     for (const auto& info : metricCatalog()) {
-        const auto* base = info.headline ? find(report.lanes.front(), info.metric) : nullptr;
+        const auto* base = info.headline ? summaryOf(report.lanes.front(), info.metric) : nullptr;
         if (base == nullptr || base->summary.median == 0.0)
             continue;
         for (std::size_t i = 1; i < report.lanes.size(); ++i) {
-            const auto* other = find(report.lanes[i], info.metric);
+            const auto* other = summaryOf(report.lanes[i], info.metric);
             if (other == nullptr || other->test != base->test || other->depth != base->depth)
                 continue;
-            const auto valuesOf = [](const LaneReport& lane, const MetricSummary& of) {
-                std::vector<double> values;
-                for (const auto& sample : lane.samples)
-                    if (sample.metric == of.metric && sample.test == of.test && sample.prompt == of.prompt &&
-                        sample.generate == of.generate && sample.depth == of.depth)
-                        values.push_back(sample.value);
-                return values;
-            };
             const auto interval =
                 bootstrapRatio95(valuesOf(report.lanes[i], *other), valuesOf(report.lanes.front(), *base));
             const bool seen = interval && (interval->low > 1.0 || interval->high < 1.0);
@@ -185,25 +207,23 @@ void addRatios(const RunReport& report, std::vector<ReportBlock>& blocks) {
 void addAnswers(const RunReport& report, std::vector<ReportBlock>& blocks) {
     if (report.run.kind != "compare")
         return;
-    blocks.emplace_back(ReportHeading{3, "Answers"});
+    blocks.emplace_back(ReportHeading{3, "Answers", true});
     for (const auto& lane : report.lanes) {
         blocks.emplace_back(ReportText{lane.lane.name + " (" + orDash(lane.lane.finishReason) + ")"});
         blocks.emplace_back(ReportCode{lane.lane.text});
     }
 }
 
-void addMachine(const RunReport& report, std::vector<ReportBlock>& blocks) {
-    blocks.emplace_back(ReportHeading{3, "Machine"});
+void addEnvironment(const RunReport& report, std::vector<ReportBlock>& blocks) {
+    blocks.emplace_back(ReportHeading{3, "Environment", true});
     ReportTable table{{"Property", "Value"}, {}, false};
-    const auto machine = Json::parse(report.run.machine, nullptr, false);
-    if (machine.is_object())
-        for (const auto& [key, value] : machine.items())
-            table.rows.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
+    for (const auto& [label, value] : environmentFacts(report.run))
+        table.rows.push_back({label, value});
     blocks.emplace_back(std::move(table));
 }
 
 void addReproduction(const RunReport& report, std::vector<ReportBlock>& blocks) {
-    blocks.emplace_back(ReportHeading{3, "Run it again"});
+    blocks.emplace_back(ReportHeading{3, "Run it again", true});
     blocks.emplace_back(ReportCode{repeatCommand(report)});
     ReportTable models{
         {"Lane", "Path", "SHA-256", "Settings", "Kernel plan", "Generated token ids"}, {}, false};
@@ -306,16 +326,17 @@ std::vector<ReportBlock> makeDocument(const std::vector<RunReport>& runs) {
         blocks.emplace_back(
             ReportHeading{2, "Run " + std::to_string(report.run.id) + ": " + report.run.kind});
         addOverview(report, blocks);
-        addLanes(report, blocks);
+        addHeadlines(report, blocks);
         if (report.run.kind == "bench") {
             blocks.emplace_back(ReportHeading{3, "Speeds"});
             blocks.emplace_back(cellTable(report));
         }
         addPlots(report, blocks);
-        addResults(report, blocks);
         addRatios(report, blocks);
+        addLanes(report, blocks);
+        addResults(report, blocks);
         addAnswers(report, blocks);
-        addMachine(report, blocks);
+        addEnvironment(report, blocks);
         addReproduction(report, blocks);
     }
     return blocks;

@@ -14,6 +14,7 @@ namespace engine {
 struct ReportHeading {
     int level = 1;
     std::string text;
+    bool folded = false;  ///< what follows, up to the next heading, opens on a click
 };
 struct ReportText {
     std::string text;

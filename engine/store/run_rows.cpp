@@ -1,4 +1,7 @@
 // Runs and evaluations.
+#include <algorithm>
+#include <sstream>
+
 #include "engine/store/store_state.h"
 
 namespace engine {
@@ -7,9 +10,20 @@ namespace {
 constexpr const char* kSelectRuns =
     "SELECT run.id, run.kind, run.status, run.started_at, run.finished_at, profile.name, profile.text, "
     "run.prompt, "
-    "machine.description, run.build, run.seed, coalesce(note.text, '') FROM run JOIN profile ON profile.id = "
+    "machine.description, run.build, run.seed, coalesce(note.text, ''), "
+    "(SELECT group_concat(name, char(10)) FROM tag WHERE tag.run_id = run.id) FROM run JOIN profile ON "
+    "profile.id = "
     "run.profile_id "
     "JOIN machine ON machine.id = run.machine_id LEFT JOIN note ON note.run_id = run.id ";
+
+std::vector<std::string> tagsFrom(const std::string& lines) {
+    std::vector<std::string> tags;
+    std::istringstream in(lines);
+    for (std::string tag; std::getline(in, tag);)
+        tags.push_back(tag);
+    std::sort(tags.begin(), tags.end());
+    return tags;
+}
 
 RunRow runFrom(const sqlite::Statement& row) {
     RunRow run;
@@ -25,6 +39,7 @@ RunRow runFrom(const sqlite::Statement& row) {
     run.build = row.text(9);
     run.seed = static_cast<std::uint64_t>(row.integer(10));
     run.note = row.text(11);
+    run.tags = tagsFrom(row.text(12));
     return run;
 }
 
@@ -59,6 +74,9 @@ Result<std::int64_t> Store::addRun(const RunRow& run) {
     if (!run.note.empty())
         if (auto noted = setRunNote(id, run.note); !noted)
             return noted.error();
+    if (!run.tags.empty())
+        if (auto tagged = setRunTags(id, run.tags); !tagged)
+            return tagged.error();
     return id;
 }
 

@@ -26,6 +26,7 @@ struct RunRow {
     std::string build;        ///< version, commit, compiler
     std::uint64_t seed = 0;
     std::string note;
+    std::vector<std::string> tags = {};  ///< sorted
 };
 
 /// One variant + kernel plan + settings in a run.
@@ -134,6 +135,9 @@ public:
     Result<void> finishRun(std::int64_t id, const std::string& status);
     Result<void> reopenRun(std::int64_t id);  ///< running again, not finished
     Result<void> setRunNote(std::int64_t id, const std::string& note);
+    Result<void> setRunTags(std::int64_t id, const std::vector<std::string>& tags);  ///< all of them
+    /// Takes the tag from every run and gives it to this one, 0 = none: for what only one run can be.
+    Result<void> moveTag(const std::string& tag, std::int64_t id);
     Result<void> deleteRun(std::int64_t id);
     Result<std::vector<RunRow>> runs();  ///< newest first
     Result<RunRow> run(std::int64_t id);

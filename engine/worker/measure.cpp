@@ -69,9 +69,9 @@ Result<MeasureResult> measure(const MeasureRequest& request, Session& session, s
     options.root = request.systemRoot;
     options.idleWatts = request.idleWatts;
     EnergyRecorder energy(options);
-    result.startedUnixMs = std::chrono::duration<double, std::milli>(
-                               std::chrono::system_clock::now().time_since_epoch())
-                               .count();
+    result.startedUnixMs =
+        std::chrono::duration<double, std::milli>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
     energy.start();
     const auto begin = Clock::now();
     if (prefill) {

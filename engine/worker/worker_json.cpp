@@ -196,9 +196,8 @@ Result<EvaluationRequest> evaluationRequestFromJson(const Json& json) {
 }
 
 Json toJson(const MeasureRequest& r) {
-    Json json{{"test", r.test},   {"prompt", r.prompt},
-              {"generate", r.generate}, {"depth", r.depth},
-              {"seed", r.seed},   {"system_root", r.systemRoot}};
+    Json json{{"test", r.test},   {"prompt", r.prompt}, {"generate", r.generate},
+              {"depth", r.depth}, {"seed", r.seed},     {"system_root", r.systemRoot}};
     if (r.idleWatts)
         json["idle_watts"] = *r.idleWatts;
     return json;

@@ -17,9 +17,9 @@
 
 #include "engine/base/error_names.h"
 #include "engine/base/npy.h"
+#include "engine/evaluate/evaluation_json.h"
 #include "engine/generate/generation_json.h"
 #include "engine/generate/local_model.h"
-#include "engine/evaluate/evaluation_json.h"
 #include "engine/worker/measure.h"
 #include "engine/worker/worker_json.h"
 

@@ -86,6 +86,33 @@
     </message>
 </context>
 <context>
+    <name>ui::ResultsController</name>
+    <message numerus="yes">
+        <source>%n run(s) imported, tagged #imported</source>
+        <translation>
+            <numerusform>%n run imported, tagged #imported</numerusform>
+            <numerusform>%n runs imported, tagged #imported</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>; %n run(s) had been there before</source>
+        <translation>
+            <numerusform>; %n run had been there before</numerusform>
+            <numerusform>; %n runs had been there before</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ResultsFilterBar</name>
+    <message numerus="yes">
+        <source>Shows the last %n day(s)</source>
+        <translation>
+            <numerusform>Shows the last %n day</numerusform>
+            <numerusform>Shows the last %n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::ResultsPage</name>
     <message numerus="yes">
         <source>%n run(s)</source>
@@ -102,6 +129,16 @@
         <translation>
             <numerusform>%1 · %2 · %n thread</numerusform>
             <numerusform>%1 · %2 · %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::SamplesDialog</name>
+    <message numerus="yes">
+        <source>%n sample(s), as they were measured</source>
+        <translation>
+            <numerusform>%n sample, as they were measured</numerusform>
+            <numerusform>%n samples, as they were measured</numerusform>
         </translation>
     </message>
 </context>

@@ -29,6 +29,8 @@ private slots:
     void theTunedTableIsUsed();
     void reportsHoldTheRun_data();
     void reportsHoldTheRun();
+    void aReportIsMeasuredAgain_data();
+    void aReportIsMeasuredAgain();
     void aShippedProfileSaysSo();
     void aRunIsContinued();
     void interruptKeepsWhatWasMeasured();
@@ -352,6 +354,32 @@ void TestCommandLine::reportsHoldTheRun() {
     const auto text = report.readAll();
     for (const char* word : {"One", "Two", "SpinQuant"})
         QVERIFY2(text.contains(word), word);
+}
+
+void TestCommandLine::aReportIsMeasuredAgain_data() {
+    QTest::addColumn<QString>("file");
+    for (const char* file : {"again.json", "again.html"})
+        QTest::newRow(file) << file;
+}
+
+/// Same lanes, tests and seed; the digest of the model is known, so nothing is warned of.
+void TestCommandLine::aReportIsMeasuredAgain() {
+    QFETCH(QString, file);
+    const auto first =
+        anven_.run({"bench", "demo:spinquant", "--prefill", "8", "--decode", "4", "--repetitions", "2",
+                    "--warmups", "0", "--threads", "1", "--seed", "5", "--db", "@first.sqlite", "--json"});
+    QVERIFY2(first.exitCode == 0, first.err.constData());
+    const auto report = anven_.run({"report", "--db", "@first.sqlite", "--out", "@" + file});
+    QVERIFY2(report.exitCode == 0, report.err.constData());
+    const auto second = anven_.run({"bench", "--rerun", "@" + file, "--db", "@second.sqlite", "--json"});
+    QVERIFY2(second.exitCode == 0, second.err.constData());
+    const auto then = first.json();
+    const auto now = second.json();
+    QCOMPARE(now.at("profile_text").get<std::string>(), then.at("profile_text").get<std::string>());
+    QCOMPARE(now.at("lanes")[0].at("sha256").get<std::string>().size(), std::size_t{64});
+    QVERIFY(now.at("lanes")[0].at("sha256") == then.at("lanes")[0].at("sha256"));
+    QVERIFY2(now.at("rerun").at("warnings").empty(), now.at("rerun").dump().c_str());
+    QVERIFY2(second.err.isEmpty(), second.err.constData());
 }
 
 void TestCommandLine::aShippedProfileSaysSo() {

@@ -108,6 +108,8 @@ void TestCommandLineErrors::badUsage_data() {
     row("threads of no roofline", {"system", "--threads", "2"});
     row("unknown format", {"make-random", "--format", "onnx", "--out", "x"});
     row("report without a file", {"report"});
+    row("rerun with a model", {"bench", "--rerun", "r.json", "demo:bf16"});
+    row("a run without a report", {"bench", "--run", "3"});
 }
 
 void TestCommandLineErrors::badUsage() {
@@ -144,6 +146,7 @@ void TestCommandLineErrors::failedOperations_data() {
         {"make-random", "--shape", "tiny", "--format", "gguf", "--variant", "spinquant", "--out", "@s.gguf"});
     row("a gguf file in no folder", "No such file",
         {"make-random", "--shape", "tiny", "--format", "gguf", "--out", "/no/such/folder/m.gguf"});
+    row("rerun of no file", "cannot be read", {"bench", "--rerun", "/no/such.json", "--db", "@x.sqlite"});
     row("no database", "does not exist", {"report", "--db", "/no/such.sqlite", "--out", "@r.html"});
     row("a database that is none", "noise.sqlite", {"report", "--db", "@noise.sqlite", "--out", "@r.html"});
     row("a profile with a misspelt key", "bad.yaml:4:6: key 'prefil'", {"bench", "@bad.yaml"});

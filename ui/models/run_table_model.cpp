@@ -1,11 +1,14 @@
 #include "ui/models/run_table_model.h"
 
+#include <QDateTime>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <algorithm>
 
 #include "engine/report/difference.h"
+#include "engine/report/environment.h"
+#include "engine/report/lane_samples.h"
 #include "engine/report/metric_catalog.h"
 #include "ui/models/plain_tip.h"
 
@@ -62,18 +65,10 @@ QString intervalText(const engine::LaneReport& lane) {
         .arg(s.n);
 }
 
-engine::Difference againstReference(const engine::RunReport& run, const engine::LaneReport& lane) {
-    if (&lane == &run.lanes.front())
-        return {engine::Verdict::none, run.lanes.size() > 1 ? "reference" : ""};
-    return engine::compareSummaries(lane, run.lanes.front(), "decode_tokens_per_s");
-}
-
 }  // namespace
 
 const engine::MetricSummary* findMetric(const engine::LaneReport& lane, std::string_view metric) {
-    const auto found = std::find_if(lane.results.begin(), lane.results.end(),
-                                    [&](const auto& r) { return r.metric == metric; });
-    return found == lane.results.end() ? nullptr : &*found;
+    return engine::summaryOf(lane, metric);
 }
 
 QString kernelText(const engine::LaneRow& lane) {
@@ -127,11 +122,15 @@ QVariant RunTableModel::text(int row, int column) const {
         case intervalColumn:
             return intervalText(at);
         case referenceColumn: {
-            const auto words = QString::fromStdString(difference(row).words);
+            const auto words = QString::fromStdString(reading(row).words);
             return words.isEmpty() ? QString::fromUtf8(kNothing) : words;
         }
-        case notesColumn:
-            return noteOf(report, at);
+        case notesColumn: {
+            QString words;
+            for (const auto& tag : report.run.tags)
+                words += QStringLiteral("#%1 ").arg(QString::fromStdString(tag));
+            return words + noteOf(report, at);
+        }
         default:
             return valueText(at, column);
     }
@@ -139,6 +138,8 @@ QVariant RunTableModel::text(int row, int column) const {
 
 QVariant RunTableModel::tip(int row, int column) const {
     const auto& at = lane(row);
+    if (column == referenceColumn && !reading(row).sentence.empty())
+        return QString::fromStdString(reading(row).sentence);
     if (column == energyColumn && !at.energy.empty()) {
         const auto& energy = at.energy.front();
         return QString::fromStdString(energy.reason.empty() ? energy.source + ", " + energy.provenance
@@ -178,10 +179,29 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
         case warningRole:
             return lane(row).lane.status == "failed" || lane(row).lane.status == "interrupted";
         case toneRole:
-            return index.column() == referenceColumn ? static_cast<int>(difference(row).verdict) : 0;
+            return index.column() == referenceColumn ? static_cast<int>(reading(row).verdict) : 0;
+        case modelRole:
+            return QString::fromStdString(lane(row).lane.modelName);
+        case kernelsRole:
+            return kernelText(lane(row).lane);
+        case machineRole:
+            return QString::fromStdString(engine::machineLabel(run(row).run));
+        case tagsRole: {
+            QStringList tags;
+            for (const auto& tag : run(row).run.tags)
+                tags << QString::fromStdString(tag);
+            return tags;
+        }
+        case startedRole:
+            return QDateTime::fromString(QString::fromStdString(run(row).run.startedAt), Qt::ISODateWithMs);
         case searchRole:
-            return QStringList{text(row, variantColumn).toString(), text(row, kernelsColumn).toString(),
-                               noteOf(run(row), lane(row)), QString::fromStdString(run(row).run.prompt),
+            return QStringList{text(row, notesColumn).toString(),
+                               QString::fromStdString(run(row).run.note),
+                               QString::fromStdString(lane(row).lane.modelName),
+                               text(row, variantColumn).toString(),
+                               text(row, kernelsColumn).toString(),
+                               noteOf(run(row), lane(row)),
+                               QString::fromStdString(run(row).run.prompt),
                                QString::fromStdString(lane(row).lane.modelPath)}
                 .join(QLatin1Char('\n'));
         case sortRole: {
@@ -220,10 +240,16 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
                                    Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
-    const QString titles[] = {tr("Run"),           tr("Variant"),      tr("Kernels · threads"),
-                              tr("TTFT ms"),       tr("Decode tok/s"), tr("95 % interval · n"),
-                              tr("vs reference"),  tr("Peak memory"),  tr("J/token"),
-                              tr("Prompt or note")};
+    const QString titles[] = {tr("Run"),
+                              tr("Variant"),
+                              tr("Kernels · threads"),
+                              tr("TTFT ms"),
+                              tr("Decode tok/s"),
+                              tr("95 % interval · n"),
+                              baseline() != nullptr ? tr("vs baseline") : tr("vs reference"),
+                              tr("Peak memory"),
+                              tr("J/token"),
+                              tr("Tags, note or prompt")};
     return section >= 0 && section < columnCount_ ? QVariant(titles[section]) : QVariant();
 }
 
@@ -238,11 +264,14 @@ Qt::ItemFlags RunTableModel::flags(const QModelIndex& index) const {
 
 void RunTableModel::merge(std::vector<engine::RunReport> runs) {
     beginResetModel();
+    QHash<qint64, std::size_t> places;
+    for (std::size_t i = 0; i < runs_.size(); ++i)
+        places.insert(runs_[i].run.id, i);
     for (auto& report : runs) {
-        const auto same = std::find_if(runs_.begin(), runs_.end(),
-                                       [&](const auto& known) { return known.run.id == report.run.id; });
-        if (same != runs_.end())
-            *same = std::move(report);
+        for (const auto& at : report.lanes)
+            inRun_.remove(at.lane.id);
+        if (const auto place = places.constFind(report.run.id); place != places.constEnd())
+            runs_[*place] = std::move(report);
         else
             runs_.push_back(std::move(report));
     }
@@ -260,16 +289,62 @@ void RunTableModel::removeRun(qint64 id) {
     emit checksChanged();
 }
 
+void RunTableModel::replaceAll(std::vector<engine::RunReport> runs) {
+    runs_.clear();
+    inRun_.clear();
+    checked_.clear();
+    checkedByHand_ = false;
+    merge(std::move(runs));
+}
+
+engine::BaselineReading RunTableModel::againstOthers(const engine::RunReport& report,
+                                                     const engine::LaneReport& at) {
+    if (const auto* base = baseline())
+        return engine::compareWithBaseline(at, *base, "decode_tokens_per_s");
+    if (&at == &report.lanes.front())
+        return {engine::Verdict::none, report.lanes.size() > 1 ? "reference" : "", {}, {}};
+    const auto known = inRun_.constFind(at.lane.id);
+    const auto difference = known != inRun_.constEnd()
+                                ? *known
+                                : engine::compareSummaries(at, report.lanes.front(), "decode_tokens_per_s");
+    inRun_.insert(at.lane.id, difference);
+    return {difference.verdict, difference.words, {}, {}};
+}
+
 void RunTableModel::rebuild() {
     rows_.clear();
     for (std::size_t r = 0; r < runs_.size(); ++r)
         for (std::size_t l = 0; l < runs_[r].lanes.size(); ++l)
-            rows_.push_back({r, l, againstReference(runs_[r], runs_[r].lanes[l])});
+            rows_.push_back({r, l, againstOthers(runs_[r], runs_[r].lanes[l])});
     if (checkedByHand_ || runs_.empty())
         return;
     checked_.clear();
     for (const auto& at : runs_.front().lanes)
         checked_.insert(at.lane.id);
+}
+
+const engine::RunReport* RunTableModel::baseline() const {
+    for (const auto& report : runs_)
+        for (const auto& tag : report.run.tags)
+            if (tag == engine::kBaselineTag)
+                return &report;
+    return nullptr;
+}
+
+const engine::RunReport* RunTableModel::findRun(qint64 id) const {
+    const auto found =
+        std::find_if(runs_.begin(), runs_.end(), [&](const auto& report) { return report.run.id == id; });
+    return found != runs_.end() ? &*found : nullptr;
+}
+
+QStringList RunTableModel::choicesOf(Role role) const {
+    QStringList choices;
+    for (int row = 0; row < rowCount(); ++row)
+        choices << data(index(row, 0), role).toStringList();
+    choices.removeAll(QString());
+    choices.removeDuplicates();
+    choices.sort(Qt::CaseInsensitive);
+    return choices;
 }
 
 QVector<qint64> RunTableModel::completeRuns() const {
@@ -287,6 +362,15 @@ std::vector<const engine::LaneReport*> RunTableModel::checkedLanes() const {
             if (checked_.contains(at.lane.id))
                 lanes.push_back(&at);
     return lanes;
+}
+
+std::vector<engine::LaneOfRun> RunTableModel::checkedRows() const {
+    std::vector<engine::LaneOfRun> rows;
+    for (const auto& report : runs_)
+        for (const auto& at : report.lanes)
+            if (checked_.contains(at.lane.id))
+                rows.push_back({&report, &at});
+    return rows;
 }
 
 QVector<qint64> RunTableModel::checkedRuns() const {

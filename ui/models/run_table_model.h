@@ -1,10 +1,13 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <QHash>
 #include <QSet>
+#include <QStringList>
 #include <vector>
 
-#include "engine/report/difference.h"
+#include "engine/report/baseline.h"
+#include "engine/report/plot_data.h"
 #include "engine/report/report.h"
 
 namespace ui {
@@ -27,7 +30,19 @@ public:
         notesColumn,
         columnCount_
     };
-    enum Role { runIdRole = Qt::UserRole + 1, variantRole, searchRole, warningRole, sortRole, toneRole };
+    enum Role {
+        runIdRole = Qt::UserRole + 1,
+        variantRole,
+        searchRole,
+        warningRole,
+        sortRole,
+        toneRole,
+        modelRole,
+        kernelsRole,
+        machineRole,
+        tagsRole,    ///< QStringList
+        startedRole  ///< QDateTime, UTC
+    };
 
     using QAbstractTableModel::QAbstractTableModel;
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -41,6 +56,8 @@ public:
     /// by hand.
     void merge(std::vector<engine::RunReport> runs);
     void removeRun(qint64 id);
+    /// Shows these alone.
+    void replaceAll(std::vector<engine::RunReport> runs);
 
     const engine::RunReport& run(int row) const;
     const engine::LaneReport& lane(int row) const;
@@ -48,6 +65,12 @@ public:
     QVector<qint64> completeRuns() const;
     std::vector<const engine::LaneReport*> checkedLanes() const;
     QVector<qint64> checkedRuns() const;
+    std::vector<engine::LaneOfRun> checkedRows() const;
+    /// The run that others are held against; null when none is pinned.
+    const engine::RunReport* baseline() const;
+    const engine::RunReport* findRun(qint64 id) const;
+    /// Every text of a role among all rows, once, sorted: what a filter can offer.
+    QStringList choicesOf(Role role) const;
 
 signals:
     void checksChanged();
@@ -56,11 +79,12 @@ private:
     struct Place {
         std::size_t run = 0;
         std::size_t lane = 0;
-        engine::Difference difference;  // of decode speed; a bootstrap, so not computed while painting
+        engine::BaselineReading reading;  // of decode speed; not computed while painting
     };
-    const engine::Difference& difference(int row) const {
-        return rows_[static_cast<std::size_t>(row)].difference;
+    const engine::BaselineReading& reading(int row) const {
+        return rows_[static_cast<std::size_t>(row)].reading;
     }
+    engine::BaselineReading againstOthers(const engine::RunReport& run, const engine::LaneReport& lane);
     void rebuild();
     QVariant text(int row, int column) const;
     QVariant tip(int row, int column) const;
@@ -68,7 +92,8 @@ private:
 
     std::vector<engine::RunReport> runs_;
     std::vector<Place> rows_;
-    QSet<qint64> checked_;  // lane ids
+    QHash<qint64, engine::Difference> inRun_;  // lane against its run's first; bootstraps, so kept
+    QSet<qint64> checked_;                     // lane ids
     bool checkedByHand_ = false;
 };
 

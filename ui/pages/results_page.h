@@ -1,22 +1,23 @@
 #pragma once
 
-#include <QSortFilterProxyModel>
 #include <QWidget>
 
 #include "ui/controllers/results_controller.h"
+#include "ui/models/run_filter.h"
 
 class QLabel;
-class QLineEdit;
 class QPushButton;
 class QStackedWidget;
 class QTableView;
 
 namespace ui {
 
-class AnswerView;
-class MetricBars;
+class PlotCard;
+class ResultsFilterBar;
+class RunDetails;
 
-/// Stored runs: a table of lanes, bars of the checked ones, details of the chosen one, export.
+/// Stored runs: filters, plots of the checked rows, a table of lanes held against a baseline, details of the
+/// chosen one, import and export.
 class ResultsPage : public QWidget {
     Q_OBJECT
 
@@ -31,30 +32,40 @@ signals:
 
 private:
     QWidget* buildHeader();
-    QWidget* buildPlots();
+    QWidget* buildEmpty();
+    QWidget* buildContent();
     QWidget* buildTable();
-    QWidget* buildDetails();
+    QWidget* buildMessageLine();
+    void connectController();
+    void connectDetails();
     void sizeColumns();
+    void fillBaselineMenu();
     void updatePlots();
     void updateState();
+    void updateRerun();
+    void say(const QString& text, bool problem);
+    void chooseImport();
     void showDetails();
+    void showSamples(qint64 laneId, const engine::MetricSummary* summary);
+    void copyMarkdown(qint64 runId);
     QModelIndex selectedRow() const;
 
     ResultsController& controller_;
-    QSortFilterProxyModel proxy_;
+    RunFilter filter_;
     QLabel* count_ = nullptr;
-    QLineEdit* search_ = nullptr;
+    ResultsFilterBar* filterBar_ = nullptr;
+    QPushButton* baseline_ = nullptr;
+    QPushButton* more_ = nullptr;
     QPushButton* export_ = nullptr;
-    QPushButton* delete_ = nullptr;
     QTableView* table_ = nullptr;
     QStackedWidget* stack_ = nullptr;
-    QWidget* plots_ = nullptr;
-    QVector<MetricBars*> bars_;
-    QWidget* details_ = nullptr;
-    QLabel* detailTitle_ = nullptr;
-    AnswerView* detailAnswer_ = nullptr;
-    AnswerView* detailFacts_ = nullptr;
+    PlotCard* plots_ = nullptr;
+    RunDetails* details_ = nullptr;
+    QWidget* messageLine_ = nullptr;
     QLabel* message_ = nullptr;
+    QLabel* sampleNote_ = nullptr;
+    QPushButton* closeSample_ = nullptr;
+    QPushButton* stopRerun_ = nullptr;
 };
 
 }  // namespace ui

@@ -128,6 +128,12 @@ void MetricBars::rebuild() {
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
+void MetricBars::resizeEvent(QResizeEvent* event) {
+    Card::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width())
+        rebuild();
+}
+
 void MetricBars::showTip(QMouseEvent* event) {
     const int at = static_cast<int>(std::lround(plot_->xAxis->pixelToCoord(event->pos().x())));
     if (at >= 0 && at < bars_.size())

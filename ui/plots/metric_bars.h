@@ -38,6 +38,9 @@ public:
     int barCount() const { return static_cast<int>(bars_.size()); }
     int errorBarCount() const;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;  ///< labels are cut to the room that there is
+
 private:
     void rebuild();
     void styleAxes();

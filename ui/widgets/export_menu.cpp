@@ -7,11 +7,9 @@
 namespace ui {
 
 void fillExportMenu(QMenu* menu, QWidget* parent, const std::function<void(const QString&)>& chosen) {
-    for (const auto& writer : engine::reportWriters()) {
-        const QString format =
-            QString::fromUtf8(writer.format.data(), static_cast<qsizetype>(writer.format.size()));
-        const QString description =
-            QString::fromUtf8(writer.description.data(), static_cast<qsizetype>(writer.description.size()));
+    const auto add = [&](std::string_view id, std::string_view words) {
+        const QString format = QString::fromUtf8(id.data(), static_cast<qsizetype>(id.size()));
+        const QString description = QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()));
         auto* action = menu->addAction(
             QMenu::tr("%1 (.%2)…").arg(description, format), parent, [parent, format, chosen] {
                 QString file = QFileDialog::getSaveFileName(parent, QMenu::tr("Export report"),
@@ -24,7 +22,10 @@ void fillExportMenu(QMenu* menu, QWidget* parent, const std::function<void(const
                 chosen(file);
             });
         action->setObjectName(QStringLiteral("export_") + format);
-    }
+    };
+    for (const auto& writer : engine::reportWriters())
+        add(writer.format, writer.description);
+    add("pdf", "Pages to print or send");
 }
 
 }  // namespace ui

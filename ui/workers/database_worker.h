@@ -2,11 +2,14 @@
 
 #include <QHash>
 #include <QObject>
+#include <QString>
 #include <QStringList>
+#include <QVector>
 #include <memory>
 #include <vector>
 
 #include "engine/compare/comparison_store.h"
+#include "engine/report/report.h"
 #include "engine/store/store.h"
 
 namespace ui {
@@ -42,6 +45,10 @@ public slots:
     void exportConversation(qint64 id, QString file);
     void deleteConversation(qint64 id);
     void deleteRun(qint64 id);
+    void setRunNote(qint64 id, QString note);
+    void setRunTags(qint64 id, QStringList tags);
+    void pinBaseline(qint64 id);  ///< 0: none
+    void importRuns(std::vector<engine::RunReport> runs);
     void readConversations();
     void readMessages(qint64 conversationId);
 
@@ -50,6 +57,9 @@ signals:
     void failed(engine::Error error);
     void runChanged(quint64 runId, qint64 storedId, bool complete);
     void runDeleted(qint64 id);
+    void runEdited(qint64 id);
+    void baselinePinned(qint64 id);
+    void imported(QVector<qint64> added, int alreadyThere);
     void conversationSaved(quint64 key, qint64 id);
     void conversationsRead(std::vector<engine::ConversationRow> rows);
     void messagesFound(QString text, std::vector<engine::MessageHit> hits);

@@ -2,6 +2,10 @@
 
 #include <span>
 
+#include "engine/base/resources.h"
+#include "engine/report/read_report.h"
+#include "ui/workers/pdf_report.h"
+
 namespace ui {
 namespace {
 
@@ -62,6 +66,23 @@ void ReportWorker::readRun(qint64 id) {
         emit failed(reports.error());
 }
 
+void ReportWorker::readFile(QString file) {
+    auto runs = engine::readReport(file.toStdString());
+    if (runs)
+        emit fileRead(std::move(*runs), file);
+    else
+        emit exportFailed(runs.error());
+}
+
+void ReportWorker::readSample() {
+    const auto file = engine::resourcePath("samples/results.json");
+    auto runs = engine::readReport(file);
+    if (runs)
+        emit sampleRead(std::move(*runs));
+    else
+        emit exportFailed(runs.error());
+}
+
 void ReportWorker::exportRuns(QVector<qint64> ids, QString file) {
     if (!store_)
         return;
@@ -71,7 +92,10 @@ void ReportWorker::exportRuns(QVector<qint64> ids, QString file) {
         emit exportFailed(reports.error());
         return;
     }
-    if (auto written = engine::writeReport(*reports, file.toStdString()); written)
+    const auto written = file.endsWith(QLatin1String(".pdf"), Qt::CaseInsensitive)
+                             ? writePdf(*reports, file)
+                             : engine::writeReport(*reports, file.toStdString());
+    if (written)
         emit exported(file);
     else
         emit exportFailed(written.error());
