@@ -1,5 +1,7 @@
 #include "ui/main_window.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -7,6 +9,7 @@
 
 #include "ui/pages/chat_page.h"
 #include "ui/pages/compare_page.h"
+#include "ui/pages/models_page.h"
 #include "ui/pages/results_page.h"
 #include "ui/pages/system_page.h"
 #include "ui/theme.h"
@@ -30,6 +33,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
       chat_(new ChatPage(workbench.chat())),
       compare_(new ComparePage(workbench.compare(), workbench.results())),
       results_(new ResultsPage(workbench.results())),
+      models_(new ModelsPage(workbench.models())),
       system_(new SystemPage(workbench.roofline())) {
     setWindowTitle(tr("Anven Workbench"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/app.svg")));
@@ -37,6 +41,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
     addPage(QStringLiteral("chat"), tr("Chat"), chat_);
     addPage(QStringLiteral("compare"), tr("Compare"), compare_);
     addPage(QStringLiteral("results"), tr("Results"), results_);
+    addPage(QStringLiteral("models"), tr("Models"), models_);
     addPage(QStringLiteral("system"), tr("System"), system_);
 
     auto* right = new QVBoxLayout;
@@ -65,6 +70,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
         showDatabase();
         workbench_.results().refresh();
     });
+    connectModels();
     addShortcuts();
     openPage(workbench_.settings().page);
 }
@@ -75,6 +81,25 @@ void MainWindow::addPage(const QString& name, const QString& label, QWidget* pag
     const QKeySequence shortcut(QStringLiteral("Ctrl+%1").arg(at + 1));
     rail_->addPage(label, name, name + QStringLiteral("PageButton"), shortcut);
     connect(new QShortcut(shortcut, this), &QShortcut::activated, this, [this, at] { openPage(at); });
+}
+
+void MainWindow::connectModels() {
+    connect(models_, &ModelsPage::loadWanted, this, [this](const QString& path) {
+        workbench_.models().forgive(path);
+        workbench_.chat().chooseModel(path);
+        openPage(QStringLiteral("chat"));
+    });
+    connect(models_, &ModelsPage::compareWanted, this, [this](const QString& path) {
+        workbench_.compare().addLane({path});
+        openPage(QStringLiteral("compare"));
+    });
+    connect(models_, &ModelsPage::benchmarkWanted, this, [this](const QString& path) {
+        const QString quoted = QString(path).replace(QLatin1Char('\''), QLatin1String("'\\''"));
+        QGuiApplication::clipboard()->setText(QStringLiteral("anven bench quick '%1'").arg(quoted));
+        models_->showMessage(tr("Copied the command that measures it; paste it into a terminal"), false);
+    });
+    if (const auto& notice = workbench_.models().startNotice(); !notice.isEmpty())
+        status_->showProblem(notice);
 }
 
 void MainWindow::addShortcuts() {
@@ -122,6 +147,8 @@ void MainWindow::openPage(int page) {
         compare_->focusPrompt();
     else if (pages_->currentWidget() == system_)
         system_->focusContent();
+    else if (pages_->currentWidget() == models_)
+        models_->focusList();
     else
         results_->focusTable();
 }
@@ -141,6 +168,8 @@ void MainWindow::stop() {
         workbench_.chat().stop();
     else if (pages_->currentWidget() == system_)
         workbench_.roofline().stop();
+    else if (pages_->currentWidget() == models_)
+        workbench_.models().stopVerifying();
     else
         workbench_.compare().stop();
 }
@@ -148,6 +177,10 @@ void MainWindow::stop() {
 void MainWindow::focusSearch() {
     if (pages_->currentWidget() == chat_) {
         chat_->focusSearch();
+        return;
+    }
+    if (pages_->currentWidget() == models_) {
+        models_->focusSearch();
         return;
     }
     openPage(QStringLiteral("results"));

@@ -10,6 +10,7 @@ namespace ui {
 
 class ChatPage;
 class ComparePage;
+class ModelsPage;
 class NavRail;
 class ResultsPage;
 class StatusStrip;
@@ -23,7 +24,7 @@ class MainWindow : public QMainWindow {
 public:
     explicit MainWindow(Workbench& workbench, QWidget* parent = nullptr);
 
-    /// "chat", "compare", "results" or "system"; anything else is compare.
+    /// "chat", "compare", "results", "models" or "system"; anything else is compare.
     void openPage(const QString& name);
     QString page() const;
 
@@ -37,6 +38,7 @@ private:
     void toggleTheme();
     void stop();
     void focusSearch();
+    void connectModels();
 
     Workbench& workbench_;
     NavRail* rail_;
@@ -45,6 +47,7 @@ private:
     ChatPage* chat_;
     ComparePage* compare_;
     ResultsPage* results_;
+    ModelsPage* models_;
     SystemPage* system_;
 };
 

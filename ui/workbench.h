@@ -19,6 +19,8 @@ class ChatWorker;
 class CompareWorker;
 class DatabaseWorker;
 class PromptWorker;
+class ModelServices;
+class ModelsController;
 class ReportWorker;
 class RooflineWorker;
 
@@ -36,6 +38,7 @@ public:
     ChatController& chat() { return chat_; }
     ResultsController& results() { return results_; }
     RooflineController& roofline() { return roofline_; }
+    ModelsController& models();
     const QString& database() const { return database_; }
     /// Settings as they are now, controllers' choices included.
     Settings currentSettings();
@@ -65,6 +68,7 @@ private:
     ChatController chat_;
     ResultsController results_;
     RooflineController roofline_;
+    std::unique_ptr<ModelServices> models_;
     CompareWorker* compareWorker_;
     ChatWorker* chatWorker_;
     PromptWorker* promptWorker_;

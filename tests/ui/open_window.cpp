@@ -61,6 +61,8 @@ void OpenWindow::open(const ui::Settings& settings) {
     watch(workbench_->chat().conversations());
     watch(workbench_->chat().messages());
     watch(workbench_->results().table());
+    watch(workbench_->models().list());
+    watch(find<QTableView>(QStringLiteral("tensorTable"))->model());
     watch(find<QTableView>(QStringLiteral("runTable"))->model());
     window_->resize(settings.width, settings.height);
     window_->show();
