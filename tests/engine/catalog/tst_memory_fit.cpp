@@ -29,14 +29,14 @@ void TestMemoryFit::foretellsWhatLoadingAllocates_data() {
     };
     for (const char* demo : {"demo:bf16", "demo:qat-lora", "demo:spinquant"})
         for (const auto& scheme : engine::kvSchemes())
-            QTest::addRow("%s %s", demo, scheme.name.data()) << demo << scheme.name.data() << 512;
+            QTest::addRow("%s %s", demo, scheme.name.data()) << demo << scheme.name.data() << 200;
     QTest::newRow("own output, biases") << golden("text-qwen2/hf") << "bf16" << 300;
     QTest::newRow("hugging face") << golden("text-bf16/hf") << "int8" << 100;
     for (const char* variant : {"q4_0", "q8_0", "f16"}) {
         const auto path =
             testsupport::largeFixture(std::string("realmodels/gguf/tinystories2M-") + variant + ".gguf");
         if (!path.empty())
-            QTest::addRow("gguf %s", variant) << QString::fromStdString(path.string()) << "kivi2" << 384;
+            QTest::addRow("gguf %s", variant) << QString::fromStdString(path.string()) << "kivi2" << 160;
     }
 }
 

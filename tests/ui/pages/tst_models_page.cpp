@@ -243,9 +243,9 @@ void TestModelsPage::memoryFollowsContextAndScheme() {
     QVERIFY(surveyed(open));
     auto& models = open.workbench().models();
     const auto kv = [&] { return models.list()->row(0).fit->kvCache; };
-    models.setContext(256);
+    models.setContext(128);
     const auto small = kv();
-    models.setContext(512);
+    models.setContext(256);
     QCOMPARE(kv(), 2 * small);
     models.setKv("f32");
     QCOMPARE(kv(), 4 * small);
