@@ -32,7 +32,7 @@ MemoryFit estimateFit(const ModelConfig& config, std::int64_t weightsBytes, cons
         fit.context = std::min(fit.context, config.contextLength);
     fit.weights = weightsBytes;
     fit.kvCache = KvCache::bytesFor(config, fit.context, conditions.kv);
-    fit.activations = forwardBytes(config, plan, fit.context, std::max(1, conditions.threads));
+    fit.activations = forwardBytes(config, plan, fit.context, conditions.kv, std::max(1, conditions.threads));
     fit.application = kProcessBytes + config.vocabSize * kVocabularyEntryBytes;
     fit.available = available;
     return fit;

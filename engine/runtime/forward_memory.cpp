@@ -51,8 +51,9 @@ std::int64_t partialBytes(const ModelConfig& c, std::int64_t capacity, std::int6
 }  // namespace
 
 std::int64_t forwardBytes(const ModelConfig& config, const KernelPlan& plan, std::int64_t capacity,
-                          int threads) {
-    const auto tokens = std::min<std::int64_t>(capacity, Forward::kChunk);
+                          KvCache::Type kv, int threads) {
+    const std::int64_t most = kv == KvCache::Type::kivi2 ? KvCache::kWindow : std::int64_t{Forward::kChunk};
+    const auto tokens = std::min(capacity, most);
     return activationFloats(config, tokens) * kFloat + quantizedBytes(config, tokens) +
            scratchBytes(config, plan, capacity, tokens) * threads +
            partialBytes(config, capacity, std::min(tokens, Forward::kFewTokens)) + config.vocabSize * kFloat;

@@ -5,6 +5,7 @@
 #include <QAbstractItemModelTester>
 #include <QTableView>
 
+#include "ui/controllers/models_controller.h"
 #include "ui/theme.h"
 #include "ui/translation.h"
 

@@ -1,5 +1,6 @@
 #include "tests/engine/benchmark/sample_measurement.h"
 #include "tests/ui/open_window.h"
+#include "ui/controllers/models_controller.h"
 #include "ui/settings.h"
 
 /// What the window remembers: written and read again, and never worse than the defaults.

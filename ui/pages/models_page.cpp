@@ -27,8 +27,10 @@ namespace ui {
 namespace {
 
 constexpr int kRowHeight = 44;
+constexpr int kListHeight = 310;  // six models and the hint
+constexpr int kDetailsHeight = 390;
 constexpr int kContexts[] = {2048, 4096, 8192, 16384, 32768, 65536, 131072};
-constexpr int kWidths[ModelListModel::columnCount_] = {0, 110, 124, 112, 190, 150};
+constexpr int kWidths[ModelListModel::columnCount_] = {300, 110, 124, 112, 190, 150};
 
 QStringList localPaths(const QMimeData* mime) {
     QStringList paths;
@@ -52,6 +54,7 @@ ModelsPage::ModelsPage(ModelsController& controller, QWidget* parent)
     splitter->addWidget(details_);
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 3);
+    splitter->setSizes({kListHeight, kDetailsHeight});
     details_->setMinimumHeight(220);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(20, 14, 20, 16);

@@ -141,9 +141,13 @@ void ModelOverview::showFacts(const ModelRow& row) {
         auto* text = new ElidedLabel(value);
         text->setAccessibleName(name);
         text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-        const int gridRow = at / kFactColumns * 2;
-        grid_->addWidget(label, gridRow, at % kFactColumns);
-        grid_->addWidget(text, gridRow + 1, at % kFactColumns);
+        auto* fact = new QWidget;
+        auto* column = new QVBoxLayout(fact);
+        column->setContentsMargins(0, 0, 0, 0);
+        column->setSpacing(2);
+        column->addWidget(label);
+        column->addWidget(text);
+        grid_->addWidget(fact, at / kFactColumns, at % kFactColumns);
         grid_->setColumnStretch(at % kFactColumns, 1);
         ++at;
     }

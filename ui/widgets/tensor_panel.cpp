@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kRowHeight = 24;
 constexpr int kSpreadWidth = 330;
-constexpr int kWidths[TensorTableModel::columnCount_] = {0, 110, 96, 84, 84, 88};
+constexpr int kWidths[TensorTableModel::columnCount_] = {240, 110, 96, 84, 84, 88};
 
 QString number(double value) {
     return QString::fromStdString(engine::formatNumber(value));
