@@ -51,9 +51,10 @@ set(CPACK_DEBIAN_WORKBENCH_PACKAGE_RECOMMENDS "fonts-inter, fonts-jetbrains-mono
 set(CPACK_DEBIAN_WORKBENCH_PACKAGE_SUGGESTS anven-workbench-energy)
 set(CPACK_COMPONENT_WORKBENCH_DESCRIPTION
 "run quantized language models side by side and measure them
-Opens the BF16, QAT+LoRA and SpinQuant variants of a language model, runs them
-side by side on an inference engine of its own, and logs latency, memory, energy
-and agreement to SQLite, with plots and reports that somebody else can reproduce.
+Opens the BF16, QAT+LoRA and SpinQuant variants of a language model, runs
+them side by side on an inference engine of its own, and logs latency,
+memory, energy and agreement to SQLite, with plots and reports that somebody
+else can reproduce.
 .
 There is nothing to download first: a small demo model in all three variants
 comes with it. The program anven does everything without a window.")
