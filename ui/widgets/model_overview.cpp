@@ -16,6 +16,7 @@ namespace ui {
 namespace {
 
 constexpr int kFactColumns = 3;
+constexpr int kFactShare = 3;  // of the width, beside 2 for memory and problems
 
 QString whole(std::int64_t value) {
     return value > 0 ? QLocale().toString(qlonglong{value}) : QStringLiteral("–");
@@ -98,11 +99,11 @@ ModelOverview::ModelOverview(QWidget* parent)
     left->addWidget(facts_);
     left->addStretch(1);
     auto* content = new QWidget;
-    auto* line = new QHBoxLayout(content);
-    line->setContentsMargins(0, 2, 6, 0);
-    line->setSpacing(28);
-    line->addLayout(left, 3);
-    line->addLayout(side, 2);
+    line_ = new QHBoxLayout(content);
+    line_->setContentsMargins(0, 2, 6, 0);
+    line_->setSpacing(28);
+    line_->addLayout(left, kFactShare);
+    line_->addLayout(side, 2);
     auto* scroll = new QScrollArea;
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidgetResizable(true);
@@ -132,6 +133,8 @@ void ModelOverview::showFacts(const ModelRow& row) {
         delete item;
     }
     facts_->setVisible(row.opens());
+    line_->setStretch(0, row.opens() ? kFactShare : 0);  // else the reasons have the whole width
+    line_->setSpacing(row.opens() ? 28 : 0);
     if (!row.opens())
         return;
     int at = 0;

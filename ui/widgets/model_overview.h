@@ -6,6 +6,7 @@
 #include "ui/models/model_list_model.h"
 
 class QGridLayout;
+class QHBoxLayout;
 class QLabel;
 class QVBoxLayout;
 
@@ -25,6 +26,7 @@ private:
     void showFacts(const ModelRow& row);
     void showProblems(const ModelRow& row);
 
+    QHBoxLayout* line_ = nullptr;
     QWidget* facts_;
     QGridLayout* grid_;
     QLabel* fitTitle_;
