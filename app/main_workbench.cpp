@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
     QApplication::setApplicationName(QStringLiteral("anven-workbench"));
     QApplication::setApplicationDisplayName(QStringLiteral("Anven Workbench"));
     QApplication::setApplicationVersion(QString::fromStdString(std::string(engine::buildInfo().version)));
-    QApplication::setDesktopFileName(QStringLiteral("anven-workbench"));
+    QApplication::setDesktopFileName(QStringLiteral("org.anven.Workbench"));
 
     ui::installTranslation();
 

@@ -7,8 +7,8 @@
 
 namespace {
 
-const QStringList kPages{QStringLiteral("chat"), QStringLiteral("compare"), QStringLiteral("benchmark"),
-                         QStringLiteral("results"), QStringLiteral("system")};
+const QStringList kPages{QStringLiteral("chat"),    QStringLiteral("compare"), QStringLiteral("benchmark"),
+                         QStringLiteral("results"), QStringLiteral("models"),  QStringLiteral("system")};
 const QStringList kThemes{QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("system")};
 
 std::optional<QSize> sizeOf(const QString& text) {
@@ -32,7 +32,7 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
         QStringLiteral("models"),
         QStringLiteral("Models to compare, the reference first: files, folders or demo:NAME."),
         QStringLiteral("[models...]"));
-    add("page", "Page to open: chat, compare, benchmark, results or system.", "page");
+    add("page", "Page to open: chat, compare, benchmark, results, models or system.", "page");
     add("database", "Database file in place of the default one.", "file");
     add("settings", "Settings file (INI) in place of the default one.", "file");
     add("theme", "light, dark or system.", "theme");

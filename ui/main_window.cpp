@@ -1,5 +1,6 @@
 #include "ui/main_window.h"
 
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -8,6 +9,7 @@
 #include "ui/pages/benchmark_page.h"
 #include "ui/pages/chat_page.h"
 #include "ui/pages/compare_page.h"
+#include "ui/pages/models_page.h"
 #include "ui/pages/results_page.h"
 #include "ui/pages/system_page.h"
 #include "ui/theme.h"
@@ -32,6 +34,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
       compare_(new ComparePage(workbench.compare(), workbench.results())),
       benchmark_(new BenchmarkPage(workbench.benchmark(), workbench.results())),
       results_(new ResultsPage(workbench.results())),
+      models_(new ModelsPage(workbench.models())),
       system_(new SystemPage(workbench.roofline())) {
     setWindowTitle(tr("Anven Workbench"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/app.svg")));
@@ -40,6 +43,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
     addPage(QStringLiteral("compare"), tr("Compare"), compare_);
     addPage(QStringLiteral("benchmark"), tr("Benchmark"), benchmark_);
     addPage(QStringLiteral("results"), tr("Results"), results_);
+    addPage(QStringLiteral("models"), tr("Models"), models_);
     addPage(QStringLiteral("system"), tr("System"), system_);
 
     auto* right = new QVBoxLayout;
@@ -73,6 +77,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
         showDatabase();
         workbench_.results().refresh();
     });
+    connectModels();
     addShortcuts();
     openPage(workbench_.settings().page);
 }
@@ -83,6 +88,24 @@ void MainWindow::addPage(const QString& name, const QString& label, QWidget* pag
     const QKeySequence shortcut(QStringLiteral("Ctrl+%1").arg(at + 1));
     rail_->addPage(label, name, name + QStringLiteral("PageButton"), shortcut);
     connect(new QShortcut(shortcut, this), &QShortcut::activated, this, [this, at] { openPage(at); });
+}
+
+void MainWindow::connectModels() {
+    connect(models_, &ModelsPage::loadWanted, this, [this](const QString& path) {
+        workbench_.models().forgive(path);
+        workbench_.chat().chooseModel(path);
+        openPage(QStringLiteral("chat"));
+    });
+    connect(models_, &ModelsPage::compareWanted, this, [this](const QString& path) {
+        workbench_.compare().addLane({path});
+        openPage(QStringLiteral("compare"));
+    });
+    connect(models_, &ModelsPage::benchmarkWanted, this, [this](const QString& path) {
+        workbench_.benchmark().addModel(path);
+        openPage(QStringLiteral("benchmark"));
+    });
+    if (const auto& notice = workbench_.models().startNotice(); !notice.isEmpty())
+        status_->showProblem(notice);
 }
 
 void MainWindow::addShortcuts() {
@@ -150,6 +173,8 @@ void MainWindow::openPage(int page) {
         benchmark_->focusContent();
     else if (pages_->currentWidget() == system_)
         system_->focusContent();
+    else if (pages_->currentWidget() == models_)
+        models_->focusList();
     else
         results_->focusTable();
 }
@@ -171,6 +196,8 @@ void MainWindow::stop() {
         workbench_.benchmark().cancel();
     else if (pages_->currentWidget() == system_)
         workbench_.roofline().stop();
+    else if (pages_->currentWidget() == models_)
+        workbench_.models().stopVerifying();
     else
         workbench_.compare().stop();
 }
@@ -178,6 +205,10 @@ void MainWindow::stop() {
 void MainWindow::focusSearch() {
     if (pages_->currentWidget() == chat_) {
         chat_->focusSearch();
+        return;
+    }
+    if (pages_->currentWidget() == models_) {
+        models_->focusSearch();
         return;
     }
     openPage(QStringLiteral("results"));

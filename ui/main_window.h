@@ -11,6 +11,7 @@ namespace ui {
 class BenchmarkPage;
 class ChatPage;
 class ComparePage;
+class ModelsPage;
 class NavRail;
 class ResultsPage;
 class StatusStrip;
@@ -24,7 +25,7 @@ class MainWindow : public QMainWindow {
 public:
     explicit MainWindow(Workbench& workbench, QWidget* parent = nullptr);
 
-    /// "chat", "compare", "benchmark", "results" or "system"; anything else is compare.
+    /// "chat", "compare", "benchmark", "results", "models" or "system"; anything else is compare.
     void openPage(const QString& name);
     QString page() const;
 
@@ -38,6 +39,7 @@ private:
     void toggleTheme();
     void stop();
     void focusSearch();
+    void connectModels();
 
     Workbench& workbench_;
     NavRail* rail_;
@@ -47,6 +49,7 @@ private:
     ComparePage* compare_;
     BenchmarkPage* benchmark_;
     ResultsPage* results_;
+    ModelsPage* models_;
     SystemPage* system_;
 };
 

@@ -89,6 +89,7 @@ Settings Settings::load(const QString& path) {
         file.value(QStringLiteral("chat/packedCopy")).toString() == QLatin1String("true");
     settings.systemPrompt = file.value(QStringLiteral("chat/systemPrompt")).toString();
     settings.kernelMeasurement = file.value(QStringLiteral("system/kernelMeasurement")).toString();
+    settings.models = ModelSettings::load(file);
     return settings;
 }
 
@@ -113,6 +114,7 @@ void Settings::save(const QString& path) const {
     file.setValue(QStringLiteral("chat/packedCopy"), chatModel.packedCopy);
     file.setValue(QStringLiteral("chat/systemPrompt"), systemPrompt);
     file.setValue(QStringLiteral("system/kernelMeasurement"), kernelMeasurement);
+    models.save(file);
 }
 
 QString Settings::defaultFile() {

@@ -3,6 +3,7 @@
 #include <QString>
 #include <QVector>
 
+#include "ui/model_settings.h"
 #include "ui/theme.h"
 
 namespace ui {
@@ -45,6 +46,7 @@ struct Settings {
     LaneChoice chatModel{QStringLiteral("demo:bf16")};
     QString systemPrompt;
     QString kernelMeasurement;  ///< the last one, as JSON text (engine/benchmark/kernel_measurement.h)
+    ModelSettings models;
 
     /// Settings of `file` (INI); what is missing or makes no sense keeps its default.
     static Settings load(const QString& file);

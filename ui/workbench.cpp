@@ -2,6 +2,7 @@
 
 #include <QTimer>
 
+#include "ui/model_services.h"
 #include "ui/workers/benchmark_worker.h"
 #include "ui/workers/chat_worker.h"
 #include "ui/workers/compare_worker.h"
@@ -24,6 +25,7 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
       compare_(settings, worker),
       chat_(settings, worker),
       roofline_(settings.kernelMeasurement),
+      models_(std::make_unique<ModelServices>(settings)),
       compareWorker_(new CompareWorker),
       chatWorker_(new ChatWorker),
       promptWorker_(new PromptWorker),
@@ -48,6 +50,11 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
     connectRerun();
     connectRoofline();
     connectBenchmark();
+    models_->watch(chat_, chatWorker_);
+    connect(&models_->controller(), &ModelsController::worthKeeping, this, &Workbench::settingsWorthKeeping);
+    connect(this, &Workbench::machineRead, &models_->controller(), [this](const MachineState& state) {
+        models_->controller().setAvailable(state.info.availableMemoryBytes);
+    });
 
     connect(this, &Workbench::readMachineRequested, systemWorker_, &SystemWorker::read);
     connect(systemWorker_, &SystemWorker::stateRead, this, &Workbench::machineRead);
@@ -75,6 +82,10 @@ Workbench::~Workbench() {
             worker, [thread] { thread->quit(); }, Qt::QueuedConnection);
         thread->wait();
     }
+}
+
+ModelsController& Workbench::models() {
+    return models_->controller();
 }
 
 void Workbench::startThread(QThread& thread, QObject* worker, const char* name) {
@@ -265,6 +276,7 @@ Settings Workbench::currentSettings() {
     now.chatModel = chat_.model();
     now.systemPrompt = chat_.systemPrompt();
     now.kernelMeasurement = roofline_.kept();
+    now.models = models_->controller().kept();
     return now;
 }
 

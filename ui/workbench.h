@@ -20,6 +20,8 @@ class ChatWorker;
 class CompareWorker;
 class DatabaseWorker;
 class PromptWorker;
+class ModelServices;
+class ModelsController;
 class ReportWorker;
 class RerunWorker;
 class RooflineWorker;
@@ -39,6 +41,7 @@ public:
     ChatController& chat() { return chat_; }
     ResultsController& results() { return results_; }
     RooflineController& roofline() { return roofline_; }
+    ModelsController& models();
     const QString& database() const { return database_; }
     /// Settings as they are now, controllers' choices included.
     Settings currentSettings();
@@ -72,6 +75,7 @@ private:
     BenchmarkController benchmark_;
     ResultsController results_;
     RooflineController roofline_;
+    std::unique_ptr<ModelServices> models_;
     CompareWorker* compareWorker_;
     ChatWorker* chatWorker_;
     PromptWorker* promptWorker_;

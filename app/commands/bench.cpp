@@ -13,6 +13,7 @@
 #include "app/commands/commands.h"
 #include "engine/benchmark/benchmark.h"
 #include "engine/benchmark/profile_request.h"
+#include "engine/report/metric_catalog.h"
 #include "engine/report/report.h"
 #include "engine/report/run_json.h"
 #include "engine/synthetic/random_model_cache.h"

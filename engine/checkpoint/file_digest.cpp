@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "engine/base/mapped_file.h"
 
@@ -23,6 +24,11 @@ std::string hexText(const unsigned char* digest, unsigned length) {
 }  // namespace
 
 Result<std::string> fileDigest(const std::filesystem::path& path, std::stop_token stop) {
+    return fileDigest(path, {}, std::move(stop));
+}
+
+Result<std::string> fileDigest(const std::filesystem::path& path, const DigestProgress& progress,
+                               std::stop_token stop) {
     auto file = MappedFile::open(path);
     if (!file)
         return file.error();
@@ -37,6 +43,8 @@ Result<std::string> fileDigest(const std::filesystem::path& path, std::stop_toke
         const auto count = std::min(kChunk, bytes.size() - at);
         EVP_DigestUpdate(context.get(), bytes.data() + at, count);
         MappedFile::drop(bytes.data() + at, count);
+        if (progress)
+            progress(static_cast<std::int64_t>(at + count));
     }
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;

@@ -39,6 +39,11 @@ public:
              const std::stop_token& stop);
     /// [1 or tokens, vocab] of the last run that wanted logits.
     std::span<const float> logits() const { return logits_; }
+    /// All buffers as they are now; they grow to the largest chunk seen.
+    std::int64_t bytes() const {
+        return static_cast<std::int64_t>(activations_.size() + quantized_.size() + scratch_.size() +
+                                         partials_.size() + logitsMemory_.size() * sizeof(float));
+    }
 
 private:
     struct Job {

@@ -65,6 +65,10 @@ KvCache::Layout KvCache::layoutOf(const ModelConfig& config, std::int64_t capaci
     return layout;
 }
 
+std::int64_t KvCache::bytesFor(const ModelConfig& config, std::int64_t capacity, Type type) {
+    return layoutOf(config, capacity, type).total() * config.nLayers;
+}
+
 Result<KvCache> KvCache::create(const ModelConfig& config, std::int64_t capacity, Type type) {
     std::int64_t bytes = 0;
     if (__builtin_mul_overflow(4 * bytesPerToken(config, Type::f32), capacity, &bytes))

@@ -56,6 +56,8 @@ public:
     /// All memory reserved.
     std::int64_t bytes() const noexcept { return static_cast<std::int64_t>(memory_.size()); }
 
+    /// What bytes() of a cache created like this is. The extents were checked when the model was opened.
+    static std::int64_t bytesFor(const ModelConfig& config, std::int64_t capacity, Type type);
     /// Bytes that one more position takes over all layers; kivi2: once it is quantized.
     static std::int64_t bytesPerToken(const ModelConfig& config, Type type);
 

@@ -15,6 +15,10 @@ Session::Session(std::shared_ptr<const Model> model, KvCache cache, ThreadTeam& 
 
 Session::~Session() = default;
 
+std::int64_t Session::activationBytes() const {
+    return forward_->bytes();
+}
+
 Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model,
                                                  const SessionOptions& options, ThreadTeam& team) {
     const auto& config = model->config();

@@ -59,6 +59,8 @@ public:
     const std::vector<TokenId>& history() const { return history_; }
     std::int64_t context() const { return cache_.capacity(); }
     std::int64_t kvBytes() const { return cache_.bytes(); }
+    /// Activations and scratch as they are now (forwardBytes() says it beforehand).
+    std::int64_t activationBytes() const;
     KvCache::Type kvType() const { return cache_.type(); }
     const Model& model() const { return *model_; }
 

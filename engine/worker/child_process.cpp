@@ -19,6 +19,8 @@ extern char** environ;
 namespace engine {
 namespace {
 
+constexpr std::string_view kEnded = "the process that held the model ended: ";
+
 void closeFd(int& fd) {
     if (fd >= 0)
         ::close(std::exchange(fd, -1));
@@ -112,12 +114,15 @@ void ChildProcess::kill() {
     status_ = status;
 }
 
+bool isProcessEnd(const Error& error) {
+    return error.code == ErrorCode::io && error.message.find(kEnded) != std::string::npos;
+}
+
 Error ChildProcess::ended() {
     for (int i = 0; i < 500 && alive(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     kill();
-    return {ErrorCode::io, "the process that held the model ended: " +
-                               (status_ ? describe(*status_) : "for unknown reasons")};
+    return {ErrorCode::io, std::string(kEnded) + (status_ ? describe(*status_) : "for unknown reasons")};
 }
 
 Result<void> ChildProcess::writeLine(const std::string& line) {

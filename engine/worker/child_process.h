@@ -10,6 +10,9 @@
 
 namespace engine {
 
+/// Whether an error says that the process which held a model ended by itself: it crashed or was killed.
+bool isProcessEnd(const Error& error);
+
 /// A child process that speaks in lines over its standard input and output. One thread at a time.
 class ChildProcess {
 public:

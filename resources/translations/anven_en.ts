@@ -76,6 +76,53 @@
     </message>
 </context>
 <context>
+    <name>ui::ModelListModel</name>
+    <message numerus="yes">
+        <source>crashed %n time(s) in a row · %1</source>
+        <translation>
+            <numerusform>crashed %n time in a row · %1</numerusform>
+            <numerusform>crashed %n times in a row · %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModelOverview</name>
+    <message numerus="yes">
+        <source>It ended its process %n time(s) in a row, so that it is not loaded by itself. “Load in chat” tries it again.</source>
+        <translation>
+            <numerusform>It ended its process %n time in a row, so that it is not loaded by itself. “Load in chat” tries it again.</numerusform>
+            <numerusform>It ended its process %n times in a row, so that it is not loaded by itself. “Load in chat” tries it again.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModelsController</name>
+    <message numerus="yes">
+        <source>%1 crashed %n time(s) in a row and is not loaded by itself; see Models</source>
+        <translation>
+            <numerusform>%1 crashed %n time in a row and is not loaded by itself; see Models</numerusform>
+            <numerusform>%1 crashed %n times in a row and is not loaded by itself; see Models</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Added %n model(s)</source>
+        <translation>
+            <numerusform>Added %n model</numerusform>
+            <numerusform>Added %n models</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModelsPage</name>
+    <message numerus="yes">
+        <source>%n model(s)</source>
+        <translation>
+            <numerusform>%n model</numerusform>
+            <numerusform>%n models</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::PromptDialog</name>
     <message numerus="yes">
         <source>%n token(s), as the model reads them</source>
@@ -156,6 +203,23 @@
         <translation>
             <numerusform>%1 · %n run</numerusform>
             <numerusform>%1 · %n runs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::TensorPanel</name>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation>
+            <numerusform>%n tensor</numerusform>
+            <numerusform>%n tensors</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n tensor(s)</source>
+        <translation>
+            <numerusform>%1 of %n tensor</numerusform>
+            <numerusform>%1 of %n tensors</numerusform>
         </translation>
     </message>
 </context>

@@ -5,6 +5,7 @@
 #include <QAbstractItemModelTester>
 #include <QTableView>
 
+#include "ui/controllers/models_controller.h"
 #include "ui/theme.h"
 #include "ui/translation.h"
 
@@ -62,6 +63,8 @@ void OpenWindow::open(const ui::Settings& settings) {
     watch(workbench_->chat().messages());
     watch(workbench_->results().table());
     watch(workbench_->benchmark().table());
+    watch(workbench_->models().list());
+    watch(find<QTableView>(QStringLiteral("tensorTable"))->model());
     watch(find<QTableView>(QStringLiteral("runTable"))->model());
     window_->resize(settings.width, settings.height);
     window_->show();

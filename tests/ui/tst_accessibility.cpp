@@ -164,7 +164,7 @@ void TestAccessibility::pages() {
     QTest::addColumn<QString>("page");
     QTest::addColumn<bool>("full");
     QTest::addColumn<bool>("smallest");
-    for (const char* page : {"chat", "compare", "benchmark", "results", "system"})
+    for (const char* page : {"chat", "compare", "benchmark", "results", "models", "system"})
         for (const bool full : {false, true})
             for (const bool smallest : {false, true})
                 QTest::addRow("%s %s %s", page, full ? "full" : "empty", smallest ? "smallest" : "usual")

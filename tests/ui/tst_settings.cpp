@@ -1,5 +1,6 @@
 #include "tests/engine/benchmark/sample_measurement.h"
 #include "tests/ui/open_window.h"
+#include "ui/controllers/models_controller.h"
 #include "ui/settings.h"
 
 /// What the window remembers: written and read again, and never worse than the defaults.
@@ -34,6 +35,9 @@ QString text(const ui::Settings& s) {
                      .arg(g.maxTokens);
     parts << s.chatModel.model + " on " + s.chatModel.kernels << s.systemPrompt << s.chatModel.draft
           << (s.chatModel.packedCopy ? "packed copy" : "") << s.kernelMeasurement;
+    for (const auto& model : s.models.known)
+        parts << model.path + " verified " + model.verification;
+    parts << QString::number(s.models.context) << s.models.kv << s.models.crashGuard;
     return parts.join('\n');
 }
 
@@ -50,6 +54,10 @@ ui::Settings unusual() {
     s.chatModel = {"demo:spinquant", "reference", QString::fromUtf8("/modèles/small, draft.gguf"), true};
     s.kernelMeasurement =
         QString::fromStdString(engine::kernelMeasurementJson(benchmarktest::sampleMeasurement()));
+    s.models.known = {{QString::fromUtf8("/modèles/ü, \"q\".gguf"), "{\"files\":[]}"}, {"/models/b", {}}};
+    s.models.context = 32768;
+    s.models.kv = "int8";
+    s.models.crashGuard = "{\"crashes\":{\"/models/b\":1},\"in_use\":[]}";
     s.systemPrompt = QString::fromUtf8("Be brief.\nSay “yes”, or [no].");
     return s;
 }
@@ -93,6 +101,10 @@ void TestSettings::nonsenseKeepsTheDefault_data() {
     row("chat", "model=");
     row("chat", "kernels=");
     row("chat", "packedCopy=perhaps");
+    for (const char* line : {"context=0", "context=many", "context=99999999", "kv=int3"})
+        row("fit", line);
+    row("models", "size=-3");
+    row("models", "size=2\n1\\path=\n2\\verification=x");
     row("lanes", "size=-3");
     row("lanes", "size=three");
     row("lanes", "size=2\n1\\model=\n2\\kernels=avx2");
@@ -128,6 +140,10 @@ void TestSettings::windowReportsWhatWasChosen() {
     uitest::OpenWindow open(settings);
     QCOMPARE(open.window().page(), QString("chat"));
     QCOMPARE(open.window().size(), QSize(1500, 901));
+    // The list also takes up what the lanes and the chat use.
+    const auto listed = open.workbench().models().kept();
+    QCOMPARE(listed.known.size(), 4);
+    settings.models = listed;
     QCOMPARE(text(open.workbench().currentSettings()), text(settings));
     open.window().resize(1300, 850);
     open.click("resultsPageButton");

@@ -39,7 +39,8 @@ private:
     }
     std::vector<double> valuesOf(const std::string& metric) {
         std::vector<double> values;
-        for (const auto& sample : *store_->samples(lane_))
+        const auto samples = *store_->samples(lane_);
+        for (const auto& sample : samples)
             if (sample.metric == metric)
                 values.push_back(sample.value);
         return values;

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <QObject>
+#include <QThread>
+
+#include "ui/controllers/models_controller.h"
+
+namespace ui {
+
+class ChatController;
+class ChatWorker;
+class DigestWorker;
+class ModelWorker;
+
+/// The models page's controller with its workers and their threads. Destroying it stops what runs and joins.
+class ModelServices : public QObject {
+    Q_OBJECT
+
+public:
+    explicit ModelServices(const Settings& settings);
+    ~ModelServices() override;
+
+    ModelsController& controller() { return controller_; }
+    /// Counts crashes of the chat's model, and takes it back where it crashed too often: the chat then begins
+    /// with the demo model until a person chooses.
+    void watch(ChatController& chat, ChatWorker* worker);
+
+private:
+    void start(QThread& thread, QObject* worker, const char* name);
+
+    ModelsController controller_;
+    QString inUse_;  // by the chat
+    ModelWorker* models_;
+    DigestWorker* digests_;
+    QThread modelThread_, digestThread_;
+};
+
+}  // namespace ui
