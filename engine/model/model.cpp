@@ -153,9 +153,10 @@ Result<void> Model::loadEmbedding() {
 }
 
 void Model::dropEmbeddingPages() const {
-    if (embeddingFloats_.empty())
-        MappedFile::drop(static_cast<const std::byte*>(embedding_.data),
-                         static_cast<std::size_t>(embedding_.rows * embedding_.rowBytes));
+    constexpr std::int64_t kWorthDropping = std::int64_t{16} << 20;
+    const auto bytes = embedding_.rows * embedding_.rowBytes;
+    if (embeddingFloats_.empty() && bytes >= kWorthDropping)
+        MappedFile::drop(static_cast<const std::byte*>(embedding_.data), static_cast<std::size_t>(bytes));
 }
 
 Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const Checkpoint> checkpoint,

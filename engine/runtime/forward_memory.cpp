@@ -15,12 +15,15 @@ std::int64_t activationFloats(const ModelConfig& c, std::int64_t tokens) {
     const auto kvDim = c.nKvHeads * c.headDim;
     const auto rank = c.lora ? kernels::roundUp(c.lora->rank, 16) : 0;
     const auto widest = c.lora ? std::max({qDim + 2 * kvDim, 2 * c.hiddenDim, c.dim}) : 0;
-    const std::int64_t widths[] = {c.dim, c.dim,       qDim,        kvDim,    kvDim, qDim,
-                                   c.dim, c.hiddenDim, c.hiddenDim, 3 * rank, widest};
-    std::int64_t floats = 0;
-    for (const auto width : widths)
-        floats += kernels::roundUp(width * tokens, 16);
-    return floats;
+    const auto floatsOf = [tokens](std::initializer_list<std::int64_t> widths) {
+        std::int64_t floats = 0;
+        for (const auto width : widths)
+            floats += kernels::roundUp(width * tokens, 16);
+        return floats;
+    };
+    // A block's attention and its feed-forward part share their memory.
+    return floatsOf({c.dim, c.dim, 3 * rank, widest}) +
+           std::max(floatsOf({qDim, kvDim, kvDim, qDim}), floatsOf({c.hiddenDim, c.hiddenDim}));
 }
 
 /// int8 rows with their group sums, scales and zero points.
