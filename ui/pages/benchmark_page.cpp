@@ -19,6 +19,7 @@
 #include "ui/widgets/export_menu.h"
 #include "ui/widgets/page_parts.h"
 #include "ui/widgets/style_property.h"
+#include "ui/widgets/table_parts.h"
 
 namespace ui {
 namespace {
@@ -142,15 +143,7 @@ QWidget* BenchmarkPage::buildTable() {
     table_->setAccessibleName(tr("Results of every lane and test"));
     table_->setModel(controller_.table());
     table_->setItemDelegate(new BenchmarkDelegate(table_));
-    table_->setShowGrid(false);
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table_->setSelectionMode(QAbstractItemView::SingleSelection);
-    table_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    table_->setWordWrap(false);
-    table_->setTabKeyNavigation(false);
-    table_->verticalHeader()->hide();
-    table_->verticalHeader()->setDefaultSectionSize(kRowHeight);
-    table_->horizontalHeader()->setHighlightSections(false);
+    setRowLook(table_, kRowHeight);
     for (int column = 0; column < BenchmarkTableModel::columnCount_; ++column)
         table_->setColumnWidth(column, kWidths[column]);
     table_->horizontalHeader()->setStretchLastSection(true);

@@ -21,6 +21,7 @@
 #include "ui/widgets/model_details.h"
 #include "ui/widgets/page_parts.h"
 #include "ui/widgets/style_property.h"
+#include "ui/widgets/table_parts.h"
 #include "ui/widgets/tensor_panel.h"
 
 namespace ui {
@@ -143,15 +144,7 @@ QWidget* ModelsPage::buildList() {
     view_->setAccessibleName(tr("Known models"));
     view_->setModel(controller_.list());
     view_->setItemDelegate(new ModelDelegate(view_));
-    view_->setShowGrid(false);
-    view_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    view_->setSelectionMode(QAbstractItemView::SingleSelection);
-    view_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    view_->setWordWrap(false);
-    view_->setTabKeyNavigation(false);
-    view_->verticalHeader()->hide();
-    view_->verticalHeader()->setDefaultSectionSize(kRowHeight);
-    view_->horizontalHeader()->setHighlightSections(false);
+    setRowLook(view_, kRowHeight);
     for (int column = 0; column < ModelListModel::columnCount_; ++column)
         view_->setColumnWidth(column, kWidths[column]);
     view_->horizontalHeader()->setSectionResizeMode(ModelListModel::nameColumn, QHeaderView::Stretch);

@@ -22,6 +22,7 @@
 #include "ui/widgets/kernel_delegate.h"
 #include "ui/widgets/page_parts.h"
 #include "ui/widgets/style_property.h"
+#include "ui/widgets/table_parts.h"
 
 namespace ui {
 namespace {
@@ -163,15 +164,7 @@ QWidget* RooflineCard::buildTable() {
     view_->setAccessibleName(tr("Speed of every kernel variant"));
     view_->setModel(&model_);
     view_->setItemDelegate(new KernelDelegate(view_));
-    view_->setShowGrid(false);
-    view_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    view_->setSelectionMode(QAbstractItemView::SingleSelection);
-    view_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    view_->setWordWrap(false);
-    view_->setTabKeyNavigation(false);
-    view_->verticalHeader()->hide();
-    view_->verticalHeader()->setDefaultSectionSize(kRowHeight);
-    view_->horizontalHeader()->setHighlightSections(false);
+    setRowLook(view_, kRowHeight);
     for (int column = 0; column < KernelTableModel::columnCount_; ++column)
         view_->setColumnWidth(column, kWidths[column]);
     view_->horizontalHeader()->setSectionResizeMode(KernelTableModel::shapeColumn, QHeaderView::Stretch);

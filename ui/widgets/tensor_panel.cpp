@@ -15,6 +15,7 @@
 #include "ui/widgets/histogram_view.h"
 #include "ui/widgets/page_parts.h"
 #include "ui/widgets/style_property.h"
+#include "ui/widgets/table_parts.h"
 
 namespace ui {
 namespace {
@@ -62,15 +63,7 @@ QWidget* TensorPanel::buildTable() {
     view_->setObjectName(QStringLiteral("tensorTable"));
     view_->setAccessibleName(tr("Tensors of the model"));
     view_->setModel(&proxy_);
-    view_->setShowGrid(false);
-    view_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    view_->setSelectionMode(QAbstractItemView::SingleSelection);
-    view_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    view_->setWordWrap(false);
-    view_->setTabKeyNavigation(false);
-    view_->verticalHeader()->hide();
-    view_->verticalHeader()->setDefaultSectionSize(kRowHeight);
-    view_->horizontalHeader()->setHighlightSections(false);
+    setRowLook(view_, kRowHeight);
     for (int column = 0; column < TensorTableModel::columnCount_; ++column)
         view_->setColumnWidth(column, kWidths[column]);
     view_->horizontalHeader()->setSectionResizeMode(TensorTableModel::nameColumn, QHeaderView::Stretch);
