@@ -46,6 +46,13 @@ std::string energyText(const LaneReport& lane) {
            ")";
 }
 
+std::string votedFor(const RunReport& report) {
+    for (const auto& lane : report.lanes)
+        if (report.vote->laneId && lane.lane.id == *report.vote->laneId)
+            return lane.lane.name + " is best";
+    return report.vote->verdict == "tie" ? "tie" : "all bad";
+}
+
 void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
     const auto& run = report.run;
     ReportTable facts{{"Run", std::to_string(run.id)}, {}, false};
@@ -61,6 +68,10 @@ void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
     if (!run.note.empty())
         facts.rows.push_back({"Note", run.note});
     facts.rows.push_back({"Machine", machineLabel(run)});
+    if (run.kind == "compare")
+        facts.rows.push_back({"Order of lanes", laneOrderOf(run)});
+    if (report.vote)
+        facts.rows.push_back({"Vote", votedFor(report) + (report.vote->blind ? ", blind" : ", names known")});
     blocks.emplace_back(std::move(facts));
     for (const auto& warning : runWarnings(report))
         blocks.emplace_back(ReportText{"Warning: " + warning});
@@ -275,7 +286,7 @@ std::string profileOptions(const RunReport& report) {
                 command +=
                     option + (generation[key].is_number_float() ? formatNumber(generation[key].get<double>())
                                                                 : generation[key].dump());
-        return command;
+        return command + (laneOrderOf(report.run) == "concurrent" ? " --concurrent" : "");
     }
     if (!profile.is_object())
         return command;
