@@ -51,10 +51,11 @@ private:
                 continue;
             }
             begin(i);
-            auto answer = answerLane(request_, request_.lanes[i].load,
-                                     {[&](const LoadedModel& model) { loaded(i, model); },
-                                      [&](const TokenEvent& token) { tell(listener_.token, i, token); }},
-                                     stop_);
+            auto answer =
+                answerLane(WorkerClient::start(request_.worker), request_.generation, request_.lanes[i].load,
+                           {[&](const LoadedModel& model) { loaded(i, model); },
+                            [&](const TokenEvent& token) { tell(listener_.token, i, token); }},
+                           stop_);
             finish(i, answer);
             agree(i, answer);
         }

@@ -37,6 +37,30 @@
             <numerusform>%n tokens at most</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n lane(s) · at once, not fair</source>
+        <translation>
+            <numerusform>%n lane · at once, not fair</numerusform>
+            <numerusform>%n lanes · at once, not fair</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::HistoryDialog</name>
+    <message numerus="yes">
+        <source>%n comparison(s)</source>
+        <translation>
+            <numerusform>%n comparison</numerusform>
+            <numerusform>%n comparisons</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n vote(s)</source>
+        <translation>
+            <numerusform>%n vote</numerusform>
+            <numerusform>%n votes</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LaneCard</name>

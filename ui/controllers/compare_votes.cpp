@@ -18,13 +18,15 @@ int CompareVotes::numberOf(int row) const {
 }
 
 void CompareVotes::setPlaces(int lanes, bool shuffled) {
+    const auto before = std::pair(places_, hidden_);
     places_.resize(lanes);
     std::iota(places_.begin(), places_.end(), 0);
     if (shuffled)
         std::shuffle(places_.begin(), places_.end(), *QRandomGenerator::global());
     numbered_ = shuffled;
     hidden_ = shuffled;
-    emit placesChanged();
+    if (before != std::pair(places_, hidden_))
+        emit placesChanged();
     emit changed();
 }
 

@@ -167,8 +167,10 @@ QString laneTitle(const Lane& lane) {
 
 QString schemeText(const engine::ModelConfig& config) {
     const bool int4 = config.variant == "QAT+LoRA" || config.variant == "SpinQuant";
-    QString text = int4 ? LaneModel::tr("int4 g%1").arg(config.groupSize)
-                        : QString::fromStdString(config.variant).toLower();
+    // Of a stored lane the group size is not known.
+    QString text = int4 && config.groupSize > 0 ? LaneModel::tr("int4 g%1").arg(config.groupSize)
+                   : int4                       ? LaneModel::tr("int4")
+                                                : QString::fromStdString(config.variant).toLower();
     if (config.lora)
         text += LaneModel::tr(" + rank %1").arg(config.lora->rank);
     if (config.hadamardFfn)

@@ -201,6 +201,7 @@ void ComparePage::rebuildLanes() {
         });
         connect(card, &LaneCard::removed, &controller_, &CompareController::removeLane);
         lanes_->addWidget(card, 1);
+        card->setVisible(true);  // a layout would show it only after the next event
         cards_.push_back(card);
     }
     empty_->setVisible(count == 0);
