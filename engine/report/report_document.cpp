@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/compare/word_diff.h"
 #include "engine/report/environment.h"
 #include "engine/report/lane_samples.h"
 #include "engine/report/metric_catalog.h"
@@ -215,12 +216,24 @@ void addRatios(const RunReport& report, std::vector<ReportBlock>& blocks) {
     blocks.emplace_back(std::move(table));
 }
 
+/// How far an answer is from the reference's, in words; empty where there is nothing to tell.
+std::string differenceText(const LaneRow& reference, const LaneRow& lane) {
+    if (lane.position == reference.position || reference.finishReason.empty() || lane.finishReason.empty())
+        return {};
+    const auto [added, removed] = countWords(wordDiff(reference.text, lane.text));
+    if (added == 0 && removed == 0)
+        return ": the same words as " + reference.name;
+    return ": " + std::to_string(added) + (added == 1 ? " word added, " : " words added, ") +
+           std::to_string(removed) + " removed against " + reference.name;
+}
+
 void addAnswers(const RunReport& report, std::vector<ReportBlock>& blocks) {
     if (report.run.kind != "compare")
         return;
     blocks.emplace_back(ReportHeading{3, "Answers", true});
     for (const auto& lane : report.lanes) {
-        blocks.emplace_back(ReportText{lane.lane.name + " (" + orDash(lane.lane.finishReason) + ")"});
+        blocks.emplace_back(ReportText{lane.lane.name + " (" + orDash(lane.lane.finishReason) + ")" +
+                                       differenceText(report.lanes.front().lane, lane.lane)});
         blocks.emplace_back(ReportCode{lane.lane.text});
     }
 }

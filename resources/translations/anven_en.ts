@@ -80,6 +80,16 @@
     </message>
 </context>
 <context>
+    <name>ui::LaneModel</name>
+    <message numerus="yes">
+        <source>%n word(s) added</source>
+        <translation>
+            <numerusform>%n word added</numerusform>
+            <numerusform>%n words added</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::MachineCard</name>
     <message numerus="yes">
         <source>%1 · %n thread(s)</source>

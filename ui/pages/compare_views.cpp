@@ -72,6 +72,9 @@ QWidget* ComparePage::buildMetrics() {
     table->horizontalHeader()->setMinimumSectionSize(170);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     table->setCornerButtonEnabled(false);
+    table->setStyleSheet(
+        QStringLiteral("QTableCornerButton::section { background: transparent; border: none; }"
+                       "QHeaderView::section:vertical { border: none; }"));
     auto* column = new QVBoxLayout(card);
     column->setContentsMargins(12, 8, 12, 8);
     column->addWidget(table);

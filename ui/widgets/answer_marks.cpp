@@ -98,7 +98,6 @@ QList<QTextEdit::ExtraSelection> tokenMarks(const AnswerView& view, const Lane& 
         return marks + divergenceMark(view, lane);
     for (auto mark : divergenceMark(view, lane)) {  // its shade stays that of its probability
         mark.format.clearBackground();
-        mark.format.setFontWeight(QFont::Bold);
         marks.push_back(mark);
     }
     return marks;
@@ -127,7 +126,8 @@ QString diffSummary(const QString& reference, const QString& text) {
     const auto counts = countsOf(reference, text);
     if (counts.added == 0 && counts.removed == 0)
         return LaneModel::tr("the same words as the reference");
-    return LaneModel::tr("%1 words added, %2 removed").arg(counts.added).arg(counts.removed);
+    return LaneModel::tr("%n word(s) added", nullptr, counts.added) +
+           LaneModel::tr(", %1 removed").arg(counts.removed);
 }
 
 int tokenAt(const Lane& lane, int position) {

@@ -115,7 +115,7 @@ LaneCard::LaneCard(int row, QWidget* parent)
     setStyleProperty(footer_, "tone", "small");
     footer_->setObjectName(QStringLiteral("lane%1.footer").arg(row));
     footer_->setContentsMargins(12, 7, 12, 8);
-    setMinimumWidth(270);
+    setMinimumWidth(280);
 }
 
 QWidget* LaneCard::buildHeader() {

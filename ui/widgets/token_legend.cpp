@@ -44,8 +44,8 @@ QLabel* sample(const QTextCharFormat& format, const QString& text) {
         words = QStringLiteral("<u>%1</u>").arg(words);
     if (format.fontStrikeOut())
         words = QStringLiteral("<s>%1</s>").arg(words);
-    if (format.fontWeight() == QFont::Bold)
-        words = QStringLiteral("<b>%1</b>").arg(words);
+    if (format.fontOverline())
+        words = QStringLiteral("<span style=\"text-decoration: overline\">%1</span>").arg(words);
     label->setText(words);
     return label;
 }
@@ -59,7 +59,7 @@ TokenLegend::TokenLegend(QWidget* parent) : QWidget(parent) {
     for (int band = 0; band < kProbabilityBands; ++band)
         line->addWidget(sample(probabilityBandFormat(band), probabilityBandText(band)));
     QTextCharFormat first;
-    first.setFontWeight(QFont::Bold);
+    first.setFontOverline(true);
     line->addWidget(sample(first, tr("first divergence")));
     line->addWidget(small(tr("Point at a token, or move the caret to it, for its numbers")));
     line->addStretch(1);

@@ -11,8 +11,10 @@
 namespace ui {
 namespace {
 
-constexpr int kNamedLanes = 4;  // more names than these leave no room for the views
-constexpr int kNameWidth = 84;
+// So that six lanes and the views fit beside each other at 1280 px.
+constexpr int kNameWidth = 96;
+constexpr int kNarrowNameWidth = 62;
+constexpr int kWideLanes = 4;
 
 }  // namespace
 
@@ -105,9 +107,8 @@ void VoteBar::refresh() {
             continue;
         }
         const QString name = laneName(row);
-        const bool named = !votes.hidden() && buttons_.size() <= kNamedLanes;
-        button->setText(named ? fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth)
-                              : QString::number(place + 1));
+        const int width = buttons_.size() > kWideLanes ? kNarrowNameWidth : kNameWidth;
+        button->setText(fontMetrics().elidedText(name, Qt::ElideMiddle, width));
         button->setAccessibleName(tr("%1 is best").arg(name));
         button->setToolTip(open ? tr("%1 is the best answer").arg(name) : why);
         button->setEnabled(open && lanes->lane(row).state == LaneState::finished);

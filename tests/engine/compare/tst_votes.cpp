@@ -60,7 +60,7 @@ std::int64_t TestVotes::addRun(const std::string& prompt, const std::string& ord
         lane.modelName = "Demo";
         lane.variant = variant;
         lane.status = "finished";
-        lane.text = "answer";
+        lane.text = std::string("one ") + (lane.position == 0 ? "answer" : variant) + " of three";
         lane.tokens = "[1]";
         lane.finishReason = "stop";
         if (!store_->addLane(lane))
@@ -179,6 +179,8 @@ void TestVotes::reportsTellTheVote() {
     const auto markdown = engine::writeMarkdown(reports);
     QVERIFY2(markdown.find("| Vote | QAT+LoRA is best, blind |") != std::string::npos, markdown.c_str());
     QVERIFY(engine::writeHtml(reports).find("QAT+LoRA is best, blind") != std::string::npos);
+    QVERIFY2(markdown.find("SpinQuant (stop): 1 word added, 1 removed against BF16") != std::string::npos,
+             markdown.c_str());
     const auto json = nlohmann::json::parse(engine::writeJson(reports));
     const auto& vote = json["runs"][0]["vote"];
     QCOMPARE(vote["verdict"].get<std::string>(), std::string("lane"));
