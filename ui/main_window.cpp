@@ -62,6 +62,11 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
     connect(rail_, &NavRail::themeToggled, this, &MainWindow::toggleTheme);
     connect(results_, &ResultsPage::compareWanted, this, [this] { openPage(QStringLiteral("compare")); });
     connect(benchmark_, &BenchmarkPage::resultsWanted, this, [this] { openPage(QStringLiteral("results")); });
+    connect(compare_, &ComparePage::benchmarkWanted, this, [this](const QStringList& models) {
+        for (const auto& model : models)
+            workbench_.benchmark().addModel(model);
+        openPage(QStringLiteral("benchmark"));
+    });
     connect(chat_, &ChatPage::compareWanted, this, [this](const QString& prompt) {
         compare_->showPrompt(prompt);
         openPage(QStringLiteral("compare"));

@@ -102,6 +102,8 @@ void Workbench::connectCompare() {
     connect(compareWorker_, &CompareWorker::progressed, &compare_, &CompareController::onProgressed);
     connect(compareWorker_, &CompareWorker::laneFinished, &compare_, &CompareController::onLaneFinished);
     connect(compareWorker_, &CompareWorker::agreementKnown, &compare_, &CompareController::onAgreementKnown);
+    connect(compareWorker_, &CompareWorker::scoringStarted, &compare_, &CompareController::onScoringStarted);
+    connect(compareWorker_, &CompareWorker::tokensScored, &compare_, &CompareController::onTokensScored);
     connect(compareWorker_, &CompareWorker::finished, &compare_, &CompareController::onFinished);
     connect(compareWorker_, &CompareWorker::failed, &compare_, &CompareController::onFailed);
 
@@ -112,9 +114,21 @@ void Workbench::connectCompare() {
             &DatabaseWorker::comparisonLaneFinished);
     connect(compareWorker_, &CompareWorker::agreementKnown, databaseWorker_,
             &DatabaseWorker::comparisonAgreement);
+    connect(compareWorker_, &CompareWorker::tokensScored, databaseWorker_, &DatabaseWorker::comparisonTokens);
     connect(compareWorker_, &CompareWorker::finished, databaseWorker_, &DatabaseWorker::comparisonFinished);
     connect(compareWorker_, &CompareWorker::failed, databaseWorker_, &DatabaseWorker::comparisonFailed);
     connect(databaseWorker_, &DatabaseWorker::runChanged, &compare_, &CompareController::onRunChanged);
+
+    auto* votes = &compare_.votes();
+    connect(votes, &CompareVotes::voteRequested, databaseWorker_, &DatabaseWorker::voteOnComparison);
+    connect(votes, &CompareVotes::historyRequested, databaseWorker_, &DatabaseWorker::readComparisons);
+    connect(&compare_, &CompareController::readComparisonRequested, databaseWorker_,
+            &DatabaseWorker::readComparison);
+    connect(databaseWorker_, &DatabaseWorker::comparisonsRead, votes, &CompareVotes::onHistoryRead);
+    connect(databaseWorker_, &DatabaseWorker::comparisonRead, &compare_,
+            &CompareController::onComparisonRead);
+    connect(databaseWorker_, &DatabaseWorker::runDeleted, votes, &CompareVotes::readHistory);
+    connect(databaseWorker_, &DatabaseWorker::opened, votes, &CompareVotes::readHistory);
 
     connect(&compare_, &CompareController::renderRequested, promptWorker_, &PromptWorker::render);
     connect(promptWorker_, &PromptWorker::rendered, &compare_, &CompareController::onRendered);

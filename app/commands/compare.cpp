@@ -19,6 +19,8 @@ struct CompareOptions {
     GenerationOptions generation;
     std::string database;
     bool noAgreement = false;
+    bool concurrent = false;
+    bool tokenScores = false;
 };
 
 void printLane(const engine::LaneResult& lane) {
@@ -39,10 +41,34 @@ void printAgreement(const engine::Agreement& agreement) {
               << std::endl;
 }
 
-engine::ComparisonListener listenerFor(bool json) {
+/// Lanes that answer at once would write into each other's lines: their answers are printed whole.
+engine::ComparisonListener listenerFor(bool json, bool concurrent) {
     engine::ComparisonListener listener;
     if (json)
         return listener;
+    listener.scoringStarted = [] {
+        std::cerr << "The reference reads the answers of the others…" << std::endl;
+    };
+    listener.tokensScored = [](std::size_t lane, const engine::AnswerTokens& tokens) {
+        if (tokens.scores.empty())
+            std::cerr << "[" << lane + 1 << "] " << tokens.reason << std::endl;
+        else
+            std::printf("[%zu] the reference gives this answer %.4g nats/token\n", lane + 1,
+                        engine::meanNegativeLogLikelihood(tokens.scores));
+        std::fflush(stdout);
+    };
+    listener.agreementKnown = [](std::size_t, const engine::Agreement& agreement) {
+        printAgreement(agreement);
+    };
+    if (concurrent) {
+        listener.laneFinished = [](std::size_t lane, const engine::LaneResult& result) {
+            std::cout << "\n[" << lane + 1 << "] " << result.spec.name << std::endl;
+            if (result.record)
+                std::cout << result.record->text << std::endl;
+            printLane(result);
+        };
+        return listener;
+    }
     listener.laneLoaded = [](std::size_t lane, const engine::LoadedModel& model) {
         std::cout << "\n[" << lane + 1 << "] " << model.config.name << " " << model.config.variant
                   << std::endl;
@@ -54,9 +80,6 @@ engine::ComparisonListener listenerFor(bool json) {
         std::cout << std::endl;
         printLane(lane);
     };
-    listener.agreementKnown = [](std::size_t, const engine::Agreement& agreement) {
-        printAgreement(agreement);
-    };
     return listener;
 }
 
@@ -67,6 +90,8 @@ Result<void> run(const CompareOptions& options, Context& context) {
         return generation.error();
     request.generation = std::move(*generation);
     request.agreement = !options.noAgreement;
+    if (options.concurrent)
+        request.order = engine::CompareOrder::concurrent;
     for (const auto& model : options.models) {
         engine::LaneSpec lane;
         lane.load = options.load;
@@ -81,12 +106,12 @@ Result<void> run(const CompareOptions& options, Context& context) {
             return opened.error();
         store = std::move(*opened);
     }
-    auto result =
-        engine::runComparison(request, listenerFor(context.json), store.get(), context.stop.get_token());
+    auto result = engine::runComparison(request, listenerFor(context.json, options.concurrent), store.get(),
+                                        context.stop.get_token());
     if (!result)
         return result.error();
     if (context.json)
-        printJson(engine::toJson(*result));
+        printJson(engine::toJson(*result, options.tokenScores));
     else if (result->runId != 0)
         std::cout << "run " << result->runId << " is in " << options.database << std::endl;
     if (result->cancelled)
@@ -105,7 +130,11 @@ void addCompare(Commands& commands) {
     command->add_option("MODEL", options->models, "Models; the first is the reference")->required();
     command->add_option("--db", options->database, "Database that keeps the run");
     command->add_flag("--no-agreement", options->noAgreement,
-                      "Skip scoring the lanes on the reference's tokens");
+                      "Skip scoring the lanes on the reference's tokens, and the reference on theirs");
+    command->add_flag("--concurrent", options->concurrent,
+                      "All lanes at once: quicker to read, but the figures are not fair");
+    command->add_flag("--token-scores", options->tokenScores,
+                      "With --json: the reference's probability and rank of every generated token");
     addGenerationOptions(command, options->generation);
     addLoadOptions(command, options->load);
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });

@@ -1,40 +1,18 @@
 #include "engine/compare/comparison.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <system_error>
+#include <thread>
 
-#include "engine/base/npy.h"
 #include "engine/compare/comparison_store.h"
-#include "engine/evaluate/divergence.h"
+#include "engine/compare/event_queue.h"
+#include "engine/compare/lane_answer.h"
+#include "engine/compare/reference_scores.h"
 
 namespace engine {
 namespace {
 
-/// A folder for logits that is removed again.
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::error_code error;
-        std::string pattern = (std::filesystem::temp_directory_path(error) / "anven-compare-XXXXXX").string();
-        if (const char* made = ::mkdtemp(pattern.data()))
-            path_ = made;
-    }
-    ~TemporaryFolder() {
-        std::error_code error;
-        if (!path_.empty())
-            std::filesystem::remove_all(path_, error);
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
-
-/// The lanes of one comparison and what the reference lane produced.
+/// The lanes of one comparison. Errors of its functions are the store's; a lane's own failure is in its
+/// result.
 class Comparison {
 public:
     Comparison(const ComparisonRequest& request, const ComparisonListener& listener, Store* store,
@@ -47,16 +25,17 @@ public:
             return runId.error();
         result_.runId = *runId;
         result_.prompt = promptText(request_.generation);
-        for (std::size_t i = 0; i < request_.lanes.size(); ++i) {
-            result_.lanes.push_back({request_.lanes[i], {}, {}, {}, {}});
-            // Known before the model is read, so that a lane that fails has a name too.
-            if (request_.lanes[i].name.empty())
-                result_.lanes[i].spec.name = unusedName(request_.lanes[i].load.model, i);
-            if (stop_.stop_requested())
-                result_.lanes[i].error = Error{ErrorCode::cancelled, "stopped before this lane began"};
-            else if (auto stored = runLane(i); !stored)
-                return stored.error();
-        }
+        result_.order = request_.order;
+        for (const auto& spec : request_.lanes)
+            result_.lanes.push_back({spec, {}, {}, {}, {}, {}});
+        if (request_.order == CompareOrder::concurrent)
+            runTogether();
+        else
+            runInTurn();
+        if (!storeError_)
+            scoreAnswers();
+        if (storeError_)
+            return *storeError_;
         result_.cancelled = stop_.stop_requested();
         if (auto ended = recorder_.end(result_.cancelled ? "cancelled" : "finished"); !ended)
             return ended.error();
@@ -64,122 +43,150 @@ public:
     }
 
 private:
-    /// Errors are the store's; a lane's own failure is in its result.
-    Result<void> runLane(std::size_t index) {
+    void runInTurn() {
+        for (std::size_t i = 0; i < result_.lanes.size() && !storeError_; ++i) {
+            if (stop_.stop_requested()) {
+                nameLane(i, request_.lanes[i].load.model);
+                result_.lanes[i].error = Error{ErrorCode::cancelled, "stopped before this lane began"};
+                continue;
+            }
+            begin(i);
+            auto answer =
+                answerLane(WorkerClient::start(request_.worker), request_.generation, request_.lanes[i].load,
+                           {[&](const LoadedModel& model) { loaded(i, model); },
+                            [&](const TokenEvent& token) { tell(listener_.token, i, token); }},
+                           stop_);
+            finish(i, answer);
+            agree(i, answer);
+        }
+    }
+
+    void runTogether() {
+        const auto count = result_.lanes.size();
+        for (std::size_t i = 0; i < count; ++i)
+            begin(i);
+        std::vector<LaneAnswer> answers(count);
+        EventQueue queue(count);
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < count; ++i)
+            threads.emplace_back([&, i, worker = WorkerClient::start(request_.worker)]() mutable {
+                answers[i] = answerLane(
+                    std::move(worker), request_.generation, request_.lanes[i].load,
+                    {[&, i](const LoadedModel& model) { queue.post([this, i, model] { loaded(i, model); }); },
+                     [&, i](const TokenEvent& token) {
+                         queue.post([this, i, token] { tell(listener_.token, i, token); });
+                     }},
+                    stop_);
+                queue.post([this, i, &answers] { finish(i, answers[i]); });
+                queue.close();
+            });
+        queue.run();
+        threads.clear();
+        for (std::size_t i = 0; i < count && !storeError_; ++i)
+            agree(i, answers[i]);
+    }
+
+    template <class Call, class... Values>
+    static void tell(const Call& call, const Values&... values) {
+        if (call)
+            call(values...);
+    }
+    void keep(const Result<void>& stored) {
+        if (!stored && !storeError_)
+            storeError_ = stored.error();
+    }
+
+    void begin(std::size_t index) {
+        // Known before the model is read, so that a lane that fails has a name too.
+        nameLane(index, request_.lanes[index].load.model);
+        tell(listener_.laneStarted, index);
+    }
+
+    void loaded(std::size_t index, const LoadedModel& model) {
+        const auto& load = request_.lanes[index].load;
+        nameLane(index, model.config.variant + (load.kernels == "auto" ? "" : " " + load.kernels));
+        keep(recorder_.laneLoaded(index, result_.lanes[index].spec.name, model));
+        tell(listener_.laneLoaded, index, model);
+    }
+
+    void finish(std::size_t index, LaneAnswer& answer) {
         auto& lane = result_.lanes[index];
-        if (listener_.laneStarted)
-            listener_.laneStarted(index);
-        auto worker = WorkerClient::start(request_.worker);
-        if (!worker)
-            lane.error = worker.error();
-        else if (auto failure = answer(index, **worker); !failure)
-            lane.error = failure.error();
-        if (auto stored = recorder_.laneFinished(index, lane); !stored)
-            return stored;
-        if (listener_.laneFinished)
-            listener_.laneFinished(index, lane);
-        if (lane.error || !lane.record || !request_.agreement || stop_.stop_requested())
-            return {};
-        return agree(index, **worker);
+        lane.loaded = std::move(answer.loaded);
+        lane.record = std::move(answer.record);
+        lane.error = std::move(answer.error);
+        lane.tokens.starts = std::move(answer.starts);
+        keep(recorder_.laneFinished(index, lane));
+        tell(listener_.laneFinished, index, lane);
     }
 
-    Result<void> answer(std::size_t index, WorkerClient& worker) {
-        auto& lane = result_.lanes[index];
-        auto loaded = worker.load(lane.spec.load, stop_);
-        if (!loaded)
-            return loaded.error();
-        lane.loaded = std::move(*loaded);
-        if (request_.lanes[index].name.empty())
-            lane.spec.name = unusedName(nameOf(*lane.loaded, lane.spec.load), index);
-        if (auto stored = recorder_.laneLoaded(index, lane.spec.name, *lane.loaded); !stored)
-            return stored;
-        if (listener_.laneLoaded)
-            listener_.laneLoaded(index, *lane.loaded);
-        auto record = worker.generate(
-            request_.generation,
-            [&](const TokenEvent& token) {
-                if (listener_.token)
-                    listener_.token(index, token);
-            },
-            stop_);
-        if (!record)
-            return record.error();
-        lane.record = std::move(*record);
-        return {};
-    }
-
-    static std::string nameOf(const LoadedModel& model, const LoadRequest& load) {
-        return model.config.variant + (load.kernels == "auto" ? "" : " " + load.kernels);
-    }
-
-    /// `wanted`, or "wanted (2)" … where an earlier lane has that name.
-    std::string unusedName(const std::string& wanted, std::size_t index) const {
+    /// `wanted`, or "wanted (2)" … where another lane has that name; a name that was asked for stays.
+    void nameLane(std::size_t index, const std::string& wanted) {
+        if (!request_.lanes[index].name.empty())
+            return;
         const auto taken = [&](const std::string& name) {
-            return std::any_of(result_.lanes.begin(),
-                               result_.lanes.begin() + static_cast<std::ptrdiff_t>(index),
-                               [&](const LaneResult& lane) { return lane.spec.name == name; });
+            for (std::size_t i = 0; i < result_.lanes.size(); ++i)
+                if (i != index && result_.lanes[i].spec.name == name)
+                    return true;
+            return false;
         };
         std::string name = wanted;
         for (int n = 2; taken(name); ++n)
             name = wanted + " (" + std::to_string(n) + ")";
-        return name;
+        result_.lanes[index].spec.name = name;
     }
 
     /// Scores the lane on the reference's tokens. A failure here leaves the lane's answer as it is, without
     /// agreement.
-    Result<void> agree(std::size_t index, WorkerClient& worker) {
+    void agree(std::size_t index, LaneAnswer& answer) {
         auto& lane = result_.lanes[index];
+        if (lane.error || !lane.record || !request_.agreement || stop_.stop_requested())
+            return;
         if (index == 0) {
-            forced_ = lane.record->promptTokens;
-            forced_.insert(forced_.end(), lane.record->tokens.begin(), lane.record->tokens.end() - 1);
-            from_ = static_cast<std::int64_t>(lane.record->promptTokens.size()) - 1;
+            scores_.setReference(lane, *answer.worker, stop_);
+            scores_.score(lane, *answer.worker, stop_);
+            tellTokens(0);
+            if (request_.order == CompareOrder::concurrent)
+                reference_ = std::move(answer.worker);
+            return;
         }
-        if (forced_.empty() || folder_.path().empty())
-            return {};
-        const auto file = folder_.path() / ("lane" + std::to_string(index) + ".npy");
-        if (auto scored = worker.logits(forced_, from_, file, stop_); !scored)
-            return {};
-        auto logits = readNpy(file);
-        std::error_code ignored;
-        std::filesystem::remove(file, ignored);
-        if (!logits)
-            return {};
-        if (index == 0) {
-            referenceLogits_ = std::move(*logits);
-            return {};
+        lane.agreement = scores_.agreementOf(lane, *answer.worker, stop_);
+        if (!lane.agreement)
+            return;
+        keep(recorder_.agreement(index, *lane.agreement));
+        tell(listener_.agreementKnown, index, *lane.agreement);
+    }
+
+    /// The reference reads the answers of the others. In sequence its model is loaded once more for it: while
+    /// they were timed it was not to lie beside them.
+    void scoreAnswers() {
+        for (std::size_t i = 1; i < result_.lanes.size() && request_.agreement; ++i) {
+            auto& lane = result_.lanes[i];
+            if (!lane.record || stop_.stop_requested() || storeError_)
+                continue;
+            lane.tokens.reason = scores_.whyNotScored(lane);
+            if (lane.tokens.reason.empty() && !reference_)
+                lane.tokens.reason = loadReference();
+            if (lane.tokens.reason.empty())
+                scores_.score(lane, *reference_, stop_);
+            tellTokens(i);
         }
-        if (logits->shape != referenceLogits_.shape || logits->shape.size() != 2)
-            return {};
-        lane.agreement = compareWithReference(lane, *logits);
-        if (auto stored = recorder_.agreement(index, *lane.agreement); !stored)
-            return stored;
-        if (listener_.agreementKnown)
-            listener_.agreementKnown(index, *lane.agreement);
+    }
+
+    /// Empty, or why there is no reference.
+    std::string loadReference() {
+        tell(listener_.scoringStarted);
+        auto worker = WorkerClient::start(request_.worker);
+        if (!worker)
+            return worker.error().message;
+        if (auto again = (*worker)->load(request_.lanes[0].load, stop_); !again)
+            return again.error().message;
+        reference_ = std::move(*worker);
         return {};
     }
 
-    Agreement compareWithReference(const LaneResult& lane, const NpyArray& logits) const {
-        const auto rows = static_cast<std::size_t>(logits.shape[0]);
-        const auto vocab = static_cast<std::size_t>(logits.shape[1]);
-        Agreement agreement;
-        agreement.lane = lane.spec.name;
-        agreement.reference = result_.lanes[0].spec.name;
-        double kl = 0.0;
-        std::size_t same = 0;
-        for (std::size_t r = 0; r < rows; ++r) {
-            const auto d = divergence(std::span(referenceLogits_.data).subspan(r * vocab, vocab),
-                                      std::span(logits.data).subspan(r * vocab, vocab));
-            kl += d.kl;
-            same += d.sameTop1 ? 1 : 0;
-        }
-        agreement.klMean = kl / static_cast<double>(rows);
-        agreement.top1 = static_cast<double>(same) / static_cast<double>(rows);
-        const auto& expected = result_.lanes[0].record->tokens;
-        const auto& actual = lane.record->tokens;
-        const auto differ = std::mismatch(expected.begin(), expected.end(), actual.begin(), actual.end());
-        if (differ.first != expected.end() || differ.second != actual.end())
-            agreement.firstDivergence = differ.first - expected.begin();
-        return agreement;
+    void tellTokens(std::size_t index) {
+        keep(recorder_.tokens(index, result_.lanes[index].tokens));
+        tell(listener_.tokensScored, index, result_.lanes[index].tokens);
     }
 
     const ComparisonRequest& request_;
@@ -187,13 +194,24 @@ private:
     ComparisonRecorder recorder_;
     std::stop_token stop_;
     ComparisonResult result_;
-    TemporaryFolder folder_;
-    std::vector<TokenId> forced_;  // prompt and all but the last of the reference's tokens
-    std::int64_t from_ = 0;        // first position that predicts a generated token
-    NpyArray referenceLogits_;
+    ReferenceScores scores_;
+    std::unique_ptr<WorkerClient> reference_;
+    std::optional<Error> storeError_;
 };
 
 }  // namespace
+
+std::string_view name(CompareOrder order) {
+    return order == CompareOrder::concurrent ? "concurrent" : "sequential";
+}
+
+Result<CompareOrder> compareOrderFromName(std::string_view word) {
+    for (const auto order : {CompareOrder::sequential, CompareOrder::concurrent})
+        if (word == name(order))
+            return order;
+    return Error{ErrorCode::invalidInput,
+                 "there is no order '" + std::string(word) + "'; use sequential or concurrent"};
+}
 
 Result<ComparisonResult> runComparison(const ComparisonRequest& request, const ComparisonListener& listener,
                                        Store* store, std::stop_token stop) {

@@ -5,6 +5,7 @@
 
 #include "engine/base/version.h"
 #include "engine/checkpoint/model_digest.h"
+#include "engine/compare/comparison_json.h"
 #include "engine/generate/generation_json.h"
 #include "engine/system/system_info.h"
 #include "engine/worker/worker_json.h"
@@ -74,8 +75,11 @@ std::string comparisonProfile(const ComparisonRequest& request) {
     Json lanes = Json::array();
     for (const auto& lane : request.lanes)
         lanes.push_back({{"name", lane.name}, {"load", toJson(lane.load)}});
-    return Json{{"kind", "compare"}, {"generation", toJson(request.generation)}, {"lanes", lanes}}.dump(
-        2, ' ', false, Json::error_handler_t::replace);
+    return Json{{"kind", "compare"},
+                {"order", std::string(name(request.order))},
+                {"generation", toJson(request.generation)},
+                {"lanes", lanes}}
+        .dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<std::int64_t> ComparisonRecorder::begin(const ComparisonRequest& request) {
@@ -175,6 +179,23 @@ Result<void> ComparisonRecorder::agreement(std::size_t index, const Agreement& a
     if (agreement.firstDivergence)
         add("first_divergence", "token", static_cast<double>(*agreement.firstDivergence));
     return store_->addSamples(rows);
+}
+
+Result<void> ComparisonRecorder::tokens(std::size_t index, const AnswerTokens& tokens) {
+    if (store_ == nullptr)
+        return {};
+    if (auto stored = store_->setLaneTrace(lanes_[index].id, toJson(tokens).dump()); !stored)
+        return stored;
+    if (tokens.scores.empty())
+        return {};
+    SampleRow row;
+    row.laneId = lanes_[index].id;
+    row.test = "agreement";
+    row.metric = "reference_nll";
+    row.unit = "nats/token";
+    row.value = meanNegativeLogLikelihood(tokens.scores);
+    row.measuredAt = utcNow();
+    return store_->addSamples({row});
 }
 
 Result<void> ComparisonRecorder::end(const std::string& status) {

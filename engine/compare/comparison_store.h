@@ -19,6 +19,7 @@ public:
     Result<void> laneLoaded(std::size_t lane, const std::string& name, const LoadedModel& model);
     Result<void> laneFinished(std::size_t lane, const LaneResult& result);
     Result<void> agreement(std::size_t lane, const Agreement& agreement);
+    Result<void> tokens(std::size_t lane, const AnswerTokens& tokens);
     /// `status`: finished or cancelled.
     Result<void> end(const std::string& status);
 

@@ -85,6 +85,13 @@ Json toJson(const RunReport& report) {
     const auto ofProfile = [&](const char* key) {
         return profile.is_object() && profile.contains(key) ? profile[key] : Json(nullptr);
     };
+    Json vote = nullptr;
+    if (report.vote) {
+        vote = {{"verdict", report.vote->verdict}, {"lane", nullptr}, {"blind", report.vote->blind}};
+        for (const auto& lane : report.lanes)
+            if (report.vote->laneId && lane.lane.id == *report.vote->laneId)
+                vote["lane"] = lane.lane.position;
+    }
     return {{"run_id", run.id},
             {"kind", run.kind},
             {"status", run.status},
@@ -101,6 +108,7 @@ Json toJson(const RunReport& report) {
             {"seed", run.seed},
             {"note", run.note},
             {"tags", run.tags},
+            {"vote", vote},
             {"repeat", repeatCommand(report)},
             {"machine", embedded(run.machine)},
             {"lanes", lanes}};

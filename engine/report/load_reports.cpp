@@ -22,7 +22,11 @@ Result<RunReport> runReport(Store& store, RunRow run) {
     auto lanes = store.lanes(run.id);
     if (!lanes)
         return lanes.error();
+    auto vote = store.vote(run.id);
+    if (!vote)
+        return vote.error();
     RunReport report;
+    report.vote = std::move(*vote);
     report.run = std::move(run);
     for (auto& lane : *lanes) {
         auto loaded = laneReport(store, std::move(lane));

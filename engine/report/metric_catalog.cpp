@@ -36,6 +36,7 @@ constexpr MetricInfo kMetrics[] = {
     {"tokens_per_forward", "Tokens per forward pass", "Tokens/pass", "tok/pass", true, false},
     {"top1", "Top-1 agreement", "Top-1", "share", true, false},
     {"kl_mean", "KL divergence", "KL", "nats/token", false, false},
+    {"reference_nll", "The reference's -log p of the answer", "-log p", "nats/token", false, false},
     {"perplexity", "Perplexity", "PPL", "", false, false},
     {"kl_p99", "KL divergence, 99th percentile", "KL p99", "nats/token", false, false},
     {"first_divergence", "First divergence", "Diverges", "token", true, false},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct LaneReport {
 struct RunReport {
     RunRow run;
     std::vector<LaneReport> lanes;
+    std::optional<VoteRow> vote = {};  ///< on a comparison of this database; not carried by imports
 };
 
 /// Reads runs with everything that belongs to them; `ids` empty = the newest run. Errors: notFound, io.

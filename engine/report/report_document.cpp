@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/compare/word_diff.h"
 #include "engine/report/environment.h"
 #include "engine/report/lane_samples.h"
 #include "engine/report/metric_catalog.h"
@@ -46,6 +47,13 @@ std::string energyText(const LaneReport& lane) {
            ")";
 }
 
+std::string votedFor(const RunReport& report) {
+    for (const auto& lane : report.lanes)
+        if (report.vote->laneId && lane.lane.id == *report.vote->laneId)
+            return lane.lane.name + " is best";
+    return report.vote->verdict == "tie" ? "tie" : "all bad";
+}
+
 void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
     const auto& run = report.run;
     ReportTable facts{{"Run", std::to_string(run.id)}, {}, false};
@@ -61,6 +69,10 @@ void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
     if (!run.note.empty())
         facts.rows.push_back({"Note", run.note});
     facts.rows.push_back({"Machine", machineLabel(run)});
+    if (run.kind == "compare")
+        facts.rows.push_back({"Order of lanes", laneOrderOf(run)});
+    if (report.vote)
+        facts.rows.push_back({"Vote", votedFor(report) + (report.vote->blind ? ", blind" : ", names known")});
     blocks.emplace_back(std::move(facts));
     for (const auto& warning : runWarnings(report))
         blocks.emplace_back(ReportText{"Warning: " + warning});
@@ -204,12 +216,24 @@ void addRatios(const RunReport& report, std::vector<ReportBlock>& blocks) {
     blocks.emplace_back(std::move(table));
 }
 
+/// How far an answer is from the reference's, in words; empty where there is nothing to tell.
+std::string differenceText(const LaneRow& reference, const LaneRow& lane) {
+    if (lane.position == reference.position || reference.finishReason.empty() || lane.finishReason.empty())
+        return {};
+    const auto [added, removed] = countWords(wordDiff(reference.text, lane.text));
+    if (added == 0 && removed == 0)
+        return ": the same words as " + reference.name;
+    return ": " + std::to_string(added) + (added == 1 ? " word added, " : " words added, ") +
+           std::to_string(removed) + " removed against " + reference.name;
+}
+
 void addAnswers(const RunReport& report, std::vector<ReportBlock>& blocks) {
     if (report.run.kind != "compare")
         return;
     blocks.emplace_back(ReportHeading{3, "Answers", true});
     for (const auto& lane : report.lanes) {
-        blocks.emplace_back(ReportText{lane.lane.name + " (" + orDash(lane.lane.finishReason) + ")"});
+        blocks.emplace_back(ReportText{lane.lane.name + " (" + orDash(lane.lane.finishReason) + ")" +
+                                       differenceText(report.lanes.front().lane, lane.lane)});
         blocks.emplace_back(ReportCode{lane.lane.text});
     }
 }
@@ -275,7 +299,7 @@ std::string profileOptions(const RunReport& report) {
                 command +=
                     option + (generation[key].is_number_float() ? formatNumber(generation[key].get<double>())
                                                                 : generation[key].dump());
-        return command;
+        return command + (laneOrderOf(report.run) == "concurrent" ? " --concurrent" : "");
     }
     if (!profile.is_object())
         return command;

@@ -27,7 +27,11 @@ Result<ComparisonRequest> comparisonOf(const RunReport& report) {
         auto generation = requestFromJson(json.at("generation"));
         if (!generation)
             return unreadable(report, generation.error().message);
+        auto order = compareOrderFromName(json.value("order", std::string("sequential")));
+        if (!order)
+            return unreadable(report, order.error().message);
         ComparisonRequest request;
+        request.order = *order;
         request.generation = std::move(*generation);
         for (const auto& lane : json.at("lanes")) {
             auto load = loadRequestFromJson(lane.at("load"));

@@ -90,6 +90,11 @@ void warnOfSpread(const LaneReport& lane, const Json& rules, std::vector<std::st
 
 std::vector<std::string> runWarnings(const RunReport& report) {
     std::vector<std::string> warnings;
+    if (report.run.kind == "compare" && laneOrderOf(report.run) == "concurrent")
+        warnings.emplace_back(
+            "the lanes ran at the same time and shared this machine: their speed and energy are not fair; "
+            "run "
+            "the comparison in sequence for figures");
     if (report.run.kind != "bench")
         return warnings;
     warnOfLoad(report, warnings);
@@ -97,6 +102,12 @@ std::vector<std::string> runWarnings(const RunReport& report) {
     for (const auto& lane : report.lanes)
         warnOfSpread(lane, rules, warnings);
     return warnings;
+}
+
+std::string laneOrderOf(const RunRow& run) {
+    const auto text = Json::parse(run.profileText, nullptr, false);
+    const bool together = text.is_object() && text.contains("order") && text["order"] == "concurrent";
+    return together ? "concurrent" : "sequential";
 }
 
 std::string profileLine(const RunRow& run) {

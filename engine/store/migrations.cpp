@@ -169,7 +169,19 @@ END;
 INSERT INTO message_text (message_text) VALUES ('rebuild');
 )sql";
 
-constexpr const char* kMigrations[] = {kInitial, kConversationTrees};
+// Votes say what was chosen and whether blind, one per run; answers are kept token by token.
+constexpr const char* kVotes = R"sql(
+ALTER TABLE vote ADD COLUMN verdict TEXT NOT NULL DEFAULT 'lane';
+ALTER TABLE vote ADD COLUMN blind INTEGER NOT NULL DEFAULT 0;
+DELETE FROM vote WHERE id NOT IN (SELECT max(id) FROM vote GROUP BY run_id);
+CREATE UNIQUE INDEX vote_of_run ON vote(run_id);
+CREATE TABLE lane_trace (
+    lane_id INTEGER PRIMARY KEY REFERENCES lane(id) ON DELETE CASCADE,
+    trace TEXT NOT NULL
+) STRICT;
+)sql";
+
+constexpr const char* kMigrations[] = {kInitial, kConversationTrees, kVotes};
 
 /// A database without a version that already holds something is another program's, and is left alone.
 Result<void> checkOwner(const Connection& connection, std::int64_t version,

@@ -80,6 +80,15 @@ struct EnergyRow {
     std::string reason;
 };
 
+/// What a person thought of a comparison's answers; one per run.
+struct VoteRow {
+    std::int64_t runId = 0;
+    std::optional<std::int64_t> laneId;  ///< the best one, for verdict "lane"
+    std::string verdict;                 ///< lane, tie, all_bad
+    bool blind = false;                  ///< given before the lanes' names were shown
+    std::string createdAt = {};          ///< UTC; set by the store
+};
+
 struct EvaluationRow {
     std::int64_t id = 0;
     std::string model;
@@ -151,6 +160,12 @@ public:
     Result<std::vector<SampleRow>> samples(std::int64_t laneId);
     Result<std::int64_t> addEnergy(const EnergyRow& reading);
     Result<std::vector<EnergyRow>> energy(std::int64_t laneId);
+
+    Result<void> setVote(const VoteRow& vote);  ///< in place of the run's earlier one
+    Result<std::vector<VoteRow>> votes();       ///< oldest first
+    Result<std::optional<VoteRow>> vote(std::int64_t runId);
+    Result<void> setLaneTrace(std::int64_t laneId, const std::string& trace);  ///< JSON, token by token
+    Result<std::string> laneTrace(std::int64_t laneId);                        ///< empty where there is none
 
     Result<std::int64_t> addEvaluation(const EvaluationRow& evaluation);
     Result<std::vector<EvaluationRow>> evaluations();

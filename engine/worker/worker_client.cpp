@@ -115,6 +115,25 @@ Result<void> WorkerClient::logits(const std::vector<TokenId>& tokens, std::int64
     return {};
 }
 
+Result<std::vector<TokenScore>> WorkerClient::score(const std::vector<TokenId>& tokens, std::int64_t from,
+                                                    std::stop_token stop) {
+    Json ids = Json::array();
+    for (const TokenId id : tokens)
+        ids.push_back(raw(id));
+    auto result = state_->call("score", {{"tokens", ids}, {"from", from}}, {}, stop);
+    if (!result)
+        return result.error();
+    const auto probabilities = result->value("probability", std::vector<double>());
+    const auto ranks = result->value("rank", std::vector<std::int64_t>());
+    if (probabilities.size() != ranks.size() ||
+        static_cast<std::int64_t>(ranks.size()) != static_cast<std::int64_t>(tokens.size()) - from)
+        return Error{ErrorCode::internal, "the worker scored another number of tokens than it was given"};
+    std::vector<TokenScore> scores;
+    for (std::size_t i = 0; i < ranks.size(); ++i)
+        scores.push_back({probabilities[i], ranks[i]});
+    return scores;
+}
+
 Result<MeasureResult> WorkerClient::measure(const MeasureRequest& request, std::stop_token stop) {
     auto result = state_->call("measure", toJson(request), {}, stop);
     if (!result)

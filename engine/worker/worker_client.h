@@ -11,6 +11,7 @@
 
 #include "engine/base/result.h"
 #include "engine/evaluate/perplexity.h"
+#include "engine/evaluate/token_score.h"
 #include "engine/generate/generation.h"
 #include "engine/generate/local_model.h"
 
@@ -57,6 +58,10 @@ public:
     /// .npy.
     Result<void> logits(const std::vector<TokenId>& tokens, std::int64_t from,
                         const std::filesystem::path& out, std::stop_token stop = {});
+    /// What this model makes of tokens[from..], each after all tokens before it; from > 0. The child keeps
+    /// one position's logits at a time. Errors: invalidInput for ids outside the vocabulary, contextOverflow.
+    Result<std::vector<TokenScore>> score(const std::vector<TokenId>& tokens, std::int64_t from,
+                                          std::stop_token stop = {});
     Result<MeasureResult> measure(const MeasureRequest& request, std::stop_token stop = {});
     /// Loads what it needs itself, beside nothing that was loaded before.
     Result<EvaluationResult> evaluate(const EvaluationRequest& request, std::stop_token stop = {});

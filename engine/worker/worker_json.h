@@ -5,10 +5,10 @@
 #include "engine/base/result.h"
 #include "engine/worker/worker_client.h"
 
-/// The worker protocol: one JSON object per line. Requests {"op": "load" | "generate" | "logits" | "measure"
-/// | "evaluate" | "render" | "stop", "request": {…}}; answers {"event": "progress" | "token"} as they happen,
-/// then exactly one {"event": "done", "result": {…}} or {"event": "error", "code", "message"}. "stop" has no
-/// answer of its own.
+/// The worker protocol: one JSON object per line. Requests {"op": "load" | "generate" | "logits" | "score" |
+/// "measure" | "evaluate" | "render" | "stop", "request": {…}}; answers {"event": "progress" | "token"} as
+/// they happen, then exactly one {"event": "done", "result": {…}} or {"event": "error", "code", "message"}.
+/// "stop" has no answer of its own.
 namespace engine {
 
 nlohmann::json toJson(const LoadRequest& request);

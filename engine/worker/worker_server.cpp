@@ -18,6 +18,7 @@
 #include "engine/base/error_names.h"
 #include "engine/base/npy.h"
 #include "engine/evaluate/evaluation_json.h"
+#include "engine/evaluate/token_score.h"
 #include "engine/generate/generation_json.h"
 #include "engine/generate/local_model.h"
 #include "engine/worker/measure.h"
@@ -94,6 +95,8 @@ public:
             return render(request);
         if (op == "logits")
             return logits(request, stop);
+        if (op == "score")
+            return score(request, stop);
         if (op == "measure")
             return measureOnce(request, stop);
         return Error{ErrorCode::invalidInput, "worker: there is no op '" + op + "'"};
@@ -179,6 +182,38 @@ private:
         if (auto written = writeNpy(json.value("out", ""), shape, rows); !written)
             return written.error();
         return Json{{"shape", shape}};
+    }
+
+    Result<Json> score(const Json& json, const std::stop_token& stop) {
+        std::vector<TokenId> tokens;
+        for (const auto& id : json.value("tokens", Json::array()))
+            tokens.push_back(TokenId{id.get<std::int32_t>()});
+        const auto from = json.value("from", std::int64_t{0});
+        const auto vocab = model_->model().output().weight.rows;
+        if (from < 1 || from >= static_cast<std::int64_t>(tokens.size()))
+            return Error{ErrorCode::invalidInput,
+                         "worker: nothing to score from token " + std::to_string(from)};
+        for (const TokenId id : tokens)
+            if (raw(id) < 0 || raw(id) >= vocab)
+                return Error{ErrorCode::invalidInput, "token " + std::to_string(raw(id)) +
+                                                          " is outside the reference's vocabulary of " +
+                                                          std::to_string(vocab)};
+        Json probabilities = Json::array();
+        Json ranks = Json::array();
+        model_->session().rewind(0);
+        auto done = model_->session().forwardAll(
+            std::span(tokens).first(tokens.size() - 1),
+            [&](std::int64_t position, std::span<const float> values) {
+                if (position + 1 < from)
+                    return;
+                const auto scored = scoreToken(values, tokens[static_cast<std::size_t>(position + 1)]);
+                probabilities.push_back(scored.probability);
+                ranks.push_back(scored.rank);
+            },
+            stop);
+        if (!done)
+            return done.error();
+        return Json{{"probability", probabilities}, {"rank", ranks}};
     }
 
     Result<Json> measureOnce(const Json& json, const std::stop_token& stop) {

@@ -37,6 +37,30 @@
             <numerusform>%n tokens at most</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n lane(s) · at once, not fair</source>
+        <translation>
+            <numerusform>%n lane · at once, not fair</numerusform>
+            <numerusform>%n lanes · at once, not fair</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::HistoryDialog</name>
+    <message numerus="yes">
+        <source>%n comparison(s)</source>
+        <translation>
+            <numerusform>%n comparison</numerusform>
+            <numerusform>%n comparisons</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n vote(s)</source>
+        <translation>
+            <numerusform>%n vote</numerusform>
+            <numerusform>%n votes</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LaneCard</name>
@@ -52,6 +76,16 @@
         <translation>
             <numerusform>%n token</numerusform>
             <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::LaneModel</name>
+    <message numerus="yes">
+        <source>%n word(s) added</source>
+        <translation>
+            <numerusform>%n word added</numerusform>
+            <numerusform>%n words added</numerusform>
         </translation>
     </message>
 </context>

@@ -139,7 +139,12 @@ void TestCommandLine::printsTheDocumentedKeys_data() {
     row("compare", {"compare", "demo:bf16", "demo:qat-lora", "-p", "Hi", "-n", "6"},
         lanes(words(kGenerateKeys)) +
             words("prompt agreement[].lane agreement[].reference agreement[].top1 agreement[].kl_mean "
-                  "agreement[].first_divergence"));
+                  "agreement[].first_divergence order fair lanes[].reference_nll"));
+    row("compare at once, with the score of every token",
+        {"compare", "demo:bf16", "demo:spinquant", "-p", "Hi", "-n", "6", "--concurrent", "--token-scores"},
+        lanes(words(kGenerateKeys)) +
+            words("order fair lanes[].reference_nll lanes[].reference_tokens.starts[] "
+                  "lanes[].reference_tokens.probability[] lanes[].reference_tokens.rank[]"));
     row("evaluate", {"evaluate", "demo:bf16", "--text", "@text.txt", "--window", "32"},
         words("tokens nll perplexity ci95[] kl_mean kl_p99 top1_agreement"));
     row("evaluate against a reference",
@@ -212,6 +217,9 @@ void TestCommandLine::printsTextForPeople_data() {
                               << "7 x 8 = 56.";
     QTest::newRow("compare") << QStringList{"compare", "demo:bf16", "demo:spinquant", "-p", "Hi", "-n", "4"}
                              << "top-1 agreement";
+    QTest::newRow("compare, the reference reads")
+        << QStringList{"compare", "demo:bf16", "demo:spinquant", "-p", "Hi", "-n", "4", "--concurrent"}
+        << "the reference gives this answer";
     QTest::newRow("evaluate") << QStringList{"evaluate", "demo:bf16", "--text", "@text.txt", "--window", "32"}
                               << "perplexity";
     QTest::newRow("kernels list") << QStringList{"kernels", "list"} << "reference";

@@ -64,6 +64,7 @@ void OpenWindow::open(const ui::Settings& settings) {
     watch(workbench_->results().table());
     watch(workbench_->benchmark().table());
     watch(workbench_->models().list());
+    watch(find<QTableView>(QStringLiteral("laneTable"))->model());
     watch(find<QTableView>(QStringLiteral("tensorTable"))->model());
     watch(find<QTableView>(QStringLiteral("runTable"))->model());
     window_->resize(settings.width, settings.height);

@@ -33,7 +33,8 @@ engine::SamplingOptions samplingOf(const GenerationChoice& choice) {
 
 CompareController::CompareController(const Settings& settings, std::filesystem::path worker, QObject* parent)
     : QObject(parent), generation_(settings.compare), worker_(std::move(worker)) {
-    lanes_.setChoices(settings.lanes);
+    lanes_.setChoices(settings.lanes.first(std::min<qsizetype>(settings.lanes.size(), kMostLanes)));
+    votes_.reset(lanes_.count());
 }
 
 QString CompareController::whyNot() const {
@@ -66,9 +67,13 @@ void CompareController::setGeneration(const GenerationChoice& generation) {
 }
 
 void CompareController::addLane(const LaneChoice& choice) {
-    if (state_ != State::idle)
+    if (!whyNoMoreLanes().isEmpty())
         return;
     lanes_.append(choice);
+    votes_.reset(lanes_.count());
+    ++runId_;  // what is shown is no longer what was stored
+    storedRun_ = 0;
+    emit storedRunChanged(0);
     emit stateChanged();
 }
 
@@ -76,17 +81,28 @@ void CompareController::removeLane(int row) {
     if (state_ != State::idle || row < 0 || row >= lanes_.count())
         return;
     lanes_.remove(row);
+    votes_.reset(lanes_.count());
+    ++runId_;
+    storedRun_ = 0;
+    emit storedRunChanged(0);
     emit stateChanged();
 }
 
 void CompareController::changeLane(int row, const LaneChoice& choice) {
-    if (state_ == State::idle && row >= 0 && row < lanes_.count() && lanes_.lane(row).choice != choice)
-        lanes_.change(row, choice);
+    if (state_ != State::idle || row < 0 || row >= lanes_.count() || lanes_.lane(row).choice == choice)
+        return;
+    lanes_.change(row, choice);
+    votes_.reset(lanes_.count());
+    ++runId_;
+    storedRun_ = 0;
+    emit storedRunChanged(0);
+    emit stateChanged();
 }
 
 engine::ComparisonRequest CompareController::request() const {
     engine::ComparisonRequest request;
     request.worker = worker_;
+    request.order = order_;
     request.generation.messages.push_back({engine::Role::user, prompt_.trimmed().toStdString()});
     request.generation.sampling = samplingOf(generation_);
     request.generation.maxTokens = generation_.maxTokens;
@@ -104,6 +120,9 @@ void CompareController::start() {
     stop_ = std::stop_source();
     storedRun_ = 0;
     ++runId_;
+    wantedRun_ = 0;
+    shownOrder_ = order_;
+    votes_.begin(lanes_.count());
     lanes_.reset();
     setState(State::running);
     emit storedRunChanged(0);
@@ -130,7 +149,13 @@ void CompareController::onLaneStarted(quint64 runId, int lane) {
     if (!isCurrent(runId))
         return;
     lanes_.setState(lane, LaneState::loading);
-    if (state_ == State::running)
+    if (state_ != State::running)
+        return;
+    if (votes_.hidden())
+        emit progressTextChanged(tr("Blind: the answers appear together when all lanes are done"));
+    else if (order_ == engine::CompareOrder::concurrent)
+        emit progressTextChanged(tr("All lanes at once: the figures are not fair"));
+    else
         emit progressTextChanged(
             tr("Lane %1 of %2: %3").arg(lane + 1).arg(lanes_.count()).arg(laneTitle(lanes_.lane(lane))));
 }
@@ -193,8 +218,10 @@ void CompareController::onRunChanged(quint64 runId, qint64 storedId, bool comple
     if (runId != runId_)
         return;
     storedRun_ = storedId;
-    if (complete)
-        emit storedRunChanged(storedId);
+    if (!complete)
+        return;
+    emit storedRunChanged(storedId);
+    votes_.readHistory();
 }
 
 void CompareController::onRendered(quint64 requestId, engine::RenderedPrompt prompt) {
@@ -205,6 +232,81 @@ void CompareController::onRendered(quint64 requestId, engine::RenderedPrompt pro
 void CompareController::onRenderFailed(quint64 requestId, engine::Error error) {
     if (requestId == renderId_)
         emit renderFailed(QString::fromStdString(error.message));
+}
+
+void CompareController::onScoringStarted(quint64 runId) {
+    if (isCurrent(runId) && state_ == State::running)
+        emit progressTextChanged(tr("The reference reads the answers of the other lanes…"));
+}
+
+void CompareController::onTokensScored(quint64 runId, int lane, engine::AnswerTokens tokens) {
+    if (isCurrent(runId))
+        lanes_.setScores(lane, std::move(tokens));
+}
+
+QString CompareController::whyNoVote() const {
+    if (state_ != State::idle)
+        return tr("Wait until every lane has answered");
+    int answers = 0;
+    for (int row = 0; row < lanes_.count(); ++row)
+        answers += lanes_.lane(row).state == LaneState::finished ? 1 : 0;
+    if (answers < 2)
+        return tr("A vote needs two answers");
+    if (storedRun_ == 0)
+        return tr("This comparison is not in the database");
+    return {};
+}
+
+QString CompareController::whyNoMoreLanes() const {
+    if (state_ != State::idle)
+        return tr("A comparison is running");
+    return lanes_.count() < kMostLanes ? QString() : tr("Six lanes are the most; remove one first");
+}
+
+void CompareController::setOrder(engine::CompareOrder order) {
+    if (order_ == order || state_ != State::idle)
+        return;
+    order_ = order;
+    emit stateChanged();
+}
+
+void CompareController::vote(const QString& verdict, int row) {
+    if (!whyNoVote().isEmpty() || votes_.vote())
+        return;
+    votes_.cast(storedRun_, verdict, row);
+    emit stateChanged();
+}
+
+void CompareController::showStored(qint64 run) {
+    if (state_ != State::idle)
+        return;
+    wantedRun_ = run;
+    emit readComparisonRequested(run);
+}
+
+void CompareController::onComparisonRead(engine::StoredComparison comparison) {
+    if (state_ != State::idle || comparison.run.id != wantedRun_)
+        return;
+    wantedRun_ = 0;
+    ++runId_;  // nothing of an earlier run may change these lanes
+    storedRun_ = comparison.run.id;
+    shownOrder_ = comparison.request.order;
+    std::optional<CompareVotes::Vote> vote;
+    if (comparison.vote)
+        vote = CompareVotes::Vote{QString::fromStdString(comparison.vote->verdict),
+                                  comparison.votedLane ? static_cast<int>(*comparison.votedLane) : -1,
+                                  comparison.vote->blind};
+    votes_.show(static_cast<int>(comparison.lanes.size()), vote);
+    lanes_.setStored(comparison.lanes);
+    prompt_ = QString::fromStdString(comparison.run.prompt);
+    emit storedShown(prompt_);
+    emit storedRunChanged(storedRun_);
+    emit stateChanged();
+    emit progressTextChanged(tr("Comparison %1 of %2")
+                                 .arg(comparison.run.id)
+                                 .arg(QString::fromStdString(comparison.run.startedAt)
+                                          .left(16)
+                                          .replace(QLatin1Char('T'), QLatin1Char(' '))));
 }
 
 void CompareController::setState(State state) {

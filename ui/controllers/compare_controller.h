@@ -6,6 +6,7 @@
 #include <stop_token>
 
 #include "engine/compare/comparison.h"
+#include "ui/controllers/compare_votes.h"
 #include "ui/models/lane_model.h"
 #include "ui/settings.h"
 
@@ -22,6 +23,10 @@ public:
     CompareController(const Settings& settings, std::filesystem::path worker, QObject* parent = nullptr);
 
     LaneModel* lanes() { return &lanes_; }
+    CompareVotes& votes() { return votes_; }
+    engine::CompareOrder order() const { return order_; }
+    /// When the lanes that are shown answered.
+    engine::CompareOrder shownOrder() const { return shownOrder_; }
     State state() const { return state_; }
     const GenerationChoice& generation() const { return generation_; }
     const QString& prompt() const { return prompt_; }
@@ -31,7 +36,16 @@ public:
     /// Why no comparison may start because of other work in the window; empty for none.
     void setOtherWork(const QString& work);
 
+    /// Why nobody can vote; empty when somebody may.
+    QString whyNoVote() const;
+    /// Why no lane can be added; empty when one can.
+    QString whyNoMoreLanes() const;
+
     void setPrompt(const QString& prompt);
+    void setOrder(engine::CompareOrder order);
+    void vote(const QString& verdict, int row = -1);
+    /// Shows a comparison of the database; the answer is storedShown or nothing.
+    void showStored(qint64 run);
     void setGeneration(const GenerationChoice& generation);
     void addLane(const LaneChoice& choice);
     void removeLane(int row);
@@ -47,6 +61,9 @@ public slots:
     void onProgressed(quint64 runId, int lane, ui::TokenBatch tokens);
     void onLaneFinished(quint64 runId, int lane, engine::LaneResult result);
     void onAgreementKnown(quint64 runId, int lane, engine::Agreement agreement);
+    void onScoringStarted(quint64 runId);
+    void onTokensScored(quint64 runId, int lane, engine::AnswerTokens tokens);
+    void onComparisonRead(engine::StoredComparison comparison);
     void onFinished(quint64 runId, bool cancelled);
     void onFailed(quint64 runId, engine::Error error);
     void onRunChanged(quint64 runId, qint64 storedId, bool complete);
@@ -57,6 +74,8 @@ signals:
     void runRequested(quint64 runId, engine::ComparisonRequest request, std::stop_token stop);
     void renderRequested(quint64 requestId, engine::LoadRequest load, std::vector<engine::Message> messages,
                          std::filesystem::path worker);
+    void readComparisonRequested(qint64 run);
+    void storedShown(QString prompt);
     void stateChanged();
     void generationChanged();
     void progressTextChanged(QString text);
@@ -72,6 +91,10 @@ private:
     QString summary(bool cancelled) const;
 
     LaneModel lanes_;
+    CompareVotes votes_;
+    engine::CompareOrder order_ = engine::CompareOrder::sequential;
+    engine::CompareOrder shownOrder_ = engine::CompareOrder::sequential;
+    qint64 wantedRun_ = 0;
     GenerationChoice generation_;
     QString prompt_;
     QString otherWork_;
@@ -82,6 +105,9 @@ private:
     qint64 storedRun_ = 0;
     std::stop_source stop_;
 };
+
+/// Lanes that one page and one person can take in.
+inline constexpr int kMostLanes = 6;
 
 /// The engine's request for a lane that a person chose.
 engine::LoadRequest loadRequestOf(const LaneChoice& choice);

@@ -98,8 +98,9 @@ void LaneModel::appendTokens(int row, const TokenBatch& tokens) {
     touched(row);
 }
 
-void LaneModel::setResult(int row, engine::LaneResult result) {
-    auto& lane = lanes_[static_cast<std::size_t>(row)];
+namespace {
+
+void take(Lane& lane, engine::LaneResult result) {
     if (result.loaded)
         lane.loaded = std::move(result.loaded);
     lane.record = std::move(result.record);
@@ -111,7 +112,39 @@ void LaneModel::setResult(int row, engine::LaneResult result) {
     if (result.error && !stopped)
         lane.error = QString::fromStdString(result.error->message);
     lane.state = stopped ? LaneState::stopped : result.error ? LaneState::failed : LaneState::finished;
+}
+
+}  // namespace
+
+void LaneModel::setResult(int row, engine::LaneResult result) {
+    take(lanes_[static_cast<std::size_t>(row)], std::move(result));
     touched(row);
+}
+
+void LaneModel::setScores(int row, engine::AnswerTokens scores) {
+    lanes_[static_cast<std::size_t>(row)].scores = std::move(scores);
+    touched(row);
+}
+
+void LaneModel::setStored(const std::vector<engine::LaneResult>& lanes) {
+    beginResetModel();
+    lanes_.clear();
+    for (const auto& result : lanes) {
+        Lane lane;
+        lane.choice.model = QString::fromStdString(result.spec.load.model);
+        lane.choice.kernels = QString::fromStdString(result.spec.load.kernels);
+        take(lane, result);
+        lane.agreement = result.agreement;
+        lane.scores = result.tokens;
+        const std::string text = result.record ? result.record->text : std::string();
+        for (const auto start : result.tokens.starts)
+            lane.tokenStarts.push_back(static_cast<int>(
+                QString::fromUtf8(text.data(),
+                                  std::min<qsizetype>(start, static_cast<qsizetype>(text.size())))
+                    .size()));
+        lanes_.push_back(std::move(lane));
+    }
+    endResetModel();
 }
 
 void LaneModel::setAgreement(int row, engine::Agreement agreement) {
@@ -134,8 +167,10 @@ QString laneTitle(const Lane& lane) {
 
 QString schemeText(const engine::ModelConfig& config) {
     const bool int4 = config.variant == "QAT+LoRA" || config.variant == "SpinQuant";
-    QString text = int4 ? LaneModel::tr("int4 g%1").arg(config.groupSize)
-                        : QString::fromStdString(config.variant).toLower();
+    // Of a stored lane the group size is not known.
+    QString text = int4 && config.groupSize > 0 ? LaneModel::tr("int4 g%1").arg(config.groupSize)
+                   : int4                       ? LaneModel::tr("int4")
+                                                : QString::fromStdString(config.variant).toLower();
     if (config.lora)
         text += LaneModel::tr(" + rank %1").arg(config.lora->rank);
     if (config.hadamardFfn)

@@ -22,6 +22,7 @@ struct Lane {
     std::optional<engine::LoadedModel> loaded;
     std::optional<engine::GenerationRecord> record;
     std::optional<engine::Agreement> agreement;
+    engine::AnswerTokens scores;  ///< the reference's, token by token, once it has read the answer
     QString error;
 };
 
@@ -51,6 +52,9 @@ public:
     void appendTokens(int row, const TokenBatch& tokens);
     void setResult(int row, engine::LaneResult result);
     void setAgreement(int row, engine::Agreement agreement);
+    void setScores(int row, engine::AnswerTokens scores);
+    /// All lanes of a comparison that was stored.
+    void setStored(const std::vector<engine::LaneResult>& lanes);
 
 private:
     void touched(int row);

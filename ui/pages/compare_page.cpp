@@ -1,6 +1,5 @@
 #include "ui/pages/compare_page.h"
 
-#include <QButtonGroup>
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
@@ -8,10 +7,13 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSignalBlocker>
+#include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/dialogs/prompt_dialog.h"
+#include "ui/models/lane_table_model.h"
 #include "ui/theme.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/elided_label.h"
@@ -24,6 +26,7 @@
 #include "ui/widgets/page_parts.h"
 #include "ui/widgets/prompt_edit.h"
 #include "ui/widgets/style_property.h"
+#include "ui/widgets/vote_bar.h"
 
 namespace ui {
 
@@ -35,7 +38,10 @@ ComparePage::ComparePage(CompareController& controller, ResultsController& resul
     column->setSpacing(12);
     column->addWidget(buildHeader());
     column->addWidget(buildComposer());
-    column->addWidget(buildLanes(), 1);
+    body_ = new QStackedWidget;
+    body_->addWidget(buildLanes());
+    body_->addWidget(buildMetrics());
+    column->addWidget(body_, 1);
     column->addWidget(buildFooter());
     connectController();
     rebuildLanes();
@@ -57,6 +63,7 @@ void ComparePage::openExportMenu() {
 
 QWidget* ComparePage::buildHeader() {
     count_ = makeChip({});
+    buildModes();
     rendered_ = makeButton(tr("Rendered prompt"), QStringLiteral("renderPromptButton"),
                            tr("Shows the prompt as the model reads it"));
     addLane_ = new QToolButton;
@@ -76,7 +83,7 @@ QWidget* ComparePage::buildHeader() {
     fillExportMenu(export_->menu(), this,
                    [this](const QString& file) { results_.exportReport({controller_.storedRun()}, file); });
     connect(rendered_, &QPushButton::clicked, this, &ComparePage::showRenderedPrompt);
-    return makeHeader(tr("Compare"), {count_}, {rendered_, addLane_, export_});
+    return makeHeader(tr("Compare"), {count_}, headerActions());
 }
 
 QWidget* ComparePage::buildComposer() {
@@ -139,41 +146,6 @@ QWidget* ComparePage::buildLanes() {
     return scroll;
 }
 
-QWidget* ComparePage::buildFooter() {
-    auto* card = new Card;
-    message_ = new ElidedLabel(
-        tr("Lanes run one after the other, each in a process of its own, so that their numbers are fair."));
-    message_->setObjectName(QStringLiteral("compareMessage"));
-    setStyleProperty(message_, "tone", "mute");
-    auto* view = new QLabel(tr("View"));
-    setStyleProperty(view, "tone", "small");
-    auto* text = makeButton(tr("Text"), QStringLiteral("viewTextButton"),
-                            tr("The answers as text; the first difference is marked"));
-    tokensView_ =
-        makeButton(tr("Tokens"), QStringLiteral("viewTokensButton"), tr("Every second token shaded"));
-    auto* group = new QButtonGroup(this);
-    for (auto* button : {text, tokensView_}) {
-        button->setCheckable(true);
-        button->setProperty("kind", "segment");
-        group->addButton(button);
-    }
-    text->setChecked(true);
-    connect(tokensView_, &QPushButton::toggled, this, [this](bool on) {
-        for (int row = 0; row < cards_.size(); ++row) {
-            cards_[row]->setTokenView(on);
-            updateLane(row);
-        }
-    });
-    auto* line = new QHBoxLayout(card);
-    line->setContentsMargins(12, 9, 12, 9);
-    line->setSpacing(8);
-    line->addWidget(message_, 1);
-    line->addWidget(view);
-    line->addWidget(text);
-    line->addWidget(tokensView_);
-    return card;
-}
-
 void ComparePage::connectController() {
     auto* model = controller_.lanes();
     connect(model, &QAbstractItemModel::modelReset, this, &ComparePage::rebuildLanes);
@@ -182,7 +154,7 @@ void ComparePage::connectController() {
     connect(model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex& first) {
         // What others are compared with changed: their words change too.
         if (first.row() == 0 && controller_.lanes()->lane(0).record)
-            for (int row = 1; row < cards_.size(); ++row)
+            for (int row = 1; row < controller_.lanes()->count(); ++row)
                 updateLane(row);
         updateLane(first.row());
     });
@@ -202,6 +174,13 @@ void ComparePage::connectController() {
         if (promptDialog_)
             promptDialog_->showError(text);
     });
+    connect(&controller_.votes(), &CompareVotes::placesChanged, this, &ComparePage::rebuildLanes);
+    connect(&controller_.votes(), &CompareVotes::changed, this, &ComparePage::updateState);
+    connect(&controller_.votes(), &CompareVotes::historyChanged, this, &ComparePage::updateState);
+    connect(&controller_, &CompareController::storedShown, this, [this](const QString& prompt) {
+        const QSignalBlocker quiet(prompt_);
+        prompt_->setPlainText(prompt);
+    });
     connect(&Theme::instance(), &Theme::changed, this, &ComparePage::rebuildLanes);
 }
 
@@ -209,9 +188,11 @@ void ComparePage::rebuildLanes() {
     for (auto* card : cards_)
         card->deleteLater();
     cards_.clear();
-    for (int row = 0; row < controller_.lanes()->count(); ++row) {
-        auto* card = new LaneCard(row);
-        card->setTokenView(tokensView_ != nullptr && tokensView_->isChecked());
+    const auto& votes = controller_.votes();
+    const int count = controller_.lanes()->count();
+    for (int place = 0; place < count && votes.places().size() == count; ++place) {
+        // While a lane is hidden nothing of the window may tell its row, the names of its widgets included.
+        auto* card = new LaneCard(votes.hidden() ? place : votes.places()[place]);
         connect(card, &LaneCard::modelChosen, this, [this](int lane, const QString& path) {
             controller_.changeLane(lane, {path, controller_.lanes()->lane(lane).choice.kernels});
         });
@@ -220,19 +201,32 @@ void ComparePage::rebuildLanes() {
         });
         connect(card, &LaneCard::removed, &controller_, &CompareController::removeLane);
         lanes_->addWidget(card, 1);
+        card->setVisible(true);  // a layout would show it only after the next event
         cards_.push_back(card);
     }
-    empty_->setVisible(cards_.isEmpty());
-    for (int row = 0; row < cards_.size(); ++row)
-        updateLane(row);
-    count_->setText(tr("%n lane(s) · sequential", nullptr, static_cast<int>(cards_.size())));
+    empty_->setVisible(count == 0);
+    updateState();
+}
+
+LaneLook ComparePage::lookOf(int row) const {
+    const auto& votes = controller_.votes();
+    const bool idle = controller_.state() == CompareController::State::idle;
+    LaneLook look;
+    look.number = votes.numberOf(row);
+    look.hidden = votes.hidden();
+    look.held = votes.hidden() && !idle;
+    look.isReference = row == 0;
+    look.editable = idle;
+    look.unfair = controller_.shownOrder() == engine::CompareOrder::concurrent;
+    look.view = votes.hidden() ? LaneView::text : view_;
+    return look;
 }
 
 void ComparePage::updateLane(int row) {
-    auto* model = controller_.lanes();
-    if (row < cards_.size() && row < model->count())
-        cards_[row]->show(model->lane(row), model->lane(0), row == 0,
-                          controller_.state() == CompareController::State::idle);
+    const auto* model = controller_.lanes();
+    const auto place = controller_.votes().places().indexOf(row);
+    if (place >= 0 && place < cards_.size() && row < model->count())
+        cards_[place]->show(model->lane(row), model->lane(0), lookOf(row));
 }
 
 void ComparePage::updateState() {
@@ -247,10 +241,30 @@ void ComparePage::updateState() {
         idle ? (controller_.whyNot().isEmpty() ? tr("Run every lane (Ctrl+Enter)") : controller_.whyNot())
              : tr("Stop (Esc)"));
     setStyleProperty(run_, "kind", idle ? "primary" : "stop");
-    addLane_->setEnabled(idle);
+    const bool hidden = controller_.votes().hidden();
+    const QString full = controller_.whyNoMoreLanes();
+    addLane_->setEnabled(full.isEmpty());
+    addLane_->setToolTip(full.isEmpty() ? tr("Add a model to the comparison (Ctrl+O)") : full);
     rendered_->setEnabled(idle && controller_.whyNot().isEmpty());
-    export_->setEnabled(idle && controller_.storedRun() != 0);
-    for (int row = 0; row < cards_.size(); ++row)
+    export_->setEnabled(idle && controller_.storedRun() != 0 && !hidden);
+    blind_->setEnabled(idle);
+    blind_->setChecked(controller_.votes().blindWanted());
+    atOnce_->setEnabled(idle);
+    atOnce_->setChecked(controller_.order() == engine::CompareOrder::concurrent);
+    benchmark_->setEnabled(controller_.lanes()->count() > 0 && !hidden);
+    const int lanes = controller_.lanes()->count();
+    count_->setText(atOnce_->isChecked() ? tr("%n lane(s) · at once, not fair", nullptr, lanes)
+                                         : tr("%n lane(s) · sequential", nullptr, lanes));
+    for (auto* button : views_)
+        button->setEnabled(!hidden || button == views_.front());
+    const auto view = hidden ? LaneView::text : view_;
+    body_->setCurrentIndex(view == LaneView::metrics ? 1 : 0);
+    tokenLegend_->setVisible(view == LaneView::tokens);
+    diffLegend_->setVisible(view == LaneView::diff);
+    message_->setVisible(view == LaneView::text || view == LaneView::metrics);
+    figures_->setUnfair(controller_.shownOrder() == engine::CompareOrder::concurrent);
+    votes_->refresh();
+    for (int row = 0; row < lanes; ++row)
         updateLane(row);
 }
 

@@ -6,10 +6,13 @@
 
 #include "ui/controllers/compare_controller.h"
 #include "ui/controllers/results_controller.h"
+#include "ui/widgets/lane_look.h"
 
 class QHBoxLayout;
 class QLabel;
 class QPushButton;
+class QStackedWidget;
+class QTableView;
 class QToolButton;
 
 namespace ui {
@@ -17,6 +20,8 @@ namespace ui {
 class LaneCard;
 class PromptDialog;
 class PromptEdit;
+class LaneTableModel;
+class VoteBar;
 
 /// Several variants answer one prompt, side by side.
 class ComparePage : public QWidget {
@@ -28,11 +33,21 @@ public:
     void showPrompt(const QString& prompt);
     void openExportMenu();
 
+signals:
+    void benchmarkWanted(QStringList models);
+
 private:
     QWidget* buildHeader();
     QWidget* buildComposer();
     QWidget* buildLanes();
+    QWidget* buildMetrics();
     QWidget* buildFooter();
+    QWidget* buildViews();
+    void buildModes();
+    QVector<QWidget*> headerActions();
+    void setView(LaneView view);
+    void showHistory();
+    LaneLook lookOf(int row) const;
     void connectController();
     void rebuildLanes();
     void updateLane(int row);
@@ -56,8 +71,17 @@ private:
     QHBoxLayout* lanes_ = nullptr;
     QWidget* empty_ = nullptr;
     QLabel* message_ = nullptr;
-    QPushButton* tokensView_ = nullptr;
-    QVector<LaneCard*> cards_;
+    QPushButton* blind_ = nullptr;
+    QPushButton* atOnce_ = nullptr;
+    QPushButton* benchmark_ = nullptr;
+    QVector<QPushButton*> views_;  // by LaneView
+    LaneView view_ = LaneView::text;
+    QStackedWidget* body_ = nullptr;
+    LaneTableModel* figures_ = nullptr;
+    QWidget* tokenLegend_ = nullptr;
+    QWidget* diffLegend_ = nullptr;
+    VoteBar* votes_ = nullptr;
+    QVector<LaneCard*> cards_;  // by place
     QPointer<PromptDialog> promptDialog_;
 };
 

@@ -50,10 +50,21 @@ void AnswerView::showText(const QString& text) {
         if (atEnd)
             bar->setValue(bar->maximum());
     } else {
+        setCurrentCharFormat({});  // plain text would be written in the last piece's
         setPlainText(text);
         setLineHeight(document());
     }
     shown_ = text;
+    fitHeight();
+}
+
+void AnswerView::showPieces(const QVector<QPair<QString, QTextCharFormat>>& pieces) {
+    shown_.clear();
+    clear();
+    QTextCursor cursor(document());
+    for (const auto& [text, format] : pieces)
+        cursor.insertText(text, format);
+    setLineHeight(document());
     fitHeight();
 }
 

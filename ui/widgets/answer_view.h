@@ -18,6 +18,8 @@ public:
     /// Shows plain text; where it only grew, the new part is appended and the scroll position kept at the
     /// end.
     void showText(const QString& text);
+    /// Shows plain text in pieces with formats of their own.
+    void showPieces(const QVector<QPair<QString, QTextCharFormat>>& pieces);
     /// Shows Markdown without HTML.
     void showMarkdown(const QString& text);
     /// Replaces what is behind the frozen blocks.

@@ -1,17 +1,22 @@
 #include "ui/widgets/lane_card.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QHBoxLayout>
+#include <QHelpEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QProgressBar>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QStackedWidget>
 #include <QToolButton>
+#include <QToolTip>
 #include <QVBoxLayout>
 
 #include "engine/report/metric_catalog.h"
 #include "ui/models/plain_tip.h"
 #include "ui/theme.h"
+#include "ui/widgets/answer_marks.h"
 #include "ui/widgets/answer_view.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icon_button.h"
@@ -110,7 +115,7 @@ LaneCard::LaneCard(int row, QWidget* parent)
     setStyleProperty(footer_, "tone", "small");
     footer_->setObjectName(QStringLiteral("lane%1.footer").arg(row));
     footer_->setContentsMargins(12, 7, 12, 8);
-    setMinimumWidth(230);
+    setMinimumWidth(280);
 }
 
 QWidget* LaneCard::buildHeader() {
@@ -161,6 +166,8 @@ QWidget* LaneCard::buildBody() {
     scroll->setWidget(error_);
     scroll->viewport()->setAutoFillBackground(false);
     error_->setAutoFillBackground(false);
+    answer_->viewport()->installEventFilter(this);
+    connect(answer_, &AnswerView::cursorPositionChanged, this, &LaneCard::showCaretToken);
     body_->insertWidget(hintBody, hint_);
     body_->insertWidget(answerBody, answer_);
     body_->insertWidget(errorBody, scroll);
@@ -168,96 +175,117 @@ QWidget* LaneCard::buildBody() {
     return body_;
 }
 
-void LaneCard::setTokenView(bool on) {
-    tokenView_ = on;
-}
-
-void LaneCard::show(const Lane& lane, const Lane& reference, bool isReference, bool editable) {
+void LaneCard::show(const Lane& lane, const Lane& reference, const LaneLook& look) {
+    const auto& tokens = Theme::instance().tokens();
     const QColor color =
-        Theme::instance().variantColor(variantOf(lane).isEmpty() ? laneTitle(lane) : variantOf(lane));
+        look.hidden
+            ? tokens.mute
+            : Theme::instance().variantColor(variantOf(lane).isEmpty() ? laneTitle(lane) : variantOf(lane));
     setAccent(color);
     dot_->setStyleSheet(QStringLiteral("background:%1; border-radius:2px;").arg(color.name()));
-    showHeader(lane, isReference, editable);
-    showBody(lane);
-    metrics_->show(lane, reference, isReference);
-    footer_->setText(footerText(lane, isReference));
-    progress_->setVisible(lane.state == LaneState::loading || lane.state == LaneState::answering);
+    view_ = look.view;
+    shown_ = lane;
+    showHeader(lane, look);
+    showBody(lane, reference, look);
+    metrics_->setVisible(!look.hidden);
+    if (!look.hidden)
+        metrics_->show(lane, reference, look.isReference, look.unfair);
+    facts_ = footerText(lane, reference, look);
+    footer_->setText(facts_);
+    progress_->setVisible(!look.hidden &&
+                          (lane.state == LaneState::loading || lane.state == LaneState::answering));
 }
 
-void LaneCard::showHeader(const Lane& lane, bool isReference, bool editable) {
-    model_->setText(fontMetrics().elidedText(laneTitle(lane), Qt::ElideMiddle, 150));
-    model_->setToolTip(
-        plainTip(lane.loaded ? tr("%1\n%2\n%3")
-                                   .arg(lane.choice.model, QString::fromStdString(lane.loaded->config.name),
-                                        QString::fromStdString(lane.loaded->format))
-                             : lane.choice.model));
+void LaneCard::showHeader(const Lane& lane, const LaneLook& look) {
+    const QString number = QString::number(look.number);
+    model_->setText(look.hidden ? number : fontMetrics().elidedText(laneTitle(lane), Qt::ElideMiddle, 150));
+    model_->setAccessibleName(look.hidden ? tr("Lane %1, hidden").arg(number)
+                                          : tr("Model of lane %1").arg(row_ + 1));
+    model_->setToolTip(look.hidden
+                           ? tr("Hidden until you have voted")
+                           : plainTip(lane.loaded ? tr("%1\n%2\n%3")
+                                                        .arg(lane.choice.model,
+                                                             QString::fromStdString(lane.loaded->config.name),
+                                                             QString::fromStdString(lane.loaded->format))
+                                                  : lane.choice.model));
     QString chip = lane.loaded ? schemeText(lane.loaded->config) : QString();
-    if (isReference)
+    if (look.isReference)
         chip = tr("reference");
     chip_->setText(chip);
-    chip_->setVisible(!chip.isEmpty());
+    chip_->setVisible(!chip.isEmpty() && !look.hidden);
     kernels_->setText(kernelLabel(lane));
     kernels_->setToolTip(planTip(lane));
     kernels_->setProperty("asked", lane.choice.kernels);
+    kernels_->setVisible(!look.hidden);
+    remove_->setVisible(!look.hidden);
     for (auto* button : {model_, kernels_, remove_})
-        button->setEnabled(editable);
+        button->setEnabled(look.editable && !look.hidden);
 }
 
-void LaneCard::showBody(const Lane& lane) {
-    if (lane.state == LaneState::failed) {
-        error_->setText(lane.error);
+void LaneCard::showBody(const Lane& lane, const Lane& reference, const LaneLook& look) {
+    if (lane.state == LaneState::failed && !look.held) {
+        error_->setText(look.hidden ? tr("This lane failed; the reason is shown when you reveal the lanes")
+                                    : lane.error);
         body_->setCurrentIndex(errorBody);
         return;
     }
-    if (lane.text.isEmpty()) {
+    if (lane.text.isEmpty() || look.held) {
         answer_->showText({});
         answer_->setExtraSelections({});
-        hint_->setText(hintText(lane));
+        hint_->setText(look.held ? tr("The answers appear together") : hintText(lane));
         body_->setCurrentIndex(hintBody);
         return;
     }
-    answer_->showText(lane.text);
     body_->setCurrentIndex(answerBody);
-    markTokens(lane);
-}
-
-void LaneCard::markTokens(const Lane& lane) {
-    const auto& tokens = Theme::instance().tokens();
-    QColor color = Theme::instance().variantColor(variantOf(lane));
-    color.setAlphaF(tokens.dark ? 0.32F : 0.24F);
-    const auto count = lane.tokenStarts.size();
-    const auto range = [&](std::size_t i) {
-        const int end = i + 1 < count ? lane.tokenStarts[i + 1] : static_cast<int>(lane.text.size());
-        return std::pair(lane.tokenStarts[i], end - lane.tokenStarts[i]);
-    };
-    QList<QTextEdit::ExtraSelection> marks;
-    const auto mark = [&](std::pair<int, int> at, const QColor& shade) {
-        const int end = answer_->document()->characterCount() - 1;
-        QTextEdit::ExtraSelection selection;
-        selection.cursor = QTextCursor(answer_->document());
-        selection.cursor.setPosition(std::min(at.first, end));
-        selection.cursor.setPosition(std::min(at.first + at.second, end), QTextCursor::KeepAnchor);
-        selection.format.setBackground(shade);
-        marks.push_back(selection);
-    };
-    if (tokenView_)
-        for (std::size_t i = 1; i < count; i += 2)
-            mark(range(i), tokens.accentSoft);
-    if (lane.agreement && lane.agreement->firstDivergence) {
-        const auto first = static_cast<std::size_t>(*lane.agreement->firstDivergence);
-        if (first < count)
-            mark(range(first), color);
+    if (look.view == LaneView::diff && !look.isReference && lane.record && reference.record) {
+        answer_->setExtraSelections({});
+        answer_->showPieces(diffPieces(reference.text, lane.text));
+        return;
     }
-    answer_->setExtraSelections(marks);
+    answer_->showText(lane.text);
+    answer_->setExtraSelections(look.hidden                     ? QList<QTextEdit::ExtraSelection>()
+                                : look.view == LaneView::tokens ? tokenMarks(*answer_, lane)
+                                                                : divergenceMark(*answer_, lane));
 }
 
-QString LaneCard::footerText(const Lane& lane, bool isReference) const {
+bool LaneCard::eventFilter(QObject* watched, QEvent* event) {
+    if (watched != answer_->viewport() || event->type() != QEvent::ToolTip || view_ != LaneView::tokens)
+        return Card::eventFilter(watched, event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    const int position = answer_->document()->documentLayout()->hitTest(
+        help->pos() + QPoint(0, answer_->verticalScrollBar()->value()), Qt::ExactHit);
+    if (const auto facts = tokenFacts(shown_, tokenAt(shown_, position)); facts.isEmpty())
+        QToolTip::hideText();
+    else
+        QToolTip::showText(help->globalPos(), plainTip(facts), answer_);
+    return true;
+}
+
+void LaneCard::showCaretToken() {
+    if (view_ != LaneView::tokens || !answer_->hasFocus())
+        return;
+    const auto facts = tokenFacts(shown_, tokenAt(shown_, answer_->textCursor().position()));
+    footer_->setText(facts.isEmpty() ? facts_ : facts);
+}
+
+QString LaneCard::footerText(const Lane& lane, const Lane& reference, const LaneLook& look) const {
+    if (look.hidden)
+        return lane.record && !look.held ? tr("Name, colour and figures after the vote") : QString();
     if (lane.state == LaneState::failed)
         return tr("This lane failed; the others are not affected");
     if (!lane.record)
         return lane.state == LaneState::idle ? lane.choice.model : hintText(lane);
     const auto& record = *lane.record;
-    QStringList parts{tr("%n token(s)", nullptr, static_cast<int>(record.metrics.generatedTokens))};
+    QStringList parts;
+    if (look.number > 0)
+        parts << tr("was %1").arg(look.number);
+    if (look.unfair)
+        parts << tr("ran beside others: not fair");
+    if (look.view == LaneView::diff && !look.isReference && reference.record)
+        parts << diffSummary(reference.text, lane.text);
+    if (look.view == LaneView::tokens && lane.scores.scores.empty() && !lane.scores.reason.empty())
+        parts << QString::fromStdString(lane.scores.reason);
+    parts << tr("%n token(s)", nullptr, static_cast<int>(record.metrics.generatedTokens));
     if (record.finishReason == engine::FinishReason::cancelled)
         parts << tr("stopped");
     if (record.finishReason == engine::FinishReason::length)
@@ -267,7 +295,7 @@ QString LaneCard::footerText(const Lane& lane, bool isReference) const {
         if (a.firstDivergence)
             parts << tr("first divergence at token %1").arg(*a.firstDivergence + 1);
         parts << tr("KL %1").arg(QString::fromStdString(engine::formatNumber(a.klMean)));
-    } else if (isReference) {
+    } else if (look.isReference) {
         parts << tr("reference for KL");
     }
     parts << tr("weights %1")

@@ -2,6 +2,7 @@
 
 #include "ui/models/lane_model.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/lane_look.h"
 
 class QLabel;
 class QProgressBar;
@@ -22,10 +23,12 @@ class LaneCard : public Card {
 public:
     explicit LaneCard(int row, QWidget* parent = nullptr);
 
-    /// Shows a lane against the reference lane. `editable`: no run is in progress.
-    void show(const Lane& lane, const Lane& reference, bool isReference, bool editable);
-    /// Marks every token's borders instead of the first difference alone.
-    void setTokenView(bool on);
+    /// Shows a lane against the reference lane.
+    void show(const Lane& lane, const Lane& reference, const LaneLook& look);
+
+protected:
+    /// Tips over tokens.
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 signals:
     void modelChosen(int row, QString path);
@@ -35,13 +38,15 @@ signals:
 private:
     QWidget* buildHeader();
     QWidget* buildBody();
-    void showHeader(const Lane& lane, bool isReference, bool editable);
-    void showBody(const Lane& lane);
-    void markTokens(const Lane& lane);
-    QString footerText(const Lane& lane, bool isReference) const;
+    void showHeader(const Lane& lane, const LaneLook& look);
+    void showBody(const Lane& lane, const Lane& reference, const LaneLook& look);
+    void showCaretToken();
+    QString footerText(const Lane& lane, const Lane& reference, const LaneLook& look) const;
 
     int row_;
-    bool tokenView_ = false;
+    Lane shown_;  // for tips and the caret in the token view
+    LaneView view_ = LaneView::text;
+    QString facts_;  // the footer without a caret's token
     QLabel* dot_;
     QToolButton* model_;
     ElidedLabel* chip_;

@@ -59,9 +59,11 @@ void LaneMetrics::showNumber(MetricTile* tile, const char* metric, std::optional
         return;
     }
     const auto unit = engine::unitFor(metric, *value);
-    const auto difference = isReference || !reference
-                                ? engine::Difference{engine::Verdict::none, isReference ? "baseline" : ""}
-                                : engine::compareValues(metric, *value, *reference);
+    const bool disturbed = unfair_ && std::string_view(metric) != "peak_rss_bytes";
+    const auto difference =
+        disturbed                   ? engine::Difference{engine::Verdict::none, tr("not fair").toStdString()}
+        : isReference || !reference ? engine::Difference{engine::Verdict::none, isReference ? "baseline" : ""}
+                                    : engine::compareValues(metric, *value, *reference);
     const auto info = engine::metricInfo(metric);
     const QString tip =
         tr("%1: %2\nn = 1 answer; %3 is better")
@@ -85,6 +87,9 @@ void LaneMetrics::showEnergy(const engine::EnergyResult& energy, const Lane& ref
     if (isReference || energy.provenance != engine::Provenance::measured)
         energy_->setValue(QString::fromStdString(engine::formatNumber(*energy.joulesPerToken)), tr("J/tok"),
                           fromView(engine::name(energy.provenance)), engine::Verdict::none, {});
+    if (unfair_)
+        energy_->setValue(QString::fromStdString(engine::formatNumber(*energy.joulesPerToken)), tr("J/tok"),
+                          tr("not fair"), engine::Verdict::none, {});
     energy_->setToolTip(tr("%1, %2").arg(source, fromView(engine::name(energy.provenance))));
 }
 
@@ -111,7 +116,8 @@ void LaneMetrics::showAgreement(const Lane& lane, bool isReference) {
             .arg(QString::fromStdString(engine::formatNumber(a.klMean))));
 }
 
-void LaneMetrics::show(const Lane& lane, const Lane& reference, bool isReference) {
+void LaneMetrics::show(const Lane& lane, const Lane& reference, bool isReference, bool unfair) {
+    unfair_ = unfair;
     for (auto* tile : {ttft_, prefill_, decode_, memory_, energy_})
         tile->clear();
     showAgreement(lane, isReference);

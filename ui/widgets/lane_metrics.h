@@ -15,7 +15,8 @@ class LaneMetrics : public QFrame {
 
 public:
     explicit LaneMetrics(int row, QWidget* parent = nullptr);
-    void show(const Lane& lane, const Lane& reference, bool isReference);
+    /// `unfair`: the lanes shared the machine, so their speeds are not compared.
+    void show(const Lane& lane, const Lane& reference, bool isReference, bool unfair);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -26,6 +27,7 @@ private:
     void showEnergy(const engine::EnergyResult& energy, const Lane& reference, bool isReference);
     void showAgreement(const Lane& lane, bool isReference);
 
+    bool unfair_ = false;
     MetricTile* ttft_;
     MetricTile* prefill_;
     MetricTile* decode_;

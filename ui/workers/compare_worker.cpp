@@ -8,11 +8,11 @@ namespace ui {
 
 void CompareWorker::run(quint64 runId, engine::ComparisonRequest request, std::stop_token stop) {
     emit began(runId, request);
-    TokenBatch waiting;
+    std::vector<TokenBatch> waiting(request.lanes.size());
     SignalPace pace;
     const auto flush = [&](std::size_t lane) {
-        if (!waiting.empty())
-            emit progressed(runId, static_cast<int>(lane), std::exchange(waiting, {}));
+        if (!waiting[lane].empty())
+            emit progressed(runId, static_cast<int>(lane), std::exchange(waiting[lane], {}));
     };
     engine::ComparisonListener listener;
     listener.laneStarted = [&](std::size_t lane) { emit laneStarted(runId, static_cast<int>(lane)); };
@@ -20,9 +20,10 @@ void CompareWorker::run(quint64 runId, engine::ComparisonRequest request, std::s
         emit laneLoaded(runId, static_cast<int>(lane), model);
     };
     listener.token = [&](std::size_t lane, const engine::TokenEvent& token) {
-        waiting.push_back(token);
+        waiting[lane].push_back(token);
         if (pace.due())
-            flush(lane);
+            for (std::size_t any = 0; any < waiting.size(); ++any)
+                flush(any);
     };
     listener.laneFinished = [&](std::size_t lane, const engine::LaneResult& result) {
         flush(lane);
@@ -30,6 +31,10 @@ void CompareWorker::run(quint64 runId, engine::ComparisonRequest request, std::s
     };
     listener.agreementKnown = [&](std::size_t lane, const engine::Agreement& agreement) {
         emit agreementKnown(runId, static_cast<int>(lane), agreement);
+    };
+    listener.scoringStarted = [&] { emit scoringStarted(runId); };
+    listener.tokensScored = [&](std::size_t lane, const engine::AnswerTokens& tokens) {
+        emit tokensScored(runId, static_cast<int>(lane), tokens);
     };
     // The database worker listens to the signals: writing stays on its one thread, and off this one while
     // lanes are timed.

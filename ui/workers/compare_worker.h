@@ -26,6 +26,8 @@ signals:
     void progressed(quint64 runId, int lane, ui::TokenBatch tokens);
     void laneFinished(quint64 runId, int lane, engine::LaneResult result);
     void agreementKnown(quint64 runId, int lane, engine::Agreement agreement);
+    void scoringStarted(quint64 runId);
+    void tokensScored(quint64 runId, int lane, engine::AnswerTokens tokens);
     void finished(quint64 runId, bool cancelled);
     void failed(quint64 runId, engine::Error error);
 };

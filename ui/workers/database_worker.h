@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/compare/comparison_history.h"
 #include "engine/compare/comparison_store.h"
 #include "engine/report/report.h"
 #include "engine/store/store.h"
@@ -31,8 +32,14 @@ public slots:
     void comparisonLaneLoaded(quint64 runId, int lane, engine::LoadedModel model);
     void comparisonLaneFinished(quint64 runId, int lane, engine::LaneResult result);
     void comparisonAgreement(quint64 runId, int lane, engine::Agreement agreement);
+    void comparisonTokens(quint64 runId, int lane, engine::AnswerTokens tokens);
     void comparisonFinished(quint64 runId, bool cancelled);
     void comparisonFailed(quint64 runId, engine::Error error);
+
+    /// `lane`: position of the best one, for verdict "lane".
+    void voteOnComparison(qint64 id, int lane, QString verdict, bool blind);
+    void readComparisons();
+    void readComparison(qint64 id);
 
     void saveConversation(quint64 key, engine::ConversationRow row);
     /// `parentKey` names the parent where row.parentId does not.
@@ -60,6 +67,8 @@ signals:
     void runEdited(qint64 id);
     void baselinePinned(qint64 id);
     void imported(QVector<qint64> added, int alreadyThere);
+    void comparisonsRead(engine::ComparisonHistory history);
+    void comparisonRead(engine::StoredComparison comparison);
     void conversationSaved(quint64 key, qint64 id);
     void conversationsRead(std::vector<engine::ConversationRow> rows);
     void messagesFound(QString text, std::vector<engine::MessageHit> hits);

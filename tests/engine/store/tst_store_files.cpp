@@ -64,7 +64,7 @@ void TestStoreFiles::newFileHasTheWholeSchema_data() {
     QTest::addColumn<QString>("table");
     for (const char* table :
          {"machine", "model", "variant", "profile", "run", "lane", "sample", "energy_reading", "evaluation",
-          "conversation", "message", "attachment", "vote", "tag", "note", "conversation_tag"})
+          "conversation", "message", "attachment", "vote", "tag", "note", "conversation_tag", "lane_trace"})
         QTest::newRow(table) << table;
 }
 

@@ -12,6 +12,7 @@
 #include "tests/ui/open_window.h"
 #include "tests/ui/unusual_models.h"
 #include "ui/dialogs/prompt_dialog.h"
+#include "ui/widgets/answer_marks.h"
 #include "ui/widgets/answer_view.h"
 #include "ui/widgets/lane_card.h"
 
@@ -30,7 +31,7 @@ private slots:
     void nothingChangesDuringARun();
     void chipsFollowTheDialog_data();
     void chipsFollowTheDialog();
-    void tokensAreShaded();
+    void tokensAreShadedByProbability();
     void renderedPromptIsTheModels();
     void renderedPromptOfABrokenModelIsAnError();
 };
@@ -196,17 +197,30 @@ void TestCompareLanes::chipsFollowTheDialog() {
              qPrintable(chips.join(';')));
 }
 
-void TestCompareLanes::tokensAreShaded() {
+void TestCompareLanes::tokensAreShadedByProbability() {
     uitest::OpenWindow open(settingsOf({{"demo:bf16"}}));
     runToTheEnd(open);
     auto* answer = open.find<ui::AnswerView>("lane0.answer");
     QVERIFY(answer->extraSelections().isEmpty());
     open.click("viewTokensButton");
     const auto& lane = open.workbench().compare().lanes()->lane(0);
-    QVERIFY(lane.tokenStarts.size() >= 2);
+    QTRY_COMPARE_WITH_TIMEOUT(lane.scores.scores.size(), lane.record->tokens.size(), 60'000);
     const auto marks = answer->extraSelections();
-    QCOMPARE(marks.size(), static_cast<qsizetype>(lane.tokenStarts.size() / 2));
-    QCOMPARE(marks.front().cursor.selectionStart(), lane.tokenStarts[1]);
+    qsizetype mark = 0;
+    for (std::size_t token = 0; token < lane.tokenStarts.size(); ++token) {
+        const int end = token + 1 < lane.tokenStarts.size() ? lane.tokenStarts[token + 1]
+                                                            : static_cast<int>(lane.text.size());
+        if (lane.tokenStarts[token] == end)
+            continue;
+        QVERIFY(mark < marks.size());
+        QCOMPARE(marks[mark].cursor.selectionStart(), lane.tokenStarts[token]);
+        QCOMPARE(marks[mark].cursor.selectionEnd(), end);
+        const int band = ui::probabilityBand(lane.scores.scores[token].probability);
+        QVERIFY(marks[mark].format == ui::probabilityBandFormat(band));
+        ++mark;
+    }
+    QCOMPARE(mark, marks.size());
+    QVERIFY(mark >= 2);
     open.click("viewTextButton");
     QVERIFY(answer->extraSelections().isEmpty());
 }
