@@ -31,6 +31,7 @@ public:
     /// Why no comparison may start because of other work in the window; empty for none.
     void setOtherWork(const QString& work);
 
+    void setLoadDefaults(const LoadDefaults& defaults) { defaults_ = defaults; }
     void setPrompt(const QString& prompt);
     void setGeneration(const GenerationChoice& generation);
     void addLane(const LaneChoice& choice);
@@ -73,6 +74,7 @@ private:
 
     LaneModel lanes_;
     GenerationChoice generation_;
+    LoadDefaults defaults_;
     QString prompt_;
     QString otherWork_;
     std::filesystem::path worker_;
@@ -84,7 +86,7 @@ private:
 };
 
 /// The engine's request for a lane that a person chose.
-engine::LoadRequest loadRequestOf(const LaneChoice& choice);
+engine::LoadRequest loadRequestOf(const LaneChoice& choice, const LoadDefaults& defaults = {});
 engine::SpeculationOptions speculationOf(const LaneChoice& choice);
 engine::SamplingOptions samplingOf(const GenerationChoice& choice);
 
