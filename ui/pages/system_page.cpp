@@ -71,8 +71,9 @@ QWidget* SystemPage::buildMachine() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
     column->addWidget(machine_);
-    column->addWidget(topology_, 1);
+    column->addWidget(topology_, 100);
     column->addWidget(energy_);
+    column->addStretch(1);
     return section;
 }
 

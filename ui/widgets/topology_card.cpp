@@ -8,6 +8,8 @@
 
 namespace ui {
 
+constexpr int kAboveView = 64;  // title, summary and margins
+
 TopologyCard::TopologyCard(QWidget* parent)
     : Card(parent), view_(new TopologyView), summary_(new ElidedLabel(tr("Reading the topology…"))) {
     setObjectName(QStringLiteral("topologyCard"));
@@ -29,6 +31,8 @@ void TopologyCard::show(const engine::CpuTopology& topology) {
     whole_ = topologySummary(topology);
     summary_->setText(whole_);
     view_->show(topology);
+    setMaximumHeight(view_->maximumHeight() == QWIDGETSIZE_MAX ? QWIDGETSIZE_MAX
+                                                               : view_->maximumHeight() + kAboveView);
 }
 
 void TopologyCard::showProblem(const QString& message) {

@@ -17,8 +17,8 @@ using Part = engine::TopologyPart;
 constexpr double kGap = 6.0;
 constexpr double kHead = 20.0;      // a package's title
 constexpr double kCacheHead = 18.0;
-constexpr double kWidestCore = 170.0;
-constexpr double kTallestCore = 92.0;
+constexpr double kWidestCore = 260.0;
+constexpr double kTallestCore = 110.0;
 constexpr double kCoreAspect = 1.7;  // a core's width by its height, where there is room
 constexpr double kLabelHeight = 14.0;
 

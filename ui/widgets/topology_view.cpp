@@ -16,6 +16,10 @@ using Kind = engine::TopologyPart::Kind;
 constexpr double kMargin = 2.0;  // for the focus ring
 constexpr double kRadius = 6.0;
 constexpr int kTextPixels = 11;
+constexpr int kFewCores = 4;
+constexpr int kSomeCores = 16;
+constexpr int kFewHeight = 180;  // beyond these heights cores would stand in a desert
+constexpr int kSomeHeight = 300;
 
 double radiusOf(const TopologyBox& box) {
     return std::min({kRadius, box.place.width() / 6, box.place.height() / 6});
@@ -52,6 +56,8 @@ TopologyView::TopologyView(QWidget* parent) : QWidget(parent) {
 void TopologyView::show(const engine::CpuTopology& topology) {
     topology_ = topology;
     current_ = -1;
+    const int cores = topology.machine.count(Kind::core);
+    setMaximumHeight(cores <= kFewCores ? kFewHeight : cores <= kSomeCores ? kSomeHeight : QWIDGETSIZE_MAX);
     setAccessibleDescription(topologySummary(topology));
     layOut();
 }
