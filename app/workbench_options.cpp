@@ -32,7 +32,8 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
         QStringLiteral("models"),
         QStringLiteral("Models to compare, the reference first: files, folders or demo:NAME."),
         QStringLiteral("[models...]"));
-    add("page", "Page to open: chat, compare, benchmark, results, models or system (also system/kernels, …).", "page");
+    add("page", "Page to open: chat, compare, benchmark, results, models or system (also system/kernels, …).",
+        "page");
     add("database", "Database file in place of the default one.", "file");
     add("settings", "Settings file (INI) in place of the default one.", "file");
     add("theme", "light, dark or system.", "theme");

@@ -22,7 +22,8 @@ struct WorkbenchOptions {
 
     /// Nothing that a person would not be greeted before: no work, no picture, no page of choice.
     bool asksNothing() const {
-        return models.isEmpty() && page.isEmpty() && prompt.isEmpty() && !run && screenshot.isEmpty() && report.isEmpty();
+        return models.isEmpty() && page.isEmpty() && prompt.isEmpty() && !run && screenshot.isEmpty() &&
+               report.isEmpty();
     }
 };
 

@@ -25,7 +25,8 @@ QVector<Command> findCommands(const QVector<Command>& all, const QString& asked,
     for (const auto& command : all)
         if (const int fit = fitOf(command, words, text); fit > 0)
             found.push_back({fit, &command});
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
     QVector<Command> commands;
     for (const auto& [fit, command] : found)
         if (commands.size() < most)

@@ -11,7 +11,7 @@ namespace {
 QtMessageHandler earlier = nullptr;
 
 void keep(QtMsgType type, const QMessageLogContext& context, const QString& text) {
-    const auto level = type == QtWarningMsg                              ? engine::LogLevel::warning
+    const auto level = type == QtWarningMsg                          ? engine::LogLevel::warning
                        : type == QtCriticalMsg || type == QtFatalMsg ? engine::LogLevel::error
                                                                      : engine::LogLevel::info;
     if (type != QtDebugMsg)

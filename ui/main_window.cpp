@@ -148,7 +148,8 @@ void MainWindow::addShortcuts() {
         else if (pages_->currentWidget() == chat_)
             chat_->openExportMenu();
     });
-    const auto onChat = [this, &add, chat](const char* keys, const QString& title, std::function<void()> action) {
+    const auto onChat = [this, &add, chat](const char* keys, const QString& title,
+                                           std::function<void()> action) {
         add(keys, chat, title, [this, action = std::move(action)] {
             if (pages_->currentWidget() == chat_)
                 action();

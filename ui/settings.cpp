@@ -131,8 +131,8 @@ void Settings::save(const QString& path) const {
 QString Settings::shareable() const {
     QJsonArray laneList;
     for (const auto& lane : lanes)
-        laneList.append(QJsonObject{{QStringLiteral("model"), lane.model},
-                                    {QStringLiteral("kernels"), lane.kernels}});
+        laneList.append(
+            QJsonObject{{QStringLiteral("model"), lane.model}, {QStringLiteral("kernels"), lane.kernels}});
     QJsonArray modelList;
     for (const auto& model : models.known)
         modelList.append(model.path);

@@ -23,7 +23,8 @@ void replace(const char* name, const QLocale& locale, const QString& file, const
 
 void installTranslation(const QString& language) {
     const QLocale locale = language.isEmpty() ? QLocale() : QLocale(language);
-    replace("qtTexts", locale, QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath), {});
+    replace("qtTexts", locale, QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath),
+            {});
     replace("texts", locale, QStringLiteral("anven"), QStringLiteral(":/translations"),
             QStringLiteral("anven_en"));
 }

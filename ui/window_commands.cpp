@@ -30,8 +30,8 @@ void MainWindow::addDialogCommands() {
     const QString help = tr("Help");
     const QString window = tr("Window");
     const QString system = tr("System");
-    addCommand(tr("Search commands, pages, chats, runs and models"), window, QKeySequence(QStringLiteral("Ctrl+K")),
-               [this] { openPalette(); });
+    addCommand(tr("Search commands, pages, chats, runs and models"), window,
+               QKeySequence(QStringLiteral("Ctrl+K")), [this] { openPalette(); });
     addCommand(tr("Settings"), window, QKeySequence(QStringLiteral("Ctrl+,")), [this] { openSettings(); });
     addCommand(tr("Help and shortcuts"), help, QKeySequence(Qt::Key_F1), [this] { openHelp(); });
     addCommand(tr("First steps"), help, {}, [this] { openFirstSteps(); });
@@ -107,7 +107,8 @@ QVector<Command> MainWindow::thingsToOpen() {
         const auto& run = runs->run(row).run;
         if (std::exchange(before, run.id) == run.id)
             continue;  // one entry a run, whose lanes stand together
-        const QString what = QString::fromStdString(run.prompt.empty() ? run.profile : run.prompt).simplified();
+        const QString what =
+            QString::fromStdString(run.prompt.empty() ? run.profile : run.prompt).simplified();
         things.push_back({tr("Run %1 · %2").arg(run.id).arg(what), tr("Result"), {}, [this, id = run.id] {
                               openPage(QStringLiteral("results"));
                               results_->showRun(id);

@@ -140,7 +140,8 @@ Result<void> backUpDatabase(const fs::path& file, const fs::path& target, const 
         return Error{ErrorCode::corrupt, "the copy is not intact, so nothing was kept: " + findings->front()};
     fs::rename(part.file, target, error);
     if (error)
-        return Error{ErrorCode::io, "the backup cannot be put at " + target.string() + ": " + error.message()};
+        return Error{ErrorCode::io,
+                     "the backup cannot be put at " + target.string() + ": " + error.message()};
     return {};
 }
 

@@ -19,8 +19,9 @@ struct DatabaseSize {
 /// Errors: notFound, io, corrupt.
 Result<DatabaseSize> databaseSize(const std::filesystem::path& file);
 
-/// SQLite's integrity and foreign-key checks, on a connection of their own, beside whatever writes. Gives what
-/// is wrong, at most 100 findings; empty: intact. Errors: notFound, io, corrupt (no database at all), cancelled.
+/// SQLite's integrity and foreign-key checks, on a connection of their own, beside whatever writes. Gives
+/// what is wrong, at most 100 findings; empty: intact. Errors: notFound, io, corrupt (no database at all),
+/// cancelled.
 Result<std::vector<std::string>> checkDatabase(const std::filesystem::path& file, std::stop_token stop = {});
 
 /// `done` of `total` pages; total may grow while others write.

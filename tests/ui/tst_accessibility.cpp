@@ -3,6 +3,7 @@
 #include <QAbstractScrollArea>
 #include <QAbstractSpinBox>
 #include <QButtonGroup>
+#include <QDialog>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -18,8 +19,8 @@
 #include "ui/translation.h"
 #include "ui/widgets/elided_label.h"
 
-/// Every page and section, empty and full, at the usual and the smallest size, in English and in German: what can
-/// be used has a name, and nothing is cut off.
+/// Every page and section, empty and full, at the usual and the smallest size, in English and in German: what
+/// can be used has a name, and nothing is cut off.
 class TestAccessibility : public QObject {
     Q_OBJECT
 private slots:
@@ -185,8 +186,8 @@ void TestAccessibility::pages() {
     QTest::addColumn<bool>("smallest");
     QTest::addColumn<QString>("language");
     for (const char* language : {"en", "de"})
-        for (const char* page : {"chat", "compare", "benchmark", "results", "models", "system/machine", "system/kernels",
-                                 "system/roofline", "system/storage"})
+        for (const char* page : {"chat", "compare", "benchmark", "results", "models", "system/machine",
+                                 "system/kernels", "system/roofline", "system/storage"})
             for (const bool full : {false, true})
                 for (const bool smallest : {false, true})
                     QTest::addRow("%s %s %s %s", language, page, full ? "full" : "empty",
@@ -277,7 +278,7 @@ void TestAccessibility::germanIsGerman() {
     QFETCH(QString, language);
     if (language != "de")
         return;
-    const auto& open = show();
+    auto& open = show();
     static const auto german = uitest::translatedTexts("de");
     QStringList english;
     int looked = 0;
@@ -323,7 +324,8 @@ void TestAccessibility::dialogsFit() {
     for (const auto* widget : open->findChildren<QWidget*>()) {
         if (!widget->isVisible())
             continue;
-        const bool hasText = qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget);
+        const bool hasText =
+            qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget);
         if (hasText && !textOf(widget).isEmpty() && !fits(widget))
             wrong << describe(widget);
         if (isControl(widget) && (widget->objectName().isEmpty() ||

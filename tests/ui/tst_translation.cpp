@@ -5,7 +5,8 @@
 
 #include "tests/ui/translated_texts.h"
 
-/// Every text of the window has German words with the same placeholders, and both plural forms where it counts.
+/// Every text of the window has German words with the same placeholders, and both plural forms where it
+/// counts.
 class TestTranslation : public QObject {
     Q_OBJECT
 private slots:
@@ -50,7 +51,8 @@ void TestTranslation::everySourceTextIsThere() {
     if (language == "en")
         arguments.prepend("-pluralonly");
     lupdate.start(ANVEN_LUPDATE, arguments);
-    QVERIFY2(lupdate.waitForFinished(120'000) && lupdate.exitCode() == 0, lupdate.readAllStandardError().constData());
+    QVERIFY2(lupdate.waitForFinished(120'000) && lupdate.exitCode() == 0,
+             lupdate.readAllStandardError().constData());
     QStringList missing;
     const auto texts = textsOf(fresh);
     for (const auto& text : texts)
@@ -87,8 +89,10 @@ void TestTranslation::germanIsBuiltIn() {
     QTranslator german;
     QVERIFY(german.load("anven_de", ":/translations"));
     QCOMPARE(german.translate("ui::MainWindow", "Results"), QString("Ergebnisse"));
-    QCOMPARE(german.translate("ui::StatusStrip", "%1 · %n run(s)", nullptr, 1), QString::fromUtf8("%1 · %n Lauf"));
-    QCOMPARE(german.translate("ui::StatusStrip", "%1 · %n run(s)", nullptr, 3), QString::fromUtf8("%1 · %n Läufe"));
+    QCOMPARE(german.translate("ui::StatusStrip", "%1 · %n run(s)", nullptr, 1),
+             QString::fromUtf8("%1 · %n Lauf"));
+    QCOMPARE(german.translate("ui::StatusStrip", "%1 · %n run(s)", nullptr, 3),
+             QString::fromUtf8("%1 · %n Läufe"));
 }
 
 QTEST_MAIN(TestTranslation)

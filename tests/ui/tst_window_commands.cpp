@@ -1,4 +1,5 @@
 #include <QComboBox>
+#include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -79,7 +80,9 @@ void TestWindowCommands::wordsFindCommands_data() {
 
 void TestWindowCommands::wordsFindCommands() {
     QFETCH(QString, text);
-    const QVector<ui::Command> all{{"New chat", "Window", {}, {}}, {"Chat with demo", "Model", {}, {}}, {"Answer again", "Chat", {}, {}}};
+    const QVector<ui::Command> all{{"New chat", "Window", {}, {}},
+                                   {"Chat with demo", "Model", {}, {}},
+                                   {"Answer again", "Chat", {}, {}}};
     QStringList titles;
     for (const auto& command : ui::findCommands(all, text, 10))
         titles << command.title;
@@ -161,9 +164,11 @@ void TestWindowCommands::helpListsEveryKey() {
         keys << table->item(row, 0)->text();
         QVERIFY(!table->item(row, 1)->text().isEmpty());
     }
-    for (const char* wanted : {"Ctrl+1", "Ctrl+6", "Ctrl+N", "Ctrl+K", "Esc", "Ctrl+R", "Ctrl+E", "Alt+Left", "Alt+Right",
-                               "Ctrl+L", "Ctrl+Up", "Ctrl+Down", "Ctrl+Shift+C", "Ctrl+V", "Ctrl+O", "Ctrl+Return",
-                               "Ctrl+.", "Ctrl+S", "Ctrl+B", "F1", "Ctrl+,", "Return", "Shift+Return"})
+    for (const char* wanted :
+         {"Ctrl+1",       "Ctrl+6",   "Ctrl+N",    "Ctrl+K",      "Esc",         "Ctrl+R",
+          "Ctrl+E",       "Alt+Left", "Alt+Right", "Ctrl+L",      "Ctrl+Up",     "Ctrl+Down",
+          "Ctrl+Shift+C", "Ctrl+V",   "Ctrl+O",    "Ctrl+Return", "Ctrl+.",      "Ctrl+S",
+          "Ctrl+B",       "F1",       "Ctrl+,",    "Return",      "Shift+Return"})
         QVERIFY2(keys.contains(wanted), wanted);
     press(help, "firstStepsButton");
     QVERIFY(dialogOf(open, "firstRunDialog") != nullptr);
@@ -233,7 +238,8 @@ void TestWindowCommands::firstStepsGoToTheChat() {
     open.window().openFirstSteps();
     auto* steps = dialogOf(open, "firstRunDialog");
     const auto cpu = QString::fromStdString(engine::readSystemInfo().cpu);
-    QTRY_VERIFY(std::ranges::any_of(steps->findChildren<QLabel*>(), [&](const QLabel* label) { return label->text() == cpu; }));
+    QTRY_VERIFY(std::ranges::any_of(steps->findChildren<QLabel*>(),
+                                    [&](const QLabel* label) { return label->text() == cpu; }));
     QVERIFY(!steps->findChild<QPushButton*>("firstRunBack")->isEnabled());
     press(steps, "firstRunNext");
     QVERIFY(steps->findChild<QPushButton*>("firstRunFolder")->isVisible());

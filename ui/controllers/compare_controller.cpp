@@ -34,7 +34,10 @@ engine::SamplingOptions samplingOf(const GenerationChoice& choice) {
 }
 
 CompareController::CompareController(const Settings& settings, std::filesystem::path worker, QObject* parent)
-    : QObject(parent), generation_(settings.compare), defaults_(settings.loadDefaults), worker_(std::move(worker)) {
+    : QObject(parent),
+      generation_(settings.compare),
+      defaults_(settings.loadDefaults),
+      worker_(std::move(worker)) {
     lanes_.setChoices(settings.lanes);
 }
 

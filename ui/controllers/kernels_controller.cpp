@@ -63,9 +63,10 @@ void KernelsController::onVerified(quint64 runId, std::vector<engine::KernelChec
     const auto bad = std::count_if(checks_.begin(), checks_.end(), [](const engine::KernelCheck& check) {
         return check.skipped.empty() && !check.ok;
     });
-    end(bad == 0 ? tr("Every variant that this CPU runs agrees with the reference")
-                 : tr("%n check(s) miss the reference by more than allowed: pin another variant and report this",
-                      nullptr, static_cast<int>(bad)),
+    end(bad == 0
+            ? tr("Every variant that this CPU runs agrees with the reference")
+            : tr("%n check(s) miss the reference by more than allowed: pin another variant and report this",
+                 nullptr, static_cast<int>(bad)),
         bad != 0);
     emit checked();
 }

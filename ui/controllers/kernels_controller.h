@@ -45,7 +45,7 @@ signals:
     void verifyRequested(quint64 runId, std::stop_token stop);
     void tuneRequested(quint64 runId, std::stop_token stop);
     void changed();
-    void checked();    ///< checks() is new
+    void checked();      ///< checks() is new
     void planChanged();  ///< another kernel table decides
 
 private:

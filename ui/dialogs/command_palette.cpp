@@ -70,8 +70,10 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
 void CommandPalette::fill(const QString& text) {
     shown_ = findCommands(all_, text, kMost);
     if (searchChats_ && text.trimmed().size() > 1)
-        shown_.push_back({tr("Search what was said for “%1”").arg(text.trimmed()), tr("Chats"), {},
-                          [this, text] { searchChats_(text.trimmed()); }});
+        shown_.push_back(
+            {tr("Search what was said for “%1”").arg(text.trimmed()), tr("Chats"), {}, [this, text] {
+                 searchChats_(text.trimmed());
+             }});
     list_->clear();
     for (const auto& command : shown_) {
         auto* item = new QListWidgetItem(command.title, list_);

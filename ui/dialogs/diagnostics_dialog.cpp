@@ -22,13 +22,15 @@ DiagnosticsDialog::DiagnosticsDialog(QWidget* parent)
       text_(new QPlainTextEdit),
       homePaths_(new QCheckBox(tr("with the paths of files in my home folder"))),
       message_(new QLabel),
-      save_(makeButton(tr("Save…"), QStringLiteral("diagnosticsSave"), tr("Writes exactly this text to a file"))),
+      save_(makeButton(tr("Save…"), QStringLiteral("diagnosticsSave"),
+                       tr("Writes exactly this text to a file"))),
       copy_(makeButton(tr("Copy"), QStringLiteral("diagnosticsCopy"), tr("Copies exactly this text"))) {
     setObjectName(QStringLiteral("diagnosticsDialog"));
     setWindowTitle(tr("Diagnostics"));
     resize(760, 560);
-    auto* intro = new QLabel(tr("This is everything that would be saved: machine, kernels, settings and messages. "
-                                "No prompts, no chats, nothing is sent anywhere."));
+    auto* intro =
+        new QLabel(tr("This is everything that would be saved: machine, kernels, settings and messages. "
+                      "No prompts, no chats, nothing is sent anywhere."));
     intro->setWordWrap(true);
     text_->setObjectName(QStringLiteral("diagnosticsText"));
     text_->setAccessibleName(tr("Diagnostics"));
@@ -74,8 +76,8 @@ void DiagnosticsDialog::showText(const QString& text) {
 }
 
 void DiagnosticsDialog::save() {
-    const QString file =
-        QFileDialog::getSaveFileName(this, tr("Save the diagnostics"), QStringLiteral("anven-diagnostics.json"));
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save the diagnostics"),
+                                                      QStringLiteral("anven-diagnostics.json"));
     if (file.isEmpty())
         return;
     QSaveFile out(file);

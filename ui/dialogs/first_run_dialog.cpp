@@ -119,9 +119,10 @@ void FirstRunDialog::showMachine(const MachineState& state) {
     addCheck(tr("Processor"), QString::fromStdString(state.info.cpu), !state.info.cpu.empty());
     addCheck(tr("Kernels"), tr("%1 · %n thread(s)", nullptr, state.threads).arg(state.kernels),
              !state.kernels.isEmpty());
-    addCheck(tr("Memory"),
-             tr("%1 of %2 available").arg(bytes(state.info.availableMemoryBytes), bytes(state.info.memoryBytes)),
-             state.info.availableMemoryBytes > 0);
+    addCheck(
+        tr("Memory"),
+        tr("%1 of %2 available").arg(bytes(state.info.availableMemoryBytes), bytes(state.info.memoryBytes)),
+        state.info.availableMemoryBytes > 0);
     QString source;
     for (const auto& meter : state.meters)
         if (meter.available && meter.provenance == engine::Provenance::measured && source.isEmpty())
@@ -136,7 +137,8 @@ QWidget* FirstRunDialog::buildModels() {
     auto* page = new QWidget;
     auto* folder = makeButton(tr("Choose a folder…"), QStringLiteral("firstRunFolder"),
                               tr("A folder with a model, or with folders of models"));
-    auto* file = makeButton(tr("Choose a file…"), QStringLiteral("firstRunFile"), tr("A GGUF or safetensors file"));
+    auto* file =
+        makeButton(tr("Choose a file…"), QStringLiteral("firstRunFile"), tr("A GGUF or safetensors file"));
     auto* demo = makeButton(tr("Use the demo model"), QStringLiteral("firstRunDemo"),
                             tr("A small model in three variants that comes with the program"));
     chosen_ = makeText(tr("The demo model is ready: nothing needs to be downloaded."));
@@ -151,8 +153,9 @@ QWidget* FirstRunDialog::buildModels() {
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
-    column->addWidget(makeText(tr("Llama 3.2 and Qwen2.5 models as folders of Meta or Hugging Face, or as GGUF files. "
-                                  "Files stay where they are. More can be added on the page Models at any time.")));
+    column->addWidget(
+        makeText(tr("Llama 3.2 and Qwen2.5 models as folders of Meta or Hugging Face, or as GGUF files. "
+                    "Files stay where they are. More can be added on the page Models at any time.")));
     column->addLayout(line);
     column->addWidget(chosen_);
     column->addStretch(1);
@@ -197,9 +200,9 @@ QWidget* FirstRunDialog::buildTuning() {
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
-    column->addWidget(
-        makeText(tr("Times the matrix kernels on one core for up to a minute and keeps which is fastest here. Without "
-                    "it the usual order decides. Other programs disturb it, so close them first.")));
+    column->addWidget(makeText(
+        tr("Times the matrix kernels on one core for up to a minute and keeps which is fastest here. Without "
+           "it the usual order decides. Other programs disturb it, so close them first.")));
     column->addWidget(tune_, 0, Qt::AlignLeft);
     column->addWidget(bar_);
     column->addWidget(tuning_);

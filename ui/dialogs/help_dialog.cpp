@@ -1,8 +1,8 @@
 #include "ui/dialogs/help_dialog.h"
 
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QHBoxLayout>
 #include <QPushButton>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -56,8 +56,7 @@ HelpDialog::HelpDialog(const QVector<Command>& commands, QWidget* parent) : QDia
     table->setTabKeyNavigation(false);
     for (int row = 0; row < table->rowCount(); ++row)
         for (int column = 0; column < 3; ++column)
-            table->setItem(row, column,
-                           new QTableWidgetItem(rows[row][static_cast<std::size_t>(column)]));
+            table->setItem(row, column, new QTableWidgetItem(rows[row][static_cast<std::size_t>(column)]));
     auto* steps = makeButton(tr("First steps…"), QStringLiteral("firstStepsButton"),
                              tr("Checks, models and a quick tune, as at the first start"));
     auto* palette = makeButton(tr("All commands…"), QStringLiteral("paletteButton"),
@@ -69,8 +68,9 @@ HelpDialog::HelpDialog(const QVector<Command>& commands, QWidget* parent) : QDia
     line->addWidget(palette);
     line->addStretch(1);
     line->addWidget(close);
-    auto* intro = new QLabel(tr("Everything works with the keyboard: Tab goes on, Space and Enter press, arrow "
-                                "keys choose."));
+    auto* intro =
+        new QLabel(tr("Everything works with the keyboard: Tab goes on, Space and Enter press, arrow "
+                      "keys choose."));
     intro->setWordWrap(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 16, 16, 16);

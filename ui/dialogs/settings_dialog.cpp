@@ -47,8 +47,9 @@ SettingsDialog::SettingsDialog(Workbench& workbench, QWidget* parent)
     form->addRow(nullptr, makeNote(tr("Of chats and comparisons, from the next time a model is loaded on; "
                                       "benchmarks follow their profile")));
     add(tr("Context"), buildContext());
-    form->addRow(nullptr, makeNote(tr("Tokens; a larger one takes more memory. A chat keeps its own where it was "
-                                      "made larger")));
+    form->addRow(nullptr,
+                 makeNote(tr("Tokens; a larger one takes more memory. A chat keeps its own where it was "
+                             "made larger")));
     auto* place = new ElidedLabel(workbench.database());
     place->setObjectName(QStringLiteral("settingsDatabase"));
     place->setTextInteractionFlags(Qt::TextSelectableByMouse);

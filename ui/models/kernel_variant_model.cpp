@@ -40,7 +40,8 @@ void KernelVariantModel::refresh() {
                 }
                 for (const auto& passed : choice.passedOver)
                     if (passed.starts_with(row.listing.variant + ":"))
-                        row.whyInUse = QString::fromStdString(passed.substr(row.listing.variant.size() + 1)).trimmed();
+                        row.whyInUse =
+                            QString::fromStdString(passed.substr(row.listing.variant.size() + 1)).trimmed();
             }
         rows_.push_back(std::move(row));
     }

@@ -33,8 +33,8 @@ public:
 private:
     struct Row {
         engine::KernelListing listing;
-        QString use;        // "in use", or empty
-        QString whyInUse;   // of the plan
+        QString use;       // "in use", or empty
+        QString whyInUse;  // of the plan
         int checks = 0;
         int failures = 0;
         double worstShare = 0.0;

@@ -27,9 +27,7 @@ void ChatPage::stepMessage(int step) {
     if (views_.isEmpty())
         return;
     auto* bar = scroll_->verticalScrollBar();
-    const auto topOf = [this](const QWidget* view) {
-        return view->mapTo(scroll_->widget(), QPoint()).y();
-    };
+    const auto topOf = [this](const QWidget* view) { return view->mapTo(scroll_->widget(), QPoint()).y(); };
     int first = 0;  // the message at the top of what is seen
     for (int row = 0; row < views_.size(); ++row)
         if (topOf(views_[row]) <= bar->value())

@@ -16,7 +16,8 @@
 namespace ui {
 
 QString EnergyCard::command() {
-    const auto script = engine::resourcePath("demo").parent_path().parent_path() / "installer" / "allow-energy";
+    const auto script =
+        engine::resourcePath("demo").parent_path().parent_path() / "installer" / "allow-energy";
     const QString file = QString::fromStdString(script.string());
     if (QFileInfo(file).isFile())
         return QStringLiteral("sudo bash '%1'").arg(file);
@@ -86,8 +87,9 @@ void EnergyCard::rebuild(const std::vector<engine::MeterStatus>& meters) {
     int row = 0;
     for (const auto& meter : meters) {
         const bool measures = meter.available && meter.provenance == engine::Provenance::measured;
-        auto* sign = new QLabel(measures ? QStringLiteral("✓") : meter.available ? QStringLiteral("≈")
-                                                                                 : QStringLiteral("–"));
+        auto* sign = new QLabel(measures          ? QStringLiteral("✓")
+                                : meter.available ? QStringLiteral("≈")
+                                                  : QStringLiteral("–"));
         setStyleProperty(sign, "tone", measures ? "good" : "mute");
         auto* name = new QLabel(QString::fromStdString(meter.name));
         name->setTextFormat(Qt::PlainText);

@@ -113,7 +113,7 @@ void KernelVariantsCard::updateState() {
     bar_->setVisible(!idle);
     bar_->setRange(0, controller_.total());
     bar_->setValue(controller_.done());
-    step_->setText(idle                        ? tr("Chosen when a model is loaded; the plan stands with every run")
+    step_->setText(idle ? tr("Chosen when a model is loaded; the plan stands with every run")
                    : controller_.total() == 0 ? controller_.step()
                                               : tr("%1 of %2 · %3")
                                                     .arg(controller_.done() + 1)

@@ -25,8 +25,10 @@ LogCard::LogCard(QWidget* parent) : Card(parent), view_(new QPlainTextEdit), mes
     auto* place = new ElidedLabel(kept.isEmpty() ? tr("kept until the program ends") : kept);
     place->setObjectName(QStringLiteral("logPlace"));
     setStyleProperty(place, "tone", "small");
-    auto* refresh = makeButton(tr("Refresh"), QStringLiteral("logRefreshButton"), tr("Shows the newest messages"));
-    auto* save = makeButton(tr("Save…"), QStringLiteral("logSaveButton"), tr("Writes these messages to a file"));
+    auto* refresh =
+        makeButton(tr("Refresh"), QStringLiteral("logRefreshButton"), tr("Shows the newest messages"));
+    auto* save =
+        makeButton(tr("Save…"), QStringLiteral("logSaveButton"), tr("Writes these messages to a file"));
     save->setAccessibleName(tr("Save the messages"));
     auto* diagnostics = makeButton(tr("Diagnostics…"), QStringLiteral("diagnosticsButton"),
                                    tr("What a report of a fault needs, to read before it is saved"));

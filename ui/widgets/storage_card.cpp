@@ -77,9 +77,8 @@ void StorageCard::focusContent() {
 }
 
 void StorageCard::chooseBackup() {
-    const QString target =
-        QFileDialog::getSaveFileName(this, tr("Back up the database"), controller_.suggestedBackup(),
-                                     tr("SQLite databases (*.sqlite)"));
+    const QString target = QFileDialog::getSaveFileName(
+        this, tr("Back up the database"), controller_.suggestedBackup(), tr("SQLite databases (*.sqlite)"));
     if (!target.isEmpty())
         controller_.backUp(target);
 }
@@ -101,9 +100,10 @@ void StorageCard::updateState() {
     bar_->setRange(0, controller_.total());
     bar_->setValue(controller_.done());
     const auto& size = controller_.size();
-    size_->setText(!size               ? QString()
-                   : size->freeBytes > 0 ? tr("%1, %2 of it free").arg(bytes(size->bytes), bytes(size->freeBytes))
-                                         : bytes(size->bytes));
+    size_->setText(!size ? QString()
+                   : size->freeBytes > 0
+                       ? tr("%1, %2 of it free").arg(bytes(size->bytes), bytes(size->freeBytes))
+                       : bytes(size->bytes));
     message_->setText(controller_.message());
     message_->setVisible(!controller_.message().isEmpty());
     setStyleProperty(message_, "tone", controller_.messageIsWarning() ? "warning" : "mute");

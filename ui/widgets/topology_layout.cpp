@@ -15,7 +15,7 @@ using Kind = engine::TopologyPart::Kind;
 using Part = engine::TopologyPart;
 
 constexpr double kGap = 6.0;
-constexpr double kHead = 20.0;      // a package's title
+constexpr double kHead = 20.0;  // a package's title
 constexpr double kCacheHead = 18.0;
 constexpr double kWidestCore = 260.0;
 constexpr double kTallestCore = 110.0;
@@ -85,8 +85,7 @@ private:
             threads << QString::number(thread.number);
         QStringList words{kind.isEmpty() ? Texts::tr("Core %1").arg(core.number)
                                          : Texts::tr("Core %1, %2").arg(core.number).arg(kind)};
-        words << caches
-              << Texts::tr("hardware threads %1").arg(threads.join(QStringLiteral(", ")));
+        words << caches << Texts::tr("hardware threads %1").arg(threads.join(QStringLiteral(", ")));
         if (const auto memory = memoryText(core); !memory.isEmpty())
             words << memory;
         const QString label = area.width() >= 92 && area.height() >= 52
@@ -102,9 +101,9 @@ private:
         const auto count = static_cast<double>(std::max<std::size_t>(core.parts.size(), 1));
         const double width = inside.width() / count;
         for (std::size_t i = 0; i < core.parts.size(); ++i)
-            placeThread(core.parts[i],
-                        QRectF(inside.left() + width * static_cast<double>(i), inside.top(), width, inside.height())
-                            .adjusted(width / 20, 0, -width / 20, 0));
+            placeThread(core.parts[i], QRectF(inside.left() + width * static_cast<double>(i), inside.top(),
+                                              width, inside.height())
+                                           .adjusted(width / 20, 0, -width / 20, 0));
     }
 
     void placeThread(const Part& thread, const QRectF& area) {
@@ -141,8 +140,7 @@ private:
         const int rows = (static_cast<int>(parts.size()) + columns - 1) / columns;
         const bool areCores = std::all_of(parts.begin(), parts.end(),
                                           [](const Part& part) { return onlyCore(part) != nullptr; });
-        const double gap =
-            std::min({kGap, area.width() / (columns * 6.0), area.height() / (rows * 6.0)});
+        const double gap = std::min({kGap, area.width() / (columns * 6.0), area.height() / (rows * 6.0)});
         double width = (area.width() - gap * (columns - 1)) / columns;
         double height = (area.height() - gap * (rows - 1)) / rows;
         if (areCores) {
@@ -152,8 +150,8 @@ private:
         for (std::size_t i = 0; i < parts.size(); ++i) {
             const auto column = static_cast<double>(i % static_cast<std::size_t>(columns));
             const auto row = static_cast<double>(i / static_cast<std::size_t>(columns));
-            place(parts[i], QRectF(area.left() + column * (width + gap), area.top() + row * (height + gap), width,
-                                   height));
+            place(parts[i], QRectF(area.left() + column * (width + gap), area.top() + row * (height + gap),
+                                   width, height));
         }
     }
 
@@ -210,8 +208,9 @@ QString topologySummary(const engine::CpuTopology& topology) {
         countKinds(machine, kinds);
         QStringList words;
         for (auto kind = kinds.rbegin(); kind != kinds.rend(); ++kind)
-            words << QStringLiteral("%1 %2").arg(kind->second).arg(
-                coreKindName(kind->first, topology.coreKinds));
+            words << QStringLiteral("%1 %2")
+                         .arg(kind->second)
+                         .arg(coreKindName(kind->first, topology.coreKinds));
         parts[1] += QStringLiteral(" (%1)").arg(words.join(QStringLiteral(", ")));
     }
     std::map<int, std::pair<int, std::int64_t>> caches;

@@ -18,8 +18,9 @@ struct TopologyBox {
     bool usable = true;
 };
 
-/// Packages, caches, cores and hardware threads inside `area`, outer ones before those inside them. Boxes never
-/// leave the box they belong to, and neighbours never overlap. A core's own caches are told with the core.
+/// Packages, caches, cores and hardware threads inside `area`, outer ones before those inside them. Boxes
+/// never leave the box they belong to, and neighbours never overlap. A core's own caches are told with the
+/// core.
 std::vector<TopologyBox> layOutTopology(const engine::CpuTopology& topology, const QRectF& area);
 
 /// "2 packages, 8 cores (4 fast, 4 efficient), 12 hardware threads, …", for those who cannot see the picture.

@@ -71,8 +71,7 @@ QString TopologyView::currentText() const {
 void TopologyView::layOut() {
     boxes_.clear();
     if (topology_)
-        boxes_ =
-            layOutTopology(*topology_, QRectF(rect()).adjusted(kMargin, kMargin, -kMargin, -kMargin));
+        boxes_ = layOutTopology(*topology_, QRectF(rect()).adjusted(kMargin, kMargin, -kMargin, -kMargin));
     if (current_ >= static_cast<int>(boxes_.size()))
         current_ = -1;
     update();

@@ -8,8 +8,8 @@
 
 namespace ui {
 
-/// The CPU as a picture: a box for each package, cache, core and hardware thread. The box under the pointer is
-/// told in a tip; arrow keys go from box to box.
+/// The CPU as a picture: a box for each package, cache, core and hardware thread. The box under the pointer
+/// is told in a tip; arrow keys go from box to box.
 class TopologyView : public QWidget {
     Q_OBJECT
 

@@ -46,8 +46,7 @@ void KernelWorker::tune(quint64 runId, std::stop_token stop) {
     request.repetitions = kQuickRepetitions;
     request.matrices = {{2048, 2048}};
     auto tuning = engine::tuneKernels(
-        request,
-        [&](const std::string& next) { emit progressed(runId, QString::fromStdString(next), 0, 0); },
+        request, [&](const std::string& next) { emit progressed(runId, QString::fromStdString(next), 0, 0); },
         std::move(stop));
     if (!tuning) {
         emit failed(runId, tuning.error());

@@ -43,7 +43,8 @@ void TestMessageLog::oneLineEach() {
     log.add(engine::LogLevel::error, "two\nlines");
     QCOMPARE(texts(log), QStringList({"two lines"}));
     const auto text = QString::fromStdString(engine::logText(log.lines().front()));
-    static const QRegularExpression form("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z error: two lines$");
+    static const QRegularExpression form(
+        "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z error: two lines$");
     QVERIFY2(form.match(text).hasMatch(), qPrintable(text));
 }
 

@@ -60,7 +60,8 @@ void TestUpkeep::init() {
     folder_ = std::make_unique<QTemporaryDir>();
     store_ = std::move(*engine::Store::open(path("anven.sqlite")));
     for (int i = 0; i < 200; ++i)
-        QVERIFY(store_->addConversation(named("chat " + std::to_string(i) + std::string(500, 'x'))).has_value());
+        QVERIFY(
+            store_->addConversation(named("chat " + std::to_string(i) + std::string(500, 'x'))).has_value());
 }
 
 void TestUpkeep::sizeIsThatOfTheFiles() {
@@ -105,9 +106,13 @@ void TestUpkeep::damageIsFound() {
 }
 
 void TestUpkeep::orphansAreFound() {
-    execute(path("anven.sqlite"),
-            "PRAGMA foreign_keys = OFF; INSERT INTO message (conversation_id, role, content, status, created_at) "
-            "VALUES (999, 'user', 'lost', 'complete', '2026')");
+    engine::MessageRow message;
+    message.conversationId = 7;
+    message.content = "lost";
+    message.status = "complete";
+    message.createdAt = engine::utcNow();
+    QVERIFY(store_->addMessage(message).has_value());
+    execute(path("anven.sqlite"), "PRAGMA foreign_keys = OFF; DELETE FROM conversation WHERE id = 7");
     const auto findings = engine::checkDatabase(path("anven.sqlite"));
     QVERIFY(findings.has_value());
     QCOMPARE(findings->size(), std::size_t{1});
@@ -117,10 +122,11 @@ void TestUpkeep::orphansAreFound() {
 void TestUpkeep::backupHoldsEverything() {
     int last = 0;
     int most = 0;
-    const auto done = engine::backUpDatabase(path("anven.sqlite"), path("copy.sqlite"), [&](int copied, int total) {
-        last = copied;
-        most = total;
-    });
+    const auto done =
+        engine::backUpDatabase(path("anven.sqlite"), path("copy.sqlite"), [&](int copied, int total) {
+            last = copied;
+            most = total;
+        });
     QVERIFY2(done.has_value(), done ? "" : done.error().message.c_str());
     QVERIFY(most > 20);
     QCOMPARE(last, most);

@@ -34,8 +34,8 @@ void TestCpuTopology::madeUpMachines() {
     const auto topology = engine::readCpuTopology(source.toStdString());
     QVERIFY2(topology.has_value(), topology ? "" : topology.error().message.c_str());
     const auto& machine = topology->machine;
-    QCOMPARE(QVector<int>({machine.count(Kind::package), machine.count(Kind::core), machine.count(Kind::thread),
-                           machine.count(Kind::cache)}),
+    QCOMPARE(QVector<int>({machine.count(Kind::package), machine.count(Kind::core),
+                           machine.count(Kind::thread), machine.count(Kind::cache)}),
              counts);
     QCOMPARE(topology->coreKinds, 1);
     QCOMPARE(machine.parts.front().kind, Kind::package);
@@ -65,7 +65,8 @@ void TestCpuTopology::kindsOfCoresAreTold() {
     QCOMPARE(hwloc_topology_load(made), 0);
     for (int kind = 0; kind < 2; ++kind) {
         auto* cpus = hwloc_bitmap_alloc();
-        hwloc_bitmap_set_range(cpus, kind == 1 ? 0U : 2U, kind == 1 ? 1 : 3);  // cores 0 and 1 are the fast ones
+        hwloc_bitmap_set_range(cpus, kind == 1 ? 0U : 2U,
+                               kind == 1 ? 1 : 3);  // cores 0 and 1 are the fast ones
         QCOMPARE(hwloc_cpukinds_register(made, cpus, kind, 0, nullptr, 0), 0);
         hwloc_bitmap_free(cpus);
     }

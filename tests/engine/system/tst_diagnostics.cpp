@@ -41,7 +41,8 @@ void TestDiagnostics::bundleHoldsWhatItShould() {
     engine::DiagnosticsRequest request;
     request.home = "/home/ann";
     request.settings = R"({"theme":"dark","chat_model":"/home/ann/private/model.gguf","threads":3})";
-    request.log = {{"2026-01-02T03:04:05.678Z", engine::LogLevel::warning, "cannot read /home/ann/private/b"}};
+    request.log = {
+        {"2026-01-02T03:04:05.678Z", engine::LogLevel::warning, "cannot read /home/ann/private/b"}};
     const auto text = engine::diagnosticsJson(request);
     QVERIFY2(text.find("private") == std::string::npos, text.c_str());
     const auto json = nlohmann::json::parse(text);

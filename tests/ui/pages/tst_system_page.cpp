@@ -53,7 +53,8 @@ engine::Error cancelled() {
 
 /// A page on a controller of its own; requests are noted, nothing is measured.
 struct Page {
-    explicit Page(const QString& kept = {}, QSize size = {1216, 774}) : controller(kept), page(controller, services) {
+    explicit Page(const QString& kept = {}, QSize size = {1216, 774})
+        : controller(kept), page(controller, services) {
         page.openSection("roofline");
         QObject::connect(&controller, &RooflineController::runRequested, &controller,
                          [this](quint64 id, std::stop_token token) {

@@ -119,8 +119,9 @@ void TestSystemSections::selfTestAgreesHere() {
         QSKIP("this CPU has no variant but the reference");
     // One op stands for all: the checks themselves are tested with the kernels.
     ui::KernelWorker worker([&](std::stop_token stop, std::string_view op) {
-        return op == variant.op ? engine::verifyKernels(std::move(stop), op)
-                                : engine::Result<std::vector<engine::KernelCheck>>(std::vector<engine::KernelCheck>());
+        return op == variant.op
+                   ? engine::verifyKernels(std::move(stop), op)
+                   : engine::Result<std::vector<engine::KernelCheck>>(std::vector<engine::KernelCheck>());
     });
     std::vector<engine::KernelCheck> checks;
     int steps = 0;
@@ -131,12 +132,16 @@ void TestSystemSections::selfTestAgreesHere() {
     QVERIFY(!checks.empty());
     QVERIFY(steps > 5);
     KernelVariantModel model;
-    const int row = rowOf(&model, QString::fromStdString(variant.op), QString::fromStdString(variant.variant));
+    const int row =
+        rowOf(&model, QString::fromStdString(variant.op), QString::fromStdString(variant.variant));
     QVERIFY(row >= 0);
     QCOMPARE(model.test(row), KernelVariantModel::Test::none);
     model.setChecks(checks);
     QCOMPARE(model.test(row), KernelVariantModel::Test::passed);
-    QVERIFY(model.index(row, KernelVariantModel::testColumn).data().toString().startsWith(QString::fromUtf8("✓")));
+    QVERIFY(model.index(row, KernelVariantModel::testColumn)
+                .data()
+                .toString()
+                .startsWith(QString::fromUtf8("✓")));
 }
 
 void TestSystemSections::selfTestStops() {
@@ -169,7 +174,8 @@ void TestSystemSections::failuresAreTold() {
     QVERIFY(controller.messageIsWarning());
     KernelVariantModel model;
     model.setChecks(controller.checks());
-    const int row = rowOf(&model, QString::fromStdString(variant.op), QString::fromStdString(variant.variant));
+    const int row =
+        rowOf(&model, QString::fromStdString(variant.op), QString::fromStdString(variant.variant));
     QCOMPARE(model.test(row), KernelVariantModel::Test::failed);
     QCOMPARE(model.index(row, KernelVariantModel::reasonColumn).data().toString(),
              QString("rows=7: 12.5 times the tolerance"));

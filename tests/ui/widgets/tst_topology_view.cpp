@@ -29,7 +29,8 @@ engine::CpuTopology made(const char* source) {
     return *topology;
 }
 
-const char* const kDesktop = "pack:1 [numa(memory=8589934592)] l3:1(size=33554432) l2:4(size=524288) core:1 pu:2";
+const char* const kDesktop =
+    "pack:1 [numa(memory=8589934592)] l3:1(size=33554432) l2:4(size=524288) core:1 pu:2";
 
 }  // namespace
 
