@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>Demo model · %1</source>
-        <translation>Demomodell · %1</translation>
+        <translation>Demo · %1</translation>
     </message>
     <message>
         <source>Choose a folder…</source>
@@ -1113,7 +1113,7 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
     <name>ui::DemoModel</name>
     <message>
         <source>Demo model</source>
-        <translation>Demomodell</translation>
+        <translation>Demo</translation>
     </message>
 </context>
 <context>

@@ -17,7 +17,8 @@ QList<Text> textsOf(const QString& path) {
     QList<Text> texts;
     QString context;
     while (!xml.atEnd()) {
-        if (!xml.readNextStartElement())
+        xml.readNext();
+        if (!xml.isStartElement())
             continue;
         const auto name = xml.name().toString();
         if (name == "name") {

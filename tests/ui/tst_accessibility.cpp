@@ -309,6 +309,8 @@ void TestAccessibility::dialogsFit() {
     if (language != language_)
         openWindows(language);
     auto& window = empty_->window();
+    window.activateWindow();  // as a window manager does when a dialog has closed
+    QVERIFY(QTest::qWaitForWindowActive(&window));
     if (dialog == "firstRunDialog")
         window.openFirstSteps();
     else if (dialog == "helpDialog")

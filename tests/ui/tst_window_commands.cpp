@@ -58,6 +58,9 @@ QStringList listed(QDialog* palette) {
 }
 
 QDialog* openPalette(uitest::OpenWindow& open, const QString& text) {
+    open.window().activateWindow();  // as a window manager does when a dialog has closed
+    if (!QTest::qWaitForWindowActive(&open.window()))
+        qFatal("the window is not active");
     QTest::keyClick(&open.window(), Qt::Key_K, Qt::ControlModifier);
     auto* palette = dialogOf(open, "commandPalette");
     if (palette == nullptr || !palette->isVisible())

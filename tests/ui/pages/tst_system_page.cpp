@@ -337,6 +337,7 @@ void TestSystemPage::measurementIsThereAtTheNextStart() {
     settings.save(folder.filePath("workbench.ini"));
     uitest::OpenWindow open(ui::Settings::load(folder.filePath("workbench.ini")));
     QCOMPARE(open.window().page(), QString("system"));
+    open.window().openPage("system/roofline");
     QCOMPARE(open.find<QTableView>("rooflineTable")->model()->rowCount(), 8);
     QVERIFY(open.find<QTableView>("rooflineTable")->isVisible());
     QCOMPARE(open.workbench().currentSettings().kernelMeasurement, kept());

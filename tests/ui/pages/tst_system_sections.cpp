@@ -19,6 +19,7 @@
 #include "ui/pages/system_page.h"
 #include "ui/system_services.h"
 #include "ui/theme.h"
+#include "ui/translation.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/energy_card.h"
 #include "ui/widgets/topology_view.h"
@@ -30,7 +31,10 @@ using ui::KernelVariantModel;
 class TestSystemSections : public QObject {
     Q_OBJECT
 private slots:
-    void initTestCase() { ui::Theme::instance().apply(ui::ThemeMode::light); }
+    void initTestCase() {
+        ui::installTranslation(QStringLiteral("en"));
+        ui::Theme::instance().apply(ui::ThemeMode::light);
+    }
     void init() { uitest::failOnWarning(); }
     void sectionsOpen();
     void topologyIsThisMachines();
