@@ -108,7 +108,7 @@ void TestWindowCommands::paletteOpensAPageByKeys() {
     search = palette->findChild<QLineEdit*>("paletteSearch");
     QTest::keyClick(search, Qt::Key_Down);
     QTest::keyClick(search, Qt::Key_Return);
-    QCOMPARE(open.window().page(), QString("compare"));
+    QCOMPARE(open.window().page(), QString("chat"));
     palette = openPalette(open, "zebra of nothing");
     QVERIFY(palette->findChild<QLabel*>("paletteNone") != nullptr);
     QTest::keyClick(palette, Qt::Key_Escape);
@@ -248,8 +248,6 @@ void TestWindowCommands::firstStepsGoToTheChat() {
     QVERIFY(steps->findChild<QPushButton*>("firstRunFolder")->isVisible());
     press(steps, "firstRunDemo");
     QCOMPARE(open.workbench().chat().model().model, QString("demo:bf16"));
-    open.workbench().models().add({"/no/such/model.gguf"});
-    QTRY_VERIFY(steps->findChild<QLabel*>("firstRunChosen")->property("tone") == QString("warning"));
     press(steps, "firstRunNext");
     QVERIFY(steps->findChild<QPushButton*>("firstRunTune")->isVisible());
     press(steps, "firstRunBack");
