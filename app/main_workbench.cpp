@@ -1,11 +1,13 @@
 // anven-workbench: the window on the engine. Wiring only; see ui/ for what it shows.
 #include <QApplication>
+#include <QFileInfo>
 #include <cstdio>
 
 #include "app/window_script.h"
 #include "app/workbench_options.h"
 #include "engine/base/version.h"
 #include "engine/store/store.h"
+#include "ui/log_messages.h"
 #include "ui/main_window.h"
 #include "ui/theme.h"
 #include "ui/translation.h"
@@ -92,13 +94,13 @@ int main(int argc, char** argv) {
     QApplication::setApplicationVersion(QString::fromStdString(std::string(engine::buildInfo().version)));
     QApplication::setDesktopFileName(QStringLiteral("org.anven.Workbench"));
 
-    ui::installTranslation();
-
+    const QString file = options.settings.isEmpty() ? ui::Settings::defaultFile() : options.settings;
+    const bool isFirstStart = !QFileInfo::exists(file);
+    const auto settings = settingsFor(options, file);
+    ui::installTranslation(settings.language);
     if (!options.report.isEmpty())
         return writeReport(options);
-
-    const QString file = options.settings.isEmpty() ? ui::Settings::defaultFile() : options.settings;
-    const auto settings = settingsFor(options, file);
+    ui::keepMessages();
     ui::Theme::instance().apply(settings.theme);
     ui::Workbench workbench(settings, databaseOf(options));
     ui::MainWindow window(workbench);
@@ -107,6 +109,8 @@ int main(int argc, char** argv) {
     if (options.screenshot.isEmpty())
         QObject::connect(&workbench, &ui::Workbench::settingsWorthKeeping, &workbench,
                          [&workbench, &file] { workbench.currentSettings().save(file); });
+    if (isFirstStart && options.asksNothing())
+        window.openFirstSteps();
     WindowScript script(options, workbench, window);
     script.start();
     const int code = QApplication::exec();

@@ -32,7 +32,8 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
         QStringLiteral("models"),
         QStringLiteral("Models to compare, the reference first: files, folders or demo:NAME."),
         QStringLiteral("[models...]"));
-    add("page", "Page to open: chat, compare, benchmark, results, models or system.", "page");
+    add("page", "Page to open: chat, compare, benchmark, results, models or system (also system/kernels, …).",
+        "page");
     add("database", "Database file in place of the default one.", "file");
     add("settings", "Settings file (INI) in place of the default one.", "file");
     add("theme", "light, dark or system.", "theme");
@@ -82,7 +83,7 @@ ParsedOptions parseWorkbenchOptions(const QStringList& arguments) {
     options.size = sizeOf(size);
     if (!size.isEmpty() && !options.size)
         parsed.error = QStringLiteral("--size wants WIDTHxHEIGHT, e.g. 1280x800, not '%1'").arg(size);
-    else if (!options.page.isEmpty() && !kPages.contains(options.page))
+    else if (!options.page.isEmpty() && !kPages.contains(options.page.section(QLatin1Char('/'), 0, 0)))
         parsed.error = QStringLiteral("--page wants one of %1, not '%2'")
                            .arg(kPages.join(QStringLiteral(", ")), options.page);
     else if (!options.theme.isEmpty() && !kThemes.contains(options.theme))

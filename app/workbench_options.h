@@ -19,6 +19,12 @@ struct WorkbenchOptions {
     QString screenshot;        ///< writes the window to this file when it has settled, then ends
     QString report;            ///< writes runs as PDF to this file, then ends
     QList<qint64> reportRuns;  ///< empty: the newest
+
+    /// Nothing that a person would not be greeted before: no work, no picture, no page of choice.
+    bool asksNothing() const {
+        return models.isEmpty() && page.isEmpty() && prompt.isEmpty() && !run && screenshot.isEmpty() &&
+               report.isEmpty();
+    }
 };
 
 /// Reads `arguments` (the program's name first). On bad usage `error` says what is wrong; for --help and

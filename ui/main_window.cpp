@@ -2,7 +2,6 @@
 
 #include <QGuiApplication>
 #include <QHBoxLayout>
-#include <QShortcut>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -35,7 +34,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
       benchmark_(new BenchmarkPage(workbench.benchmark(), workbench.results())),
       results_(new ResultsPage(workbench.results())),
       models_(new ModelsPage(workbench.models())),
-      system_(new SystemPage(workbench.roofline())) {
+      system_(new SystemPage(workbench.roofline(), workbench.system())) {
     setWindowTitle(tr("Anven Workbench"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/app.svg")));
     setMinimumSize(kSmallestWidth, kSmallestHeight);
@@ -92,7 +91,7 @@ void MainWindow::addPage(const QString& name, const QString& label, QWidget* pag
     page->setProperty("page_name", name);
     const QKeySequence shortcut(QStringLiteral("Ctrl+%1").arg(at + 1));
     rail_->addPage(label, name, name + QStringLiteral("PageButton"), shortcut);
-    connect(new QShortcut(shortcut, this), &QShortcut::activated, this, [this, at] { openPage(at); });
+    addCommand(label, tr("Go to"), shortcut, [this, at] { openPage(at); });
 }
 
 void MainWindow::connectModels() {
@@ -114,14 +113,18 @@ void MainWindow::connectModels() {
 }
 
 void MainWindow::addShortcuts() {
-    const auto add = [this](const char* keys, auto action) {
-        connect(new QShortcut(QKeySequence(QString::fromLatin1(keys)), this), &QShortcut::activated, this,
-                action);
+    const auto add = [this](const char* keys, const QString& group, const QString& title,
+                            std::function<void()> run) {
+        addCommand(title, group, QKeySequence(QString::fromLatin1(keys)), std::move(run));
     };
-    add("Ctrl+T", &MainWindow::toggleTheme);
-    add("Ctrl+K", &MainWindow::focusSearch);
-    add("Esc", &MainWindow::stop);
-    add("Ctrl+Return", [this] {
+    const QString window = tr("Window");
+    const QString chat = tr("Chat");
+    addDialogCommands();
+    add("Ctrl+F", window, tr("Search on this page"), [this] { focusSearch(); });
+    add("Ctrl+T", window, tr("Switch between light and dark"), [this] { toggleTheme(); });
+    add("Esc", window, tr("Stop what runs on this page"), [this] { stop(); });
+    add("Ctrl+.", window, tr("Stop what runs on this page"), [this] { stop(); });
+    add("Ctrl+Return", window, tr("Send, compare or measure"), [this] {
         if (pages_->currentWidget() == chat_)
             workbench_.chat().send();
         else if (pages_->currentWidget() == compare_)
@@ -129,12 +132,18 @@ void MainWindow::addShortcuts() {
         else if (pages_->currentWidget() == benchmark_)
             workbench_.benchmark().start();
     });
-    add("Ctrl+N", [this] {
+    add("Ctrl+N", chat, tr("New chat"), [this] {
         openPage(QStringLiteral("chat"));
         workbench_.chat().newConversation();
         chat_->focusPrompt();
     });
-    add("Ctrl+S", [this] {
+    add("Ctrl+O", window, tr("Choose a model"), [this] {
+        if (pages_->currentWidget() == chat_)
+            chat_->openModelMenu();
+        else
+            openPage(QStringLiteral("models"));
+    });
+    add("Ctrl+S", window, tr("Export what this page shows"), [this] {
         if (pages_->currentWidget() == compare_)
             compare_->openExportMenu();
         else if (pages_->currentWidget() == benchmark_)
@@ -144,25 +153,31 @@ void MainWindow::addShortcuts() {
         else if (pages_->currentWidget() == chat_)
             chat_->openExportMenu();
     });
-    const auto onChat = [this](auto action) {
-        return [this, action] {
+    const auto onChat = [this, &add, chat](const char* keys, const QString& title,
+                                           std::function<void()> action) {
+        add(keys, chat, title, [this, action = std::move(action)] {
             if (pages_->currentWidget() == chat_)
                 action();
-        };
+        });
     };
-    add("Ctrl+R", onChat([this] { workbench_.chat().regenerate(); }));
-    add("Ctrl+E", onChat([this] { chat_->editLast(); }));
-    add("Ctrl+L", onChat([this] { chat_->focusPrompt(); }));
-    add("Ctrl+Shift+C", onChat([this] { chat_->copyLast(); }));
-    add("Alt+Left", onChat([this] { chat_->switchLastBranch(-1); }));
-    add("Alt+Right", onChat([this] { chat_->switchLastBranch(1); }));
+    onChat("Ctrl+R", tr("Answer again"), [this] { workbench_.chat().regenerate(); });
+    onChat("Ctrl+E", tr("Edit the last question"), [this] { chat_->editLast(); });
+    onChat("Ctrl+L", tr("Go to the prompt"), [this] { chat_->focusPrompt(); });
+    onChat("Ctrl+B", tr("Show or hide the list of chats"), [this] { chat_->toggleSidebar(); });
+    onChat("Ctrl+Up", tr("Previous message"), [this] { chat_->stepMessage(-1); });
+    onChat("Ctrl+Down", tr("Next message"), [this] { chat_->stepMessage(1); });
+    onChat("Ctrl+Shift+C", tr("Copy the last answer"), [this] { chat_->copyLast(); });
+    onChat("Alt+Left", tr("Earlier branch"), [this] { chat_->switchLastBranch(-1); });
+    onChat("Alt+Right", tr("Later branch"), [this] { chat_->switchLastBranch(1); });
 }
 
 void MainWindow::openPage(const QString& name) {
     int wanted = pages_->indexOf(compare_);
     for (int at = 0; at < pages_->count(); ++at)
-        if (pages_->widget(at)->property("page_name").toString() == name)
+        if (pages_->widget(at)->property("page_name").toString() == name.section(QLatin1Char('/'), 0, 0))
             wanted = at;
+    if (pages_->widget(wanted) == system_)
+        system_->openSection(name.section(QLatin1Char('/'), 1));
     openPage(wanted);
 }
 
@@ -200,7 +215,7 @@ void MainWindow::stop() {
     else if (pages_->currentWidget() == benchmark_)
         workbench_.benchmark().cancel();
     else if (pages_->currentWidget() == system_)
-        workbench_.roofline().stop();
+        system_->stop();
     else if (pages_->currentWidget() == models_)
         workbench_.models().stopVerifying();
     else

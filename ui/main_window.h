@@ -2,8 +2,10 @@
 
 #include <QMainWindow>
 
+#include "ui/commands.h"
 #include "ui/workbench.h"
 
+class QDialog;
 class QStackedWidget;
 
 namespace ui {
@@ -25,9 +27,12 @@ class MainWindow : public QMainWindow {
 public:
     explicit MainWindow(Workbench& workbench, QWidget* parent = nullptr);
 
-    /// "chat", "compare", "benchmark", "results", "models" or "system"; anything else is compare.
+    /// "chat", "compare", "benchmark", "results", "models" or "system", of the latter also a section
+    /// ("system/kernels"); anything else is compare.
     void openPage(const QString& name);
     QString page() const;
+    /// Checks, models and a quick tune: at a first start, and from the help.
+    void openFirstSteps();
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -35,6 +40,17 @@ protected:
 private:
     void addPage(const QString& name, const QString& label, QWidget* page);
     void addShortcuts();
+    void addDialogCommands();
+    /// A command of the palette and the help; with keys where there are some.
+    void addCommand(const QString& title, const QString& group, const QKeySequence& keys,
+                    std::function<void()> run);
+    void openDialog(QDialog* dialog);
+    void openPalette();
+    void openSettings();
+    void openHelp();
+    void openDiagnostics();
+    /// Chats, runs and models, as the palette lists them.
+    QVector<Command> thingsToOpen();
     void openPage(int page);
     void toggleTheme();
     void stop();
@@ -42,6 +58,7 @@ private:
     void connectModels();
 
     Workbench& workbench_;
+    QVector<Command> commands_;
     NavRail* rail_;
     QStackedWidget* pages_;
     StatusStrip* status_;

@@ -1,5 +1,8 @@
 #include "ui/settings.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QSettings>
 #include <QStandardPaths>
 
@@ -73,6 +76,11 @@ Settings Settings::load(const QString& path) {
     QSettings file(path, QSettings::IniFormat);
     Settings settings;
     settings.theme = themeModeFromName(file.value(QStringLiteral("window/theme")).toString());
+    settings.language = file.value(QStringLiteral("window/language")).toString();
+    if (settings.language != QLatin1String("de") && settings.language != QLatin1String("en"))
+        settings.language.clear();
+    settings.loadDefaults.threads = readNumber(file, QStringLiteral("load/threads"), 0, 0, kMostThreads);
+    settings.loadDefaults.context = readNumber(file, QStringLiteral("load/context"), 0, 0, kMostContext);
     settings.page = readText(file, QStringLiteral("window/page"), settings.page);
     settings.width =
         readNumber(file, QStringLiteral("window/width"), settings.width, kSmallestWidth, kLargestSide);
@@ -96,6 +104,9 @@ Settings Settings::load(const QString& path) {
 void Settings::save(const QString& path) const {
     QSettings file(path, QSettings::IniFormat);
     file.setValue(QStringLiteral("window/theme"), themeModeName(theme));
+    file.setValue(QStringLiteral("window/language"), language);
+    file.setValue(QStringLiteral("load/threads"), loadDefaults.threads);
+    file.setValue(QStringLiteral("load/context"), loadDefaults.context);
     file.setValue(QStringLiteral("window/page"), page);
     file.setValue(QStringLiteral("window/width"), width);
     file.setValue(QStringLiteral("window/height"), height);
@@ -115,6 +126,27 @@ void Settings::save(const QString& path) const {
     file.setValue(QStringLiteral("chat/systemPrompt"), systemPrompt);
     file.setValue(QStringLiteral("system/kernelMeasurement"), kernelMeasurement);
     models.save(file);
+}
+
+QString Settings::shareable() const {
+    QJsonArray laneList;
+    for (const auto& lane : lanes)
+        laneList.append(
+            QJsonObject{{QStringLiteral("model"), lane.model}, {QStringLiteral("kernels"), lane.kernels}});
+    QJsonArray modelList;
+    for (const auto& model : models.known)
+        modelList.append(model.path);
+    const QJsonObject json{{QStringLiteral("theme"), themeModeName(theme)},
+                           {QStringLiteral("language"), language},
+                           {QStringLiteral("page"), page},
+                           {QStringLiteral("window"), QStringLiteral("%1x%2").arg(width).arg(height)},
+                           {QStringLiteral("threads"), loadDefaults.threads},
+                           {QStringLiteral("context"), loadDefaults.context},
+                           {QStringLiteral("lanes"), laneList},
+                           {QStringLiteral("chat_model"), chatModel.model},
+                           {QStringLiteral("chat_kernels"), chatModel.kernels},
+                           {QStringLiteral("models"), modelList}};
+    return QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Compact));
 }
 
 QString Settings::defaultFile() {

@@ -32,15 +32,27 @@ struct GenerationChoice {
     bool operator==(const GenerationChoice&) const = default;
 };
 
+constexpr int kMostThreads = 1024;
+constexpr int kMostContext = 1 << 20;
+
+/// What chats and comparisons load models with where nothing else was chosen.
+struct LoadDefaults {
+    int threads = 0;  ///< 0: one per physical performance core
+    int context = 0;  ///< tokens; 0: the model's own
+    bool operator==(const LoadDefaults&) const = default;
+};
+
 /// Everything the window remembers between starts, with its defaults, in one place. A value; load() and
 /// save() do the I/O.
 struct Settings {
     ThemeMode theme = ThemeMode::system;
+    QString language;  ///< "en", "de"; empty: the system's
     QString page = QStringLiteral("compare");
     int width = 1280;
     int height = 800;
     QVector<LaneChoice> lanes = {
         {QStringLiteral("demo:bf16")}, {QStringLiteral("demo:qat-lora")}, {QStringLiteral("demo:spinquant")}};
+    LoadDefaults loadDefaults;
     GenerationChoice compare;
     GenerationChoice chat{.temperature = 0.6, .maxTokens = 512};
     LaneChoice chatModel{QStringLiteral("demo:bf16")};
@@ -51,6 +63,8 @@ struct Settings {
     /// Settings of `file` (INI); what is missing or makes no sense keeps its default.
     static Settings load(const QString& file);
     void save(const QString& file) const;
+    /// As a JSON object for a report of a fault: without prompts and what the models page has measured.
+    QString shareable() const;
     /// The platform's configuration folder.
     static QString defaultFile();
 };

@@ -2,7 +2,9 @@
 
 #include <QTimer>
 
+#include "engine/base/message_log.h"
 #include "ui/model_services.h"
+#include "ui/system_services.h"
 #include "ui/workers/benchmark_worker.h"
 #include "ui/workers/chat_worker.h"
 #include "ui/workers/compare_worker.h"
@@ -26,6 +28,7 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
       chat_(settings, worker),
       roofline_(settings.kernelMeasurement),
       models_(std::make_unique<ModelServices>(settings)),
+      system_(std::make_unique<SystemServices>(database_)),
       compareWorker_(new CompareWorker),
       chatWorker_(new ChatWorker),
       promptWorker_(new PromptWorker),
@@ -183,6 +186,7 @@ void Workbench::connectResults() {
     connect(databaseWorker_, &DatabaseWorker::runDeleted, &results_, &ResultsController::onRunDeleted);
 
     const auto report = [this](engine::Error error) {
+        engine::messageLog().add(engine::LogLevel::error, error.message);
         emit databaseFailed(QString::fromStdString(error.message));
     };
     connect(databaseWorker_, &DatabaseWorker::failed, this, report);
@@ -229,6 +233,7 @@ void Workbench::connectRoofline() {
     connect(&compare_, &CompareController::stateChanged, this, &Workbench::shareMachine);
     connect(&chat_, &ChatController::stateChanged, this, &Workbench::shareMachine);
     connect(&roofline_, &RooflineController::changed, this, &Workbench::shareMachine);
+    connect(&system_->kernels(), &KernelsController::changed, this, &Workbench::shareMachine);
     connect(&benchmark_, &BenchmarkController::changed, this, &Workbench::shareMachine);
     connect(&results_, &ResultsController::rerunStateChanged, this, &Workbench::shareMachine);
 }
@@ -276,10 +281,13 @@ void Workbench::shareMachine() {
     const QString roofline = probing ? tr("Wait until the roofline is measured") : QString();
     const QString benchmark = benchmark_.busy() ? tr("Wait until the benchmark has ended") : QString();
     const QString rerun = results_.rerunning() ? tr("Wait until the run is measured again") : QString();
-    roofline_.setOtherWork(firstOf({answers, rerun, benchmark}));
-    compare_.setOtherWork(firstOf({roofline, rerun, benchmark}));
-    results_.setOtherWork(firstOf({answers, roofline, benchmark}));
-    benchmark_.setOtherWork(firstOf({answers, roofline, rerun}));
+    const bool testing = system_->kernels().state() != KernelsController::State::idle;
+    const QString kernels = testing ? tr("Wait until the kernels are tested") : QString();
+    system_->kernels().setOtherWork(firstOf({answers, roofline, rerun, benchmark}));
+    roofline_.setOtherWork(firstOf({answers, rerun, benchmark, kernels}));
+    compare_.setOtherWork(firstOf({roofline, rerun, benchmark, kernels}));
+    results_.setOtherWork(firstOf({answers, roofline, benchmark, kernels}));
+    benchmark_.setOtherWork(firstOf({answers, roofline, rerun, kernels}));
 }
 
 Settings Workbench::currentSettings() {
@@ -292,6 +300,12 @@ Settings Workbench::currentSettings() {
     now.kernelMeasurement = roofline_.kept();
     now.models = models_->controller().kept();
     return now;
+}
+
+void Workbench::setLoadDefaults(const LoadDefaults& load) {
+    settings_.loadDefaults = load;
+    compare_.setLoadDefaults(load);
+    chat_.setLoadDefaults(load);
 }
 
 void Workbench::setWindowSize(int width, int height) {

@@ -25,6 +25,7 @@ class ModelsController;
 class ReportWorker;
 class RerunWorker;
 class RooflineWorker;
+class SystemServices;
 
 /// Everything behind the window: the controllers, which live on the window's thread, and the workers, each on
 /// its own. Destroying it stops what runs, writes what waits and joins the threads.
@@ -42,10 +43,14 @@ public:
     ResultsController& results() { return results_; }
     RooflineController& roofline() { return roofline_; }
     ModelsController& models();
+    SystemServices& system() { return *system_; }
     const QString& database() const { return database_; }
     /// Settings as they are now, controllers' choices included.
     Settings currentSettings();
     void setTheme(ThemeMode mode) { settings_.theme = mode; }
+    /// Of texts, from the next start on.
+    void setLanguage(const QString& language) { settings_.language = language; }
+    void setLoadDefaults(const LoadDefaults& load);
     void setPage(const QString& page) { settings_.page = page; }
     void setWindowSize(int width, int height);
     const Settings& settings() const { return settings_; }
@@ -76,6 +81,7 @@ private:
     ResultsController results_;
     RooflineController roofline_;
     std::unique_ptr<ModelServices> models_;
+    std::unique_ptr<SystemServices> system_;
     CompareWorker* compareWorker_;
     ChatWorker* chatWorker_;
     PromptWorker* promptWorker_;

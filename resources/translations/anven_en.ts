@@ -63,6 +63,36 @@
     </message>
 </context>
 <context>
+    <name>ui::FirstRunDialog</name>
+    <message numerus="yes">
+        <source>%1 · %n thread(s)</source>
+        <translation>
+            <numerusform>%1 · %n thread</numerusform>
+            <numerusform>%1 · %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::KernelVariantModel</name>
+    <message numerus="yes">
+        <source>%n check(s)</source>
+        <translation>
+            <numerusform>%n check</numerusform>
+            <numerusform>%n checks</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::KernelsController</name>
+    <message numerus="yes">
+        <source>%n check(s) miss the reference by more than allowed: pin another variant and report this</source>
+        <translation>
+            <numerusform>%n check misses the reference by more than allowed: pin another variant and report this</numerusform>
+            <numerusform>%n checks miss the reference by more than allowed: pin another variant and report this</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::LaneCard</name>
     <message numerus="yes">
         <source>%n thread(s)</source>
@@ -254,6 +284,37 @@
         <translation>
             <numerusform>%1 of %n tensor</numerusform>
             <numerusform>%1 of %n tensors</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::TopologyView</name>
+    <message numerus="yes">
+        <source>%n package(s)</source>
+        <translation>
+            <numerusform>%n package</numerusform>
+            <numerusform>%n packages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%n core</numerusform>
+            <numerusform>%n cores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hardware thread(s)</source>
+        <translation>
+            <numerusform>%n hardware thread</numerusform>
+            <numerusform>%n hardware threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n NUMA node(s)</source>
+        <translation>
+            <numerusform>%n NUMA node</numerusform>
+            <numerusform>%n NUMA nodes</numerusform>
         </translation>
     </message>
 </context>

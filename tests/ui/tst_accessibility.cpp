@@ -3,6 +3,7 @@
 #include <QAbstractScrollArea>
 #include <QAbstractSpinBox>
 #include <QButtonGroup>
+#include <QDialog>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -14,10 +15,12 @@
 #include "tests/engine/benchmark/sample_measurement.h"
 #include "tests/engine/report/sample_report.h"
 #include "tests/ui/open_window.h"
+#include "tests/ui/translated_texts.h"
+#include "ui/translation.h"
 #include "ui/widgets/elided_label.h"
 
-/// Every page, empty and full, at the usual and the smallest size: what can be used has a name, and nothing
-/// is cut off.
+/// Every page and section, empty and full, at the usual and the smallest size, in English and in German: what
+/// can be used has a name, and nothing is cut off.
 class TestAccessibility : public QObject {
     Q_OBJECT
 private slots:
@@ -29,12 +32,19 @@ private slots:
     void nothingIsCutOff();
     void tabReachesEveryControl_data() { pages(); }
     void tabReachesEveryControl();
+    void germanIsGerman_data() { pages(); }
+    void germanIsGerman();
+    void dialogsFit_data();
+    void dialogsFit();
 
 private:
     static void pages();
     /// The page at its size, with what the row wants it to hold.
     uitest::OpenWindow& show();
 
+    void openWindows(const QString& language);
+
+    QString language_;
     std::unique_ptr<uitest::OpenWindow> empty_;
     std::unique_ptr<uitest::OpenWindow> full_;
 };
@@ -141,6 +151,19 @@ void fillDatabase(engine::Store& store) {
 
 void TestAccessibility::initTestCase() {
     uitest::failOnWarning();
+    openWindows("en");
+}
+
+/// Rows are sorted by language, so that this happens once for each.
+void TestAccessibility::openWindows(const QString& language) {
+    language_ = language;
+    empty_.reset();
+    full_.reset();
+    ui::Settings nothing;
+    nothing.lanes = {};
+    empty_ = std::make_unique<uitest::OpenWindow>(nothing);
+    ui::installTranslation(language);  // a first window installs the system's
+    empty_->reopen(nothing);
     full_ = std::make_unique<uitest::OpenWindow>();
     fillDatabase(*full_->store());
     ui::Settings measured;
@@ -155,26 +178,30 @@ void TestAccessibility::initTestCase() {
     full_->workbench().chat().openConversation(1);
     QTRY_COMPARE(full_->workbench().chat().messages()->count(), 2);
     full_->find<QTableView>("runTable")->selectRow(0);
-    ui::Settings nothing;
-    nothing.lanes = {};
-    empty_ = std::make_unique<uitest::OpenWindow>(nothing);
 }
 
 void TestAccessibility::pages() {
     QTest::addColumn<QString>("page");
     QTest::addColumn<bool>("full");
     QTest::addColumn<bool>("smallest");
-    for (const char* page : {"chat", "compare", "benchmark", "results", "models", "system"})
-        for (const bool full : {false, true})
-            for (const bool smallest : {false, true})
-                QTest::addRow("%s %s %s", page, full ? "full" : "empty", smallest ? "smallest" : "usual")
-                    << page << full << smallest;
+    QTest::addColumn<QString>("language");
+    for (const char* language : {"en", "de"})
+        for (const char* page : {"chat", "compare", "benchmark", "results", "models", "system/machine",
+                                 "system/kernels", "system/roofline", "system/storage"})
+            for (const bool full : {false, true})
+                for (const bool smallest : {false, true})
+                    QTest::addRow("%s %s %s %s", language, page, full ? "full" : "empty",
+                                  smallest ? "smallest" : "usual")
+                        << page << full << smallest << language;
 }
 
 uitest::OpenWindow& TestAccessibility::show() {
     QFETCH(QString, page);
     QFETCH(bool, full);
     QFETCH(bool, smallest);
+    QFETCH(QString, language);
+    if (language != language_)
+        openWindows(language);
     auto& open = full ? *full_ : *empty_;
     open.window().openPage(page);
     open.window().resize(smallest ? open.window().minimumSize() : kUsual);
@@ -245,6 +272,70 @@ void TestAccessibility::tabReachesEveryControl() {
     for (const auto* widget : wanted)
         unreached << describe(widget);
     QVERIFY2(wanted.isEmpty(), qPrintable(unreached.join('\n')));
+}
+
+void TestAccessibility::germanIsGerman() {
+    QFETCH(QString, language);
+    if (language != "de")
+        return;
+    auto& open = show();
+    static const auto german = uitest::translatedTexts("de");
+    QStringList english;
+    int looked = 0;
+    for (auto* widget : open.window().findChildren<QWidget*>()) {
+        if (!widget->isVisible())
+            continue;
+        for (const QString& text : {textOf(widget), widget->toolTip(), widget->accessibleName()}) {
+            looked += text.isEmpty() ? 0 : 1;
+            if (german.contains(text) && !german.value(text).contains(text))
+                english << describe(widget) + ": " + text;
+        }
+    }
+    QVERIFY(looked > 20);
+    QVERIFY2(english.isEmpty(), qPrintable(english.join('\n')));
+}
+
+void TestAccessibility::dialogsFit_data() {
+    QTest::addColumn<QString>("language");
+    QTest::addColumn<QString>("dialog");
+    for (const char* language : {"en", "de"})
+        for (const char* dialog : {"helpDialog", "settingsDialog", "commandPalette", "firstRunDialog"})
+            QTest::addRow("%s %s", language, dialog) << language << dialog;
+}
+
+void TestAccessibility::dialogsFit() {
+    QFETCH(QString, language);
+    QFETCH(QString, dialog);
+    if (language != language_)
+        openWindows(language);
+    auto& window = empty_->window();
+    window.activateWindow();  // as a window manager does when a dialog has closed
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    if (dialog == "firstRunDialog")
+        window.openFirstSteps();
+    else if (dialog == "helpDialog")
+        QTest::keyClick(&window, Qt::Key_F1);
+    else if (dialog == "settingsDialog")
+        QTest::keyClick(&window, Qt::Key_Comma, Qt::ControlModifier);
+    else
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+    auto* open = window.findChild<QDialog*>(dialog);
+    QVERIFY(open != nullptr);
+    QVERIFY(QTest::qWaitForWindowExposed(open));
+    QStringList wrong;
+    for (const auto* widget : open->findChildren<QWidget*>()) {
+        if (!widget->isVisible())
+            continue;
+        const bool hasText =
+            qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget);
+        if (hasText && !textOf(widget).isEmpty() && !fits(widget))
+            wrong << describe(widget);
+        if (isControl(widget) && (widget->objectName().isEmpty() ||
+                                  (widget->accessibleName().isEmpty() && textOf(widget).isEmpty())))
+            wrong << describe(widget) + " has no name";
+    }
+    open->close();
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join('\n')));
 }
 
 QTEST_MAIN(TestAccessibility)

@@ -37,6 +37,7 @@ QString text(const ui::Settings& s) {
           << (s.chatModel.packedCopy ? "packed copy" : "") << s.kernelMeasurement;
     for (const auto& model : s.models.known)
         parts << model.path + " verified " + model.verification;
+    parts << s.language << QString::number(s.loadDefaults.threads) << QString::number(s.loadDefaults.context);
     parts << QString::number(s.models.context) << s.models.kv << s.models.crashGuard;
     return parts.join('\n');
 }
@@ -44,6 +45,8 @@ QString text(const ui::Settings& s) {
 ui::Settings unusual() {
     ui::Settings s;
     s.theme = ui::ThemeMode::dark;
+    s.language = "de";
+    s.loadDefaults = {3, 4096};
     s.page = "results";
     s.width = 1500;
     s.height = 901;
@@ -98,6 +101,9 @@ void TestSettings::nonsenseKeepsTheDefault_data() {
               "repetitionPenalty=x", "seed=-1", "seed=abc", "seed=99999999999999999999", "maxTokens=0",
               "maxTokens=-7", "maxTokens=99999999999"})
             row(group, line);
+    for (const char* line : {"threads=-1", "threads=many", "threads=99999", "context=-5", "context=1e300"})
+        row("load", line);
+    row("window", "language=klingon");
     row("chat", "model=");
     row("chat", "kernels=");
     row("chat", "packedCopy=perhaps");

@@ -17,6 +17,7 @@ ChatController::ChatController(const Settings& settings, std::filesystem::path w
     : QObject(parent),
       model_(settings.chatModel),
       generation_(settings.chat),
+      defaults_(settings.loadDefaults),
       systemPrompt_(settings.systemPrompt),
       worker_(std::move(worker)) {
     saveTimer_.setInterval(kSaveGapMs);
@@ -125,7 +126,7 @@ void ChatController::beginAnswer() {
     stop_ = std::stop_source();
     ++runId_;
     setState(loaded_ ? State::answering : State::loading);
-    auto load = loadRequestOf(model_);
+    auto load = loadRequestOf(model_, defaults_);
     if (settings_.context > 0)
         load.context = settings_.context;
     emit runRequested(runId_, ChatRequest{std::move(load), generation, worker_}, stop_.get_token());

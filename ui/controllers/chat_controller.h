@@ -51,6 +51,7 @@ public:
     /// Another model with the settings of the one before; a model that drafted for that one no longer does.
     void chooseModel(const QString& path);
     void setGeneration(const GenerationChoice& generation) { generation_ = generation; }
+    void setLoadDefaults(const LoadDefaults& defaults) { defaults_ = defaults; }
     void setSystemPrompt(const QString& text);
     void setDraft(const QString& text);
     void send();
@@ -134,6 +135,7 @@ private:
     MessageModel messages_;
     LaneChoice model_;
     GenerationChoice generation_;
+    LoadDefaults defaults_;
     QString systemPrompt_;
     QString title_;
     engine::ConversationSettings settings_;

@@ -2,11 +2,13 @@
 
 namespace ui {
 
-engine::LoadRequest loadRequestOf(const LaneChoice& choice) {
+engine::LoadRequest loadRequestOf(const LaneChoice& choice, const LoadDefaults& defaults) {
     engine::LoadRequest load;
     load.model = choice.model.toStdString();
     load.kernels = choice.kernels.toStdString();
     load.packedCopy = choice.packedCopy;
+    load.threads = defaults.threads;
+    load.context = defaults.context;
     if (choice.draft != kLookupDraft)
         load.draft = choice.draft.toStdString();
     return load;
@@ -32,7 +34,10 @@ engine::SamplingOptions samplingOf(const GenerationChoice& choice) {
 }
 
 CompareController::CompareController(const Settings& settings, std::filesystem::path worker, QObject* parent)
-    : QObject(parent), generation_(settings.compare), worker_(std::move(worker)) {
+    : QObject(parent),
+      generation_(settings.compare),
+      defaults_(settings.loadDefaults),
+      worker_(std::move(worker)) {
     lanes_.setChoices(settings.lanes.first(std::min<qsizetype>(settings.lanes.size(), kMostLanes)));
     votes_.reset(lanes_.count());
 }
@@ -108,7 +113,7 @@ engine::ComparisonRequest CompareController::request() const {
     request.generation.maxTokens = generation_.maxTokens;
     for (const auto& choice : lanes_.choices()) {
         engine::LaneSpec lane;
-        lane.load = loadRequestOf(choice);
+        lane.load = loadRequestOf(choice, defaults_);
         request.lanes.push_back(std::move(lane));
     }
     return request;

@@ -41,6 +41,7 @@ public:
     /// Why no lane can be added; empty when one can.
     QString whyNoMoreLanes() const;
 
+    void setLoadDefaults(const LoadDefaults& defaults) { defaults_ = defaults; }
     void setPrompt(const QString& prompt);
     void setOrder(engine::CompareOrder order);
     void vote(const QString& verdict, int row = -1);
@@ -96,6 +97,7 @@ private:
     engine::CompareOrder shownOrder_ = engine::CompareOrder::sequential;
     qint64 wantedRun_ = 0;
     GenerationChoice generation_;
+    LoadDefaults defaults_;
     QString prompt_;
     QString otherWork_;
     std::filesystem::path worker_;
@@ -110,7 +112,7 @@ private:
 inline constexpr int kMostLanes = 6;
 
 /// The engine's request for a lane that a person chose.
-engine::LoadRequest loadRequestOf(const LaneChoice& choice);
+engine::LoadRequest loadRequestOf(const LaneChoice& choice, const LoadDefaults& defaults = {});
 engine::SpeculationOptions speculationOf(const LaneChoice& choice);
 engine::SamplingOptions samplingOf(const GenerationChoice& choice);
 

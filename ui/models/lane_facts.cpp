@@ -9,7 +9,7 @@ namespace ui {
 namespace {
 
 QString tr(const char* text) {
-    return QCoreApplication::translate("LaneFacts", text);
+    return QCoreApplication::translate("ui", text);
 }
 
 QString fromView(std::string_view text) {

@@ -11,7 +11,7 @@ namespace ui {
 namespace {
 
 QString tr(const char* text) {
-    return QCoreApplication::translate("ui::ModelTexts", text);
+    return QCoreApplication::translate("ui", text);
 }
 
 }  // namespace

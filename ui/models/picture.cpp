@@ -11,8 +11,8 @@ namespace {
 constexpr int kPreview = 96;         // pixels, twice what is shown
 constexpr int kMostMegabytes = 256;  // decoded; a small file may claim to be huge
 
-QString text(const char* source) {
-    return QCoreApplication::translate("ui::Picture", source);
+QString tr(const char* source) {
+    return QCoreApplication::translate("ui", source);
 }
 
 }  // namespace
@@ -27,13 +27,13 @@ Picture readPicture(const QString& file, QString* problem) {
         reader.setScaledSize(picture.size.scaled(kPreview, kPreview, Qt::KeepAspectRatio).expandedTo({1, 1}));
     picture.preview = reader.read();
     if (picture.preview.isNull() && problem != nullptr)
-        *problem = text("%1 is no picture that can be read (%2); choose a PNG or JPEG file")
+        *problem = tr("%1 is no picture that can be read (%2); choose a PNG or JPEG file")
                        .arg(picture.name, reader.errorString());
     return picture;
 }
 
 Picture pictureOf(const QImage& image) {
-    return {text("pasted picture"), image.size(), 0,
+    return {tr("pasted picture"), image.size(), 0,
             image.isNull() ? image
                            : image.scaled(kPreview, kPreview, Qt::KeepAspectRatio, Qt::SmoothTransformation)};
 }
@@ -44,14 +44,14 @@ bool isPictureFile(const QString& file) {
 
 QString pictureFacts(const Picture& picture) {
     QString facts =
-        text("%1, %2 × %3 pixels").arg(picture.name).arg(picture.size.width()).arg(picture.size.height());
+        tr("%1, %2 × %3 pixels").arg(picture.name).arg(picture.size.width()).arg(picture.size.height());
     if (picture.bytes > 0)
         facts += QStringLiteral(", ") + QLocale::c().formattedDataSize(picture.bytes, 0);
     return facts;
 }
 
 QString pictureNote(const Picture& picture) {
-    return text("[A picture that you cannot see: %1]").arg(pictureFacts(picture));
+    return tr("[A picture that you cannot see: %1]").arg(pictureFacts(picture));
 }
 
 }  // namespace ui

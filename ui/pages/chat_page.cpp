@@ -66,6 +66,7 @@ void ChatPage::focusPrompt() {
     prompt_->setFocus(Qt::ShortcutFocusReason);
 }
 void ChatPage::focusSearch() {
+    pane_->show();
     pane_->focusSearch();
 }
 

@@ -28,6 +28,12 @@ public:
     explicit ChatPage(ChatController& controller, QWidget* parent = nullptr);
     void focusPrompt();
     void focusSearch();
+    /// Chats that hold `text`, by title, tag or what was said.
+    void searchFor(const QString& text);
+    void toggleSidebar();
+    void openModelMenu();
+    /// Scrolls to the message before (-1) or after (1) the one at the top.
+    void stepMessage(int step);
     void openExportMenu();
     void editLast();
     void switchLastBranch(int step);

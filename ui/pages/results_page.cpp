@@ -54,6 +54,17 @@ ResultsPage::ResultsPage(ResultsController& controller, QWidget* parent)
     updateRerun();
 }
 
+void ResultsPage::showRun(qint64 id) {
+    for (int row = 0; row < controller_.table()->rowCount(); ++row) {
+        const auto shown = filter_.mapFromSource(controller_.table()->index(row, 0));
+        if (controller_.table()->run(row).run.id != id || !shown.isValid())
+            continue;
+        table_->selectRow(shown.row());
+        table_->scrollTo(shown);
+        return;
+    }
+}
+
 void ResultsPage::focusTable() {
     table_->setFocus(Qt::OtherFocusReason);
 }

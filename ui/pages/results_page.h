@@ -26,6 +26,8 @@ public:
     void focusSearch();
     void focusTable();
     void openExportMenu();
+    /// Chooses the first lane of a run, whose details are then shown.
+    void showRun(qint64 id);
 
 signals:
     void compareWanted();

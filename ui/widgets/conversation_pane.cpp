@@ -34,7 +34,7 @@ ConversationPane::ConversationPane(ChatController& controller, QWidget* parent)
     search_->setObjectName(QStringLiteral("chatSearch"));
     search_->setAccessibleName(tr("Search chats"));
     search_->setPlaceholderText(tr("Search chats…"));
-    search_->setToolTip(tr("Search chats (Ctrl+K)"));
+    search_->setToolTip(tr("Search chats (Ctrl+F)"));
     search_->setClearButtonEnabled(true);
     auto* fresh = makeButton(QStringLiteral("+"), QStringLiteral("newChatButton"), tr("New chat (Ctrl+N)"));
     fresh->setAccessibleName(tr("New chat"));
@@ -86,6 +86,11 @@ ConversationPane::ConversationPane(ChatController& controller, QWidget* parent)
 
 void ConversationPane::focusSearch() {
     search_->setFocus(Qt::ShortcutFocusReason);
+}
+
+void ConversationPane::searchFor(const QString& text) {
+    search_->setText(text);
+    focusSearch();
 }
 
 void ConversationPane::updateTags() {

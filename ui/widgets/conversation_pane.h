@@ -18,6 +18,7 @@ class ConversationPane : public QFrame {
 public:
     explicit ConversationPane(ChatController& controller, QWidget* parent = nullptr);
     void focusSearch();
+    void searchFor(const QString& text);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;

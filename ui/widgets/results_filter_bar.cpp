@@ -15,7 +15,7 @@ ResultsFilterBar::ResultsFilterBar(RunTableModel& table, RunFilter& filter, QWid
     search_->setObjectName(QStringLiteral("resultsSearch"));
     search_->setAccessibleName(tr("Search runs"));
     search_->setPlaceholderText(tr("Search…"));
-    search_->setToolTip(tr("Search model, kernels, prompt, note, tag (Ctrl+K)"));
+    search_->setToolTip(tr("Search model, kernels, prompt, note, tag (Ctrl+F)"));
     search_->setMinimumWidth(110);
     search_->setMaximumWidth(220);
     search_->setClearButtonEnabled(true);

@@ -234,7 +234,7 @@ void TestChatStorage::searchFiltersTheList() {
     open.reopen(chatSettings());
     QTRY_COMPARE(listed(open).size(), 4);
     auto* search = open.find<QLineEdit>("chatSearch");
-    QTest::keyClick(&open.window(), Qt::Key_K, Qt::ControlModifier);
+    QTest::keyClick(&open.window(), Qt::Key_F, Qt::ControlModifier);
     QTRY_VERIFY(search->hasFocus());
     QTest::keyClicks(search, "aPP");
     QCOMPARE(listed(open), QStringList({"[Today]", "Apple pie"}));

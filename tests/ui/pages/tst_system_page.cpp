@@ -9,6 +9,7 @@
 #include "tests/ui/open_window.h"
 #include "ui/pages/system_page.h"
 #include "ui/plots/roofline_plot.h"
+#include "ui/system_services.h"
 #include "ui/theme.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/workers/roofline_worker.h"
@@ -52,7 +53,9 @@ engine::Error cancelled() {
 
 /// A page on a controller of its own; requests are noted, nothing is measured.
 struct Page {
-    explicit Page(const QString& kept = {}, QSize size = {1216, 774}) : controller(kept), page(controller) {
+    explicit Page(const QString& kept = {}, QSize size = {1216, 774})
+        : controller(kept), page(controller, services) {
+        page.openSection("roofline");
         QObject::connect(&controller, &RooflineController::runRequested, &controller,
                          [this](quint64 id, std::stop_token token) {
                              runId = id;
@@ -79,6 +82,7 @@ struct Page {
     QString message() { return find<QLabel>("rooflineMessage")->text(); }
 
     RooflineController controller;
+    ui::SystemServices services{QString()};
     ui::SystemPage page;
     quint64 runId = 0;
     std::stop_token stop;
@@ -314,7 +318,7 @@ void TestSystemPage::measuringForbidsAComparison() {
     roofline.measure();
     QCOMPARE(compare.whyNot(), QString("Wait until the roofline is measured"));
     QVERIFY(!open.find<QPushButton>("runButton")->isEnabled());
-    open.window().openPage("system");
+    open.window().openPage("system/roofline");
     QTest::keyClick(&open.window(), Qt::Key_Escape);
     QCOMPARE(roofline.state(), RooflineController::State::stopping);
     roofline.onFailed(1, cancelled());
@@ -333,6 +337,7 @@ void TestSystemPage::measurementIsThereAtTheNextStart() {
     settings.save(folder.filePath("workbench.ini"));
     uitest::OpenWindow open(ui::Settings::load(folder.filePath("workbench.ini")));
     QCOMPARE(open.window().page(), QString("system"));
+    open.window().openPage("system/roofline");
     QCOMPARE(open.find<QTableView>("rooflineTable")->model()->rowCount(), 8);
     QVERIFY(open.find<QTableView>("rooflineTable")->isVisible());
     QCOMPARE(open.workbench().currentSettings().kernelMeasurement, kept());
