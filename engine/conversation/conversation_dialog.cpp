@@ -26,7 +26,8 @@ bool saysSomething(const MessageRow& row) {
     return row.status != "failed" && row.status != "draft" && !row.content.empty();
 }
 
-/// The first message that is still sent.
+}  // namespace
+
 std::size_t firstSent(std::span<const MessageRow> path, std::int64_t droppedTurns) {
     std::size_t first = 0;
     std::int64_t turns = 0;
@@ -40,8 +41,6 @@ std::size_t firstSent(std::span<const MessageRow> path, std::int64_t droppedTurn
     }
     return droppedTurns > 0 ? std::min(first, lastUser) : 0;
 }
-
-}  // namespace
 
 std::vector<Message> dialogOf(const std::string& systemPrompt, const ConversationSettings& settings,
                               std::span<const MessageRow> path) {

@@ -13,6 +13,10 @@ namespace engine {
 std::vector<Message> dialogOf(const std::string& systemPrompt, const ConversationSettings& settings,
                               std::span<const MessageRow> path);
 
+/// The first message of `path` that is still sent when the oldest `droppedTurns` turns are not; never later
+/// than the last question.
+std::size_t firstSent(std::span<const MessageRow> path, std::int64_t droppedTurns);
+
 /// Tokens of each turn (a user message and what follows it), from the counts that were measured with the
 /// answers and an estimate (3 bytes a token) where there are none.
 std::vector<std::int64_t> turnTokens(std::span<const MessageRow> path);

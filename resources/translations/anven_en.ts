@@ -140,6 +140,16 @@
     </message>
 </context>
 <context>
+    <name>ui::MessageView</name>
+    <message numerus="yes">
+        <source>↑ %n message(s) above: no longer sent to the model</source>
+        <translation>
+            <numerusform>↑ %n message above: no longer sent to the model</numerusform>
+            <numerusform>↑ %n messages above: no longer sent to the model</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::ModelListModel</name>
     <message numerus="yes">
         <source>crashed %n time(s) in a row · %1</source>
@@ -225,6 +235,13 @@
 </context>
 <context>
     <name>ui::ResultsPage</name>
+    <message numerus="yes">
+        <source>%n sample run(s)</source>
+        <translation>
+            <numerusform>%n sample run</numerusform>
+            <numerusform>%n sample runs</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n run(s)</source>
         <translation>

@@ -43,6 +43,8 @@ public:
     /// A larger context that the loaded model may have; 0 for none.
     qint64 largerContext() const;
     const engine::ConversationSettings& conversationSettings() const { return settings_; }
+    /// The first row that is still sent to the model: the oldest turns may have been dropped.
+    int firstSentRow() const;
     const QString& title() const { return title_; }
     bool isEditing() const { return editedRow_ >= 0; }
     QString whyNot() const;

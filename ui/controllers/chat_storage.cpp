@@ -198,7 +198,8 @@ void ChatController::saveLeaf() {
 }
 
 void ChatController::saveSettings() {
-    saveConversation({});
+    if (conversationKey_ != 0)  // a new chat keeps them until its first message makes its row
+        saveConversation({});
     emit settingsChanged();
     emit stateChanged();
 }
@@ -207,6 +208,12 @@ void ChatController::setTools(const QString& definitions, engine::ToolPlace plac
     settings_.tools = definitions.toStdString();
     settings_.toolPlace = place;
     saveSettings();
+}
+
+int ChatController::firstSentRow() const {
+    if (settings_.droppedTurns == 0)
+        return 0;
+    return static_cast<int>(engine::firstSent(messages_.shownRows(), settings_.droppedTurns));
 }
 
 void ChatController::countContext() {

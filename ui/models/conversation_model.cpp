@@ -54,6 +54,8 @@ QVariant ConversationModel::data(const QModelIndex& index, int role) const {
             return row.hit == kNoHit ? qint64{0} : static_cast<qint64>(hits_[row.hit].messageId);
         case tagsRole:
             return tagText(conversation);
+        case filterRole:
+            return filter_;
         case idRole:
             return static_cast<qint64>(conversation.id);
         default:

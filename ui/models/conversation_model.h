@@ -15,7 +15,7 @@ class ConversationModel : public QAbstractListModel {
     Q_OBJECT
 
 public:
-    enum Role { idRole = Qt::UserRole + 1, headingRole, snippetRole, messageRole, tagsRole };
+    enum Role { idRole = Qt::UserRole + 1, headingRole, snippetRole, messageRole, tagsRole, filterRole };
 
     using QAbstractListModel::QAbstractListModel;
     int rowCount(const QModelIndex& parent = {}) const override;

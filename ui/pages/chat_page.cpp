@@ -15,8 +15,8 @@
 #include "ui/theme.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/chat_inspector.h"
+#include "ui/widgets/chat_start.h"
 #include "ui/widgets/conversation_pane.h"
-#include "ui/widgets/empty_state.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/message_view.h"
 #include "ui/widgets/model_menu.h"
@@ -127,9 +127,14 @@ QWidget* ChatPage::buildMessages() {
     auto* content = new QWidget;
     auto* column = new QVBoxLayout;
     column->setSpacing(20);
-    empty_ = new EmptyState(tr("A new chat"),
-                            tr("Type below. Chat and draft are kept in the database as they are written,\n"
-                               "and the model at the top can be changed between answers."));
+    auto* start = new ChatStart;
+    connect(start, &ChatStart::modelWanted, this, [this] { model_->showMenu(); });
+    connect(start, &ChatStart::promptChosen, this, [this](const QString& text) {
+        prompt_->setPlainText(text);
+        prompt_->moveCursor(QTextCursor::End);
+        focusPrompt();
+    });
+    empty_ = start;
     column->addWidget(empty_, 1);
     column->addStretch(0);  // stays last: pushes few messages to the top
     messages_ = column;
@@ -213,6 +218,7 @@ void ChatPage::connectController() {
             [this](const QModelIndex& first) { updateMessage(first.row()); });
     connect(&controller_, &ChatController::stateChanged, this, &ChatPage::updateState);
     connect(&controller_, &ChatController::modelChanged, this, &ChatPage::updateModel);
+    connect(&controller_, &ChatController::settingsChanged, this, &ChatPage::updateDropped);
     connect(&controller_, &ChatController::draftRestored, this, [this](const QString& text) {
         if (prompt_->toPlainText() != text)
             prompt_->setPlainText(text);
@@ -239,6 +245,13 @@ void ChatPage::rebuildMessages() {
     for (int row = 0; row <= lastRow(); ++row)
         addMessage(row);
     empty_->setVisible(views_.isEmpty());
+    updateDropped();
+}
+
+void ChatPage::updateDropped() {
+    const int first = controller_.firstSentRow();
+    for (int row = 0; row < views_.size(); ++row)
+        views_[row]->setDroppedBefore(row == first ? first : 0);
 }
 
 void ChatPage::addMessage(int row) {

@@ -62,6 +62,7 @@ private:
     void updateMessage(int row);
     void updateState();
     void updateModel();
+    void updateDropped();
     QString busyText() const;
     int lastRow() const { return controller_.messages()->count() - 1; }
 

@@ -7,6 +7,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -215,7 +216,7 @@ void ResultsPage::connectController() {
 void ResultsPage::connectDetails() {
     connect(details_, &RunDetails::baselineWanted, &controller_, &ResultsController::pinBaseline);
     connect(details_, &RunDetails::rerunWanted, &controller_, &ResultsController::rerun);
-    connect(details_, &RunDetails::deleteWanted, &controller_, &ResultsController::deleteRun);
+    connect(details_, &RunDetails::deleteWanted, this, &ResultsPage::confirmDelete);
     connect(details_, &RunDetails::noteChanged, &controller_, &ResultsController::setNote);
     connect(details_, &RunDetails::tagsChanged, &controller_, &ResultsController::setTags);
     connect(details_, &RunDetails::markdownWanted, this, &ResultsPage::copyMarkdown);
@@ -277,7 +278,8 @@ void ResultsPage::updateRerun() {
 
 void ResultsPage::updateState() {
     const int runs = controller_.table()->runCount();
-    count_->setText(tr("%n run(s)", nullptr, runs));
+    count_->setText(controller_.showsSample() ? tr("%n sample run(s)", nullptr, runs)
+                                              : tr("%n run(s)", nullptr, runs));
     stack_->setCurrentIndex(runs > 0 ? 1 : 0);
     filterBar_->updateState();
     const auto* base = controller_.table()->baseline();
@@ -319,6 +321,19 @@ void ResultsPage::showSamples(qint64 laneId, const engine::MetricSummary* summar
         dialog->open();
         return;
     }
+}
+
+void ResultsPage::confirmDelete(qint64 runId) {
+    QMessageBox box(QMessageBox::Warning, tr("Delete this run?"),
+                    tr("Run %1 with all its lanes and raw samples goes for good.").arg(runId),
+                    QMessageBox::Cancel, this);
+    box.setObjectName(QStringLiteral("deleteRunDialog"));
+    auto* really = box.addButton(tr("Delete"), QMessageBox::DestructiveRole);
+    really->setObjectName(QStringLiteral("reallyDeleteRun"));
+    box.setDefaultButton(QMessageBox::Cancel);
+    box.exec();
+    if (box.clickedButton() == really)
+        controller_.deleteRun(runId);
 }
 
 void ResultsPage::copyMarkdown(qint64 runId) {

@@ -49,6 +49,7 @@ private:
     void chooseImport();
     void showDetails();
     void showSamples(qint64 laneId, const engine::MetricSummary* summary);
+    void confirmDelete(qint64 runId);
     void copyMarkdown(qint64 runId);
     QModelIndex selectedRow() const;
 

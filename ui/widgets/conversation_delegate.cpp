@@ -4,6 +4,7 @@
 
 #include "ui/models/conversation_model.h"
 #include "ui/theme.h"
+#include "ui/widgets/marked_text.h"
 
 namespace ui {
 namespace {
@@ -13,12 +14,13 @@ constexpr int kRowHeight = 36;
 constexpr int kTwoLines = 50;
 constexpr int kCorner = 7;
 
-/// Where a searched text was said, or the tags.
+/// Where a searched text was said, or the tags; hits are marked.
 QString secondLine(const QModelIndex& index) {
-    QString snippet = index.data(ConversationModel::snippetRole).toString();
-    if (snippet.isEmpty())
-        return index.data(ConversationModel::tagsRole).toString();
-    return snippet.remove(QChar(2)).remove(QChar(3));
+    const QString snippet = index.data(ConversationModel::snippetRole).toString();
+    if (!snippet.isEmpty())
+        return snippet;
+    return markHits(index.data(ConversationModel::tagsRole).toString(),
+                    index.data(ConversationModel::filterRole).toString());
 }
 
 }  // namespace
@@ -52,13 +54,14 @@ void ConversationDelegate::paint(QPainter* painter, const QStyleOptionViewItem& 
         painter->save();
         painter->setFont(theme.bodyFont(11));
         painter->setPen(tokens.mute);
-        painter->drawText(row.adjusted(10, row.height() / 2, -8, -4), Qt::AlignVCenter | Qt::AlignLeft,
-                          painter->fontMetrics().elidedText(below, Qt::ElideRight, text.width()));
+        drawMarked(*painter, row.adjusted(10, row.height() / 2, -8, -4), below);
         painter->restore();
     }
-    const QString shown =
-        painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, text.width());
-    painter->drawText(text, (heading ? Qt::AlignBottom : Qt::AlignVCenter) | Qt::AlignLeft, shown);
+    if (heading)
+        painter->drawText(text, Qt::AlignBottom | Qt::AlignLeft, index.data().toString());
+    else
+        drawMarked(*painter, text,
+                   markHits(index.data().toString(), index.data(ConversationModel::filterRole).toString()));
     painter->restore();
 }
 

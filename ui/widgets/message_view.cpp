@@ -140,6 +140,21 @@ void MessageView::buildAnswer() {
     column_->addLayout(line);
 }
 
+void MessageView::setDroppedBefore(int count) {
+    if (count == 0 && dropped_ == nullptr)
+        return;
+    if (dropped_ == nullptr) {
+        dropped_ = new QLabel;
+        dropped_->setObjectName(QStringLiteral("droppedTurns"));
+        dropped_->setAlignment(Qt::AlignCenter);
+        dropped_->setWordWrap(true);
+        setStyleProperty(dropped_, "tone", "bad");
+        static_cast<QVBoxLayout*>(layout())->insertWidget(0, dropped_);
+    }
+    dropped_->setText(tr("↑ %n message(s) above: no longer sent to the model", nullptr, count));
+    dropped_->setVisible(count > 0);
+}
+
 void MessageView::copy() const {
     QGuiApplication::clipboard()->setText(text_);
 }
@@ -191,7 +206,7 @@ bool MessageView::showCalls(bool isLast, QString* problem) {
         const auto definitions = engine::toolDefinitions(tools_);
         calls_ = new ToolCallCard(*calls, definitions ? *definitions : std::vector<engine::ToolDefinition>());
         connect(calls_, &ToolCallCard::resultsGiven, this, &MessageView::resultsGiven);
-        column_->insertWidget(0, calls_);
+        column_->insertWidget(column_->indexOf(answer_), calls_);
         callsText_ = text_;
     }
     calls_->setAnswerable(isLast);

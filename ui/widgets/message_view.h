@@ -29,6 +29,8 @@ public:
     /// `isLast`: calls may be answered; `busy` says what the model does while the text is still empty.
     void show(const ChatMessage& message, bool isLast, const QString& busy, BranchPlace place = {});
     void copy() const;  ///< the whole text to the clipboard
+    /// Says above the message that `count` messages before it are no longer sent to the model; 0 for none.
+    void setDroppedBefore(int count);
     /// Functions that calls are checked against.
     void setTools(const std::string& definitions) { tools_ = definitions; }
 
@@ -60,6 +62,7 @@ private:
     QVBoxLayout* column_ = nullptr;
     ToolCallCard* calls_ = nullptr;
     QString callsText_;
+    QLabel* dropped_ = nullptr;
     QLabel* state_ = nullptr;
     QLabel* numbers_ = nullptr;
     QWidget* branches_ = nullptr;

@@ -74,7 +74,7 @@ QWidget* RunDetails::buildHead() {
     auto* samples = makeButton(tr("Raw samples…"), QStringLiteral("rawSamplesButton"),
                                tr("Every measured value of this lane"));
     connect(samples, &QPushButton::clicked, this, [this] { emit samplesWanted(laneId_); });
-    delete_ = makeButton(tr("Delete run"), QStringLiteral("deleteRunButton"),
+    delete_ = makeButton(tr("Delete run…"), QStringLiteral("deleteRunButton"),
                          tr("Takes this run and its samples out of the database"));
     connect(delete_, &QPushButton::clicked, this, [this] { emit deleteWanted(runId_); });
     auto* close =
@@ -151,7 +151,9 @@ void RunDetails::showRow(const RunTableModel& table, int row, bool readOnly) {
     laneId_ = lane.lane.id;
     readOnly_ = readOnly;
     pinned_ = table.baseline() == &run;
-    title_->setText(tr("Run %1 · %2").arg(run.run.id).arg(QString::fromStdString(lane.lane.name)));
+    title_->setText((readOnly ? tr("Sample run %1 · %2") : tr("Run %1 · %2"))
+                        .arg(run.run.id)
+                        .arg(QString::fromStdString(lane.lane.name)));
     pin_->setText(pinned_ ? tr("Unpin baseline") : tr("Pin as baseline"));
     QStringList tags;
     for (const auto& tag : run.run.tags)

@@ -1,6 +1,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QTableView>
 
@@ -311,10 +312,28 @@ void TestResultsPage::detailsFollowTheRow() {
     QVERIFY(!title->isVisible());
 }
 
+namespace {
+
+/// Answers the question whether to delete, with the button of this name or with none.
+void answerDelete(const QString& button) {
+    uitest::whenOpen<QMessageBox>([button](QMessageBox* box) {
+        for (auto* choice : box->buttons())
+            if (choice->objectName() == button)
+                return choice->click();
+        box->reject();
+    });
+}
+
+}  // namespace
+
 void TestResultsPage::deletesARun() {
     const auto open = openWith({namedReport("Old", "Older", ""), namedReport("New", "Newer", "")});
     open->find<QTableView>("runTable")->selectRow(0);
     QTRY_VERIFY(open->find<QPushButton>("deleteRunButton")->isVisible());
+    answerDelete(QString());
+    open->click("deleteRunButton");
+    QCOMPARE(open->store()->runs()->size(), std::size_t{2});  // asked, and kept
+    answerDelete("reallyDeleteRun");
     open->click("deleteRunButton");
     QTRY_COMPARE(names(*open), QStringList({"Old", "Older"}));
     QCOMPARE(bars(*open), 2);  // the next newest
@@ -323,6 +342,7 @@ void TestResultsPage::deletesARun() {
     QVERIFY(open->store()->lanes(2)->empty());
     open->find<QTableView>("runTable")->selectRow(0);
     QTRY_VERIFY(open->find<QPushButton>("deleteRunButton")->isVisible());
+    answerDelete("reallyDeleteRun");
     open->click("deleteRunButton");
     QTRY_VERIFY(open->find<QPushButton>("goCompareButton")->isVisible());
     QVERIFY(!open->find<QPushButton>("exportButton")->isEnabled());

@@ -305,6 +305,7 @@ void TestResultsTools::sampleIsReadOnly() {
     for (const char* button : {"rerunButton", "deleteRunButton", "pinBaselineButton"})
         QVERIFY2(!open->find<QPushButton>(button)->isEnabled(), button);
     QVERIFY(open->find<QLineEdit>("noteEdit")->isReadOnly());
+    QVERIFY(open->find<QLabel>("detailTitle")->text().startsWith("Sample run "));
     open->workbench().results().deleteRun(1);
     open->workbench().results().setNote(1, "x");
     QVERIFY(open->find<QLabel>("resultsMessage")->text().contains("cannot be changed"));
