@@ -1,7 +1,5 @@
 #include "engine/compare/reference_scores.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <system_error>
 
@@ -9,25 +7,12 @@
 
 namespace engine {
 
-ReferenceScores::ReferenceScores() {
-    std::error_code error;
-    std::string pattern = (std::filesystem::temp_directory_path(error) / "anven-compare-XXXXXX").string();
-    if (const char* made = ::mkdtemp(pattern.data()))
-        folder_ = made;
-}
-
-ReferenceScores::~ReferenceScores() {
-    std::error_code error;
-    if (!folder_.empty())
-        std::filesystem::remove_all(folder_, error);
-}
-
 std::optional<NpyArray> ReferenceScores::logitsOf(WorkerClient& worker, const std::stop_token& stop) const {
-    if (answer_.empty() || folder_.empty())
+    if (answer_.empty() || folder_.path().empty())
         return std::nullopt;
     auto forced = prompt_;
     forced.insert(forced.end(), answer_.begin(), answer_.end() - 1);
-    const auto file = folder_ / "logits.npy";
+    const auto file = folder_.path() / "logits.npy";
     const auto from = static_cast<std::int64_t>(prompt_.size()) - 1;
     if (auto scored = worker.logits(forced, from, file, stop); !scored)
         return std::nullopt;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/base/npy.h"
+#include "engine/base/temporary_folder.h"
 #include "engine/compare/comparison.h"
 
 namespace engine {
@@ -13,11 +14,6 @@ namespace engine {
 /// answer ([generated, vocab] f32) and those of one lane at a time.
 class ReferenceScores {
 public:
-    ReferenceScores();
-    ~ReferenceScores();
-    ReferenceScores(const ReferenceScores&) = delete;
-    ReferenceScores& operator=(const ReferenceScores&) = delete;
-
     /// Takes the finished reference lane. Without its logits there will be no agreement.
     void setReference(const LaneResult& reference, WorkerClient& worker, const std::stop_token& stop);
     /// The lane on the reference's tokens (teacher forced); absent where that cannot be computed.
@@ -32,7 +28,7 @@ public:
 private:
     std::optional<NpyArray> logitsOf(WorkerClient& worker, const std::stop_token& stop) const;
 
-    std::filesystem::path folder_;  // for logits on their way between processes
+    TemporaryFolder folder_{"anven-compare"};  // for logits on their way between processes
     std::string name_;
     std::vector<TokenId> prompt_;
     std::vector<TokenId> answer_;

@@ -1,10 +1,9 @@
 #include "engine/report/read_report.h"
 
-#include <stdlib.h>
-
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/temporary_folder.h"
 #include "engine/report/lane_samples.h"
 #include "engine/report/writers.h"
 
@@ -101,34 +100,15 @@ std::string embeddedIn(const std::string& html) {
     return to == std::string::npos ? std::string() : html.substr(from + open.size(), to - from - open.size());
 }
 
-/// A copy that is opened in place of the file, which may be on a read-only medium and stays as it is.
-class ScratchCopy {
-public:
-    explicit ScratchCopy(const std::filesystem::path& file) {
-        char pattern[] = "/tmp/anven-import-XXXXXX";
-        if (const char* made = ::mkdtemp(pattern))
-            folder_ = made;
-        std::error_code error;
-        for (const char* part : {"", "-wal"})  // what is not yet checkpointed lies beside the database
-            if (std::filesystem::exists(file.string() + part, error))
-                std::filesystem::copy_file(file.string() + part, path().string() + part, error);
-    }
-    ~ScratchCopy() {
-        std::error_code error;
-        if (!folder_.empty())
-            std::filesystem::remove_all(folder_, error);
-    }
-    ScratchCopy(const ScratchCopy&) = delete;
-    ScratchCopy& operator=(const ScratchCopy&) = delete;
-    std::filesystem::path path() const { return folder_ / "copy.sqlite"; }
-
-private:
-    std::filesystem::path folder_;
-};
-
 Result<std::vector<RunReport>> allRunsOf(const std::filesystem::path& file) {
-    const ScratchCopy copy(file);
-    auto store = Store::open(copy.path());
+    // A copy is opened in place of the file, which may be on a read-only medium and stays as it is.
+    const TemporaryFolder folder("anven-import");
+    const auto copy = folder.path() / "copy.sqlite";
+    std::error_code error;
+    for (const char* part : {"", "-wal"})  // what is not yet checkpointed lies beside the database
+        if (std::filesystem::exists(file.string() + part, error))
+            std::filesystem::copy_file(file.string() + part, copy.string() + part, error);
+    auto store = Store::open(copy);
     if (!store)
         return store.error();
     auto runs = (*store)->runs();

@@ -710,16 +710,6 @@ Dieses Modell kann keine Bilder sehen.</translation>
         <translation>Schreibt diesen Chat in eine Datei (Strg+S)</translation>
     </message>
     <message>
-        <source>A new chat</source>
-        <translation>Ein neuer Chat</translation>
-    </message>
-    <message>
-        <source>Type below. Chat and draft are kept in the database as they are written,
-and the model at the top can be changed between answers.</source>
-        <translation>Unten schreiben. Chat und Entwurf stehen in der Datenbank, so wie sie entstehen,
-und das Modell oben lässt sich zwischen Antworten wechseln.</translation>
-    </message>
-    <message>
         <source>Message</source>
         <translation>Nachricht</translation>
     </message>
@@ -770,6 +760,43 @@ und das Modell oben lässt sich zwischen Antworten wechseln.</translation>
     <message>
         <source>%1 of %2 tokens</source>
         <translation>%1 von %2 Token</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ChatStart</name>
+    <message>
+        <source>A new chat</source>
+        <translation>Ein neuer Chat</translation>
+    </message>
+    <message>
+        <source>Type below, or begin with one of these. Chat and draft are kept as they are
+written, and the model can be changed between answers.</source>
+        <translation>Unten schreiben oder hiermit beginnen. Chat und Entwurf bleiben erhalten, wie sie
+geschrieben werden, und das Modell lässt sich zwischen Antworten wechseln.</translation>
+    </message>
+    <message>
+        <source>What is the opposite of up?</source>
+        <translation>What is the opposite of up?</translation>
+    </message>
+    <message>
+        <source>What is 13 plus 1?</source>
+        <translation>What is 13 plus 1?</translation>
+    </message>
+    <message>
+        <source>Tell me a short story about a cat.</source>
+        <translation>Tell me a short story about a cat.</translation>
+    </message>
+    <message>
+        <source>Puts this into the message</source>
+        <translation>Schreibt das in die Nachricht</translation>
+    </message>
+    <message>
+        <source>Load a model…</source>
+        <translation>Modell laden …</translation>
+    </message>
+    <message>
+        <source>Chooses the model that answers; it is loaded with the first message</source>
+        <translation>Wählt das Modell, das antwortet; geladen wird es mit der ersten Nachricht</translation>
     </message>
 </context>
 <context>
@@ -871,6 +898,38 @@ und das Modell oben lässt sich zwischen Antworten wechseln.</translation>
         <source>Failed</source>
         <translation>Fehlgeschlagen</translation>
     </message>
+    <message>
+        <source>Blind: the answers appear together when all lanes are done</source>
+        <translation>Blind: Die Antworten erscheinen zusammen, wenn alle Spuren fertig sind</translation>
+    </message>
+    <message>
+        <source>All lanes at once: the figures are not fair</source>
+        <translation>Alle Spuren zugleich: Die Zahlen sind nicht fair</translation>
+    </message>
+    <message>
+        <source>The reference reads the answers of the other lanes…</source>
+        <translation>Die Referenz liest die Antworten der anderen Spuren …</translation>
+    </message>
+    <message>
+        <source>Wait until every lane has answered</source>
+        <translation>Warten, bis jede Spur geantwortet hat</translation>
+    </message>
+    <message>
+        <source>A vote needs two answers</source>
+        <translation>Eine Wahl braucht zwei Antworten</translation>
+    </message>
+    <message>
+        <source>This comparison is not in the database</source>
+        <translation>Dieser Vergleich ist nicht in der Datenbank</translation>
+    </message>
+    <message>
+        <source>Six lanes are the most; remove one first</source>
+        <translation>Mehr als sechs Spuren gehen nicht; zuerst eine entfernen</translation>
+    </message>
+    <message>
+        <source>Comparison %1 of %2</source>
+        <translation>Vergleich %1 vom %2</translation>
+    </message>
 </context>
 <context>
     <name>ui::ComparePage</name>
@@ -956,10 +1015,6 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
         <source>Tokens</source>
         <translation>Token</translation>
     </message>
-    <message>
-        <source>Every second token shaded</source>
-        <translation>Jedes zweite Token ist hinterlegt</translation>
-    </message>
     <message numerus="yes">
         <source>%n lane(s) · sequential</source>
         <translation>
@@ -1001,6 +1056,104 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
     <message>
         <source>How every lane answers</source>
         <translation>Wie jede Bahn antwortet</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lane(s) · at once, not fair</source>
+        <translation>
+            <numerusform>%n Spur · zugleich, nicht fair</numerusform>
+            <numerusform>%n Spuren · zugleich, nicht fair</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Blind</source>
+        <translation>Blind</translation>
+    </message>
+    <message>
+        <source>The next run shows its lanes in a random order as 1, 2, … without names, colours and figures, until you have voted</source>
+        <translation>Der nächste Lauf zeigt seine Spuren in zufälliger Folge als 1, 2, … ohne Namen, Farben und Zahlen, bis gewählt wurde</translation>
+    </message>
+    <message>
+        <source>At once</source>
+        <translation>Zugleich</translation>
+    </message>
+    <message>
+        <source>All lanes run at the same time: quicker to read, but the figures are not fair</source>
+        <translation>Alle Spuren laufen zur selben Zeit: schneller zu lesen, aber die Zahlen sind nicht fair</translation>
+    </message>
+    <message>
+        <source>Benchmark these…</source>
+        <translation>Diese messen …</translation>
+    </message>
+    <message>
+        <source>Adds the lanes&apos; models to the Benchmark page</source>
+        <translation>Fügt die Modelle der Spuren der Seite Benchmark hinzu</translation>
+    </message>
+    <message>
+        <source>History…</source>
+        <translation>Verlauf …</translation>
+    </message>
+    <message>
+        <source>Earlier comparisons, and the standings of all votes</source>
+        <translation>Frühere Vergleiche und der Stand aller Wahlen</translation>
+    </message>
+    <message>
+        <source>Figures of every lane</source>
+        <translation>Zahlen jeder Spur</translation>
+    </message>
+    <message>
+        <source>Diff</source>
+        <translation>Diff</translation>
+    </message>
+    <message>
+        <source>Words added and removed against the reference&apos;s answer</source>
+        <translation>Wörter, die gegenüber der Antwort der Referenz dazukamen oder fehlen</translation>
+    </message>
+    <message>
+        <source>How likely the reference finds each token</source>
+        <translation>Für wie wahrscheinlich die Referenz jedes Token hält</translation>
+    </message>
+    <message>
+        <source>Metrics</source>
+        <translation>Werte</translation>
+    </message>
+    <message>
+        <source>Every figure of every lane in one table</source>
+        <translation>Jede Zahl jeder Spur in einer Tabelle</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ComparisonListModel</name>
+    <message>
+        <source>%1 (blind)</source>
+        <translation>%1 (blind)</translation>
+    </message>
+    <message>
+        <source>at once, not fair</source>
+        <translation>zugleich, nicht fair</translation>
+    </message>
+    <message>
+        <source>in turn</source>
+        <translation>nacheinander</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Lanes</source>
+        <translation>Spuren</translation>
+    </message>
+    <message>
+        <source>Ran</source>
+        <translation>Ablauf</translation>
+    </message>
+    <message>
+        <source>Vote</source>
+        <translation>Wahl</translation>
     </message>
 </context>
 <context>
@@ -1165,6 +1318,25 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
     <message>
         <source>%1 cannot be written: %2</source>
         <translation>%1 kann nicht geschrieben werden: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DiffLegend</name>
+    <message>
+        <source>Words against the reference&apos;s answer</source>
+        <translation>Wörter gegenüber der Antwort der Referenz</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>entfernt</translation>
+    </message>
+    <message>
+        <source>added</source>
+        <translation>hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Differences of white space alone are not shown</source>
+        <translation>Unterschiede nur im Leerraum werden nicht gezeigt</translation>
     </message>
 </context>
 <context>
@@ -1529,6 +1701,51 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
     </message>
 </context>
 <context>
+    <name>ui::HistoryDialog</name>
+    <message>
+        <source>Comparisons</source>
+        <translation>Vergleiche</translation>
+    </message>
+    <message>
+        <source>Standings</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>A win: the vote went to a lane of the variant. Win rate = wins / (wins + losses), with its 95 % score interval (Wilson); “by chance” is what dice would give.</source>
+        <translation>Ein Sieg: Die Wahl fiel auf eine Spur der Variante. Siegquote = Siege / (Siege + Niederlagen), mit 95-%-Intervall (Wilson); „durch Zufall“ ist, was Würfel ergäben.</translation>
+    </message>
+    <message>
+        <source>Comparisons and standings</source>
+        <translation>Vergleiche und Stand</translation>
+    </message>
+    <message>
+        <source>Show this comparison</source>
+        <translation>Diesen Vergleich zeigen</translation>
+    </message>
+    <message>
+        <source>Shows its prompt, answers and figures on the page</source>
+        <translation>Zeigt Prompt, Antworten und Zahlen auf der Seite</translation>
+    </message>
+    <message>
+        <source>No comparison yet: type a prompt on the page and press Run.</source>
+        <translation>Noch kein Vergleich: auf der Seite einen Prompt schreiben und auf Start drücken.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n comparison(s)</source>
+        <translation>
+            <numerusform>%n Vergleich</numerusform>
+            <numerusform>%n Vergleiche</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n vote(s)</source>
+        <translation>
+            <numerusform>%n Wahl</numerusform>
+            <numerusform>%n Wahlen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::KernelTableModel</name>
     <message>
         <source>%1 % of memory</source>
@@ -1820,6 +2037,34 @@ Einen Prompt schreiben und Start drücken.</translation>
         <source>weights %1</source>
         <translation>Gewichte %1</translation>
     </message>
+    <message>
+        <source>Lane %1, hidden</source>
+        <translation>Spur %1, verborgen</translation>
+    </message>
+    <message>
+        <source>Hidden until you have voted</source>
+        <translation>Verborgen, bis gewählt wurde</translation>
+    </message>
+    <message>
+        <source>This lane failed; the reason is shown when you reveal the lanes</source>
+        <translation>Diese Spur ist gescheitert; der Grund erscheint beim Aufdecken</translation>
+    </message>
+    <message>
+        <source>The answers appear together</source>
+        <translation>Die Antworten erscheinen zusammen</translation>
+    </message>
+    <message>
+        <source>Name, colour and figures after the vote</source>
+        <translation>Name, Farbe und Zahlen nach der Wahl</translation>
+    </message>
+    <message>
+        <source>was %1</source>
+        <translation>war %1</translation>
+    </message>
+    <message>
+        <source>ran beside others: not fair</source>
+        <translation>lief neben anderen: nicht fair</translation>
+    </message>
 </context>
 <context>
     <name>ui::LaneMetrics</name>
@@ -1887,6 +2132,10 @@ KL(reference ‖ lane) = %1 nats per token</source>
         <translation>Anteil der Stellen, an denen das wahrscheinlichste Token dieser Bahn das der Referenz ist, auf den Token der Referenz
 KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     </message>
+    <message>
+        <source>not fair</source>
+        <translation>nicht fair</translation>
+    </message>
 </context>
 <context>
     <name>ui::LaneModel</name>
@@ -1901,6 +2150,72 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     <message>
         <source> · R4 online</source>
         <translation> · R4 online</translation>
+    </message>
+    <message>
+        <source>int4</source>
+        <translation>int4</translation>
+    </message>
+    <message>
+        <source>≥ %1 %</source>
+        <translation>≥ %1 %</translation>
+    </message>
+    <message>
+        <source>&lt; %1 %</source>
+        <translation>&lt; %1 %</translation>
+    </message>
+    <message>
+        <source>the same words as the reference</source>
+        <translation>dieselben Wörter wie die Referenz</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n word(s) added</source>
+        <translation>
+            <numerusform>%n Wort hinzugefügt</numerusform>
+            <numerusform>%n Wörter hinzugefügt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, %1 removed</source>
+        <translation>, %1 entfernt</translation>
+    </message>
+    <message>
+        <source>Token %1 “%2”</source>
+        <translation>Token %1 „%2“</translation>
+    </message>
+    <message>
+        <source>id %1</source>
+        <translation>ID %1</translation>
+    </message>
+    <message>
+        <source>p %1</source>
+        <translation>p %1</translation>
+    </message>
+    <message>
+        <source>rank %1</source>
+        <translation>Rang %1</translation>
+    </message>
+    <message>
+        <source>first divergence</source>
+        <translation>erste Abweichung</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LaneTableModel</name>
+    <message>
+        <source>Generated tokens</source>
+        <translation>Erzeugte Token</translation>
+    </message>
+    <message>
+        <source>First divergence at token</source>
+        <translation>Erste Abweichung bei Token</translation>
+    </message>
+    <message>
+        <source>%1  (not fair)</source>
+        <translation>%1  (nicht fair)</translation>
+    </message>
+    <message>
+        <source>%1 (reference)</source>
+        <translation>%1 (Referenz)</translation>
     </message>
 </context>
 <context>
@@ -2309,6 +2624,13 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     <message>
         <source>The model answered with nothing</source>
         <translation>Das Modell antwortete mit nichts</translation>
+    </message>
+    <message numerus="yes">
+        <source>↑ %n message(s) above: no longer sent to the model</source>
+        <translation>
+            <numerusform>↑ %n Nachricht darüber: wird nicht mehr an das Modell gesendet</numerusform>
+            <numerusform>↑ %n Nachrichten darüber: werden nicht mehr an das Modell gesendet</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3258,6 +3580,25 @@ Ein Vergleich der Demovarianten gibt den ersten.</translation>
         <source>Run %1 is on the clipboard as Markdown</source>
         <translation>Lauf %1 ist als Markdown in der Zwischenablage</translation>
     </message>
+    <message numerus="yes">
+        <source>%n sample run(s)</source>
+        <translation>
+            <numerusform>%n Beispiellauf</numerusform>
+            <numerusform>%n Beispielläufe</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete this run?</source>
+        <translation>Diesen Lauf löschen?</translation>
+    </message>
+    <message>
+        <source>Run %1 with all its lanes and raw samples goes for good.</source>
+        <translation>Lauf %1 verschwindet mit allen Spuren und Messwerten endgültig.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
 </context>
 <context>
     <name>ui::ResultsPlot</name>
@@ -3425,10 +3766,6 @@ Es dauert etwa eine Minute auf einem Kern und braucht bis zu 2 GiB Speicher; and
         <translation>Jeder gemessene Wert dieser Bahn</translation>
     </message>
     <message>
-        <source>Delete run</source>
-        <translation>Lauf löschen</translation>
-    </message>
-    <message>
         <source>Takes this run and its samples out of the database</source>
         <translation>Nimmt diesen Lauf und seine Rohwerte aus der Datenbank</translation>
     </message>
@@ -3495,6 +3832,14 @@ Es dauert etwa eine Minute auf einem Kern und braucht bis zu 2 GiB Speicher; and
     <message>
         <source>Measures the same lanes, tests and seeds again, as a new run</source>
         <translation>Misst dieselben Bahnen, Tests und Seeds noch einmal, als neuen Lauf</translation>
+    </message>
+    <message>
+        <source>Delete run…</source>
+        <translation>Lauf löschen …</translation>
+    </message>
+    <message>
+        <source>Sample run %1 · %2</source>
+        <translation>Beispiellauf %1 · %2</translation>
     </message>
 </context>
 <context>
@@ -3711,6 +4056,53 @@ Median von n = %2, %3</translation>
         <translation>%1
 %2 · %3
 %4, %5 % der Datei</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StandingsModel</name>
+    <message>
+        <source>%1 % [%2–%3 %]</source>
+        <translation>%1 % [%2–%3 %]</translation>
+    </message>
+    <message>
+        <source>%1 (%2 blind)</source>
+        <translation>%1 (%2 blind)</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Votes</source>
+        <translation>Wahlen</translation>
+    </message>
+    <message>
+        <source>Wins</source>
+        <translation>Siege</translation>
+    </message>
+    <message>
+        <source>Losses</source>
+        <translation>Niederlagen</translation>
+    </message>
+    <message>
+        <source>Ties</source>
+        <translation>Gleichstände</translation>
+    </message>
+    <message>
+        <source>All bad</source>
+        <translation>Alle schlecht</translation>
+    </message>
+    <message>
+        <source>Win rate [95 %]</source>
+        <translation>Siegquote [95 %]</translation>
+    </message>
+    <message>
+        <source>By chance</source>
+        <translation>Durch Zufall</translation>
     </message>
 </context>
 <context>
@@ -3943,6 +4335,21 @@ Befehlssätze: %2</translation>
     </message>
 </context>
 <context>
+    <name>ui::TokenLegend</name>
+    <message>
+        <source>Probability that the reference gave each token</source>
+        <translation>Wahrscheinlichkeit, die die Referenz jedem Token gab</translation>
+    </message>
+    <message>
+        <source>first divergence</source>
+        <translation>erste Abweichung</translation>
+    </message>
+    <message>
+        <source>Point at a token, or move the caret to it, for its numbers</source>
+        <translation>Auf ein Token zeigen oder die Schreibmarke darauf setzen, um seine Zahlen zu sehen</translation>
+    </message>
+</context>
+<context>
     <name>ui::ToolCallCard</name>
     <message>
         <source>Send result</source>
@@ -4133,6 +4540,73 @@ Befehlssätze: %2</translation>
     <message>
         <source>Stopped before its end</source>
         <translation>Vor dem Ende beendet</translation>
+    </message>
+</context>
+<context>
+    <name>ui::VoteBar</name>
+    <message>
+        <source>Which is best?</source>
+        <translation>Welche ist die beste?</translation>
+    </message>
+    <message>
+        <source>Tie</source>
+        <translation>Gleichstand</translation>
+    </message>
+    <message>
+        <source>The best answers are equally good</source>
+        <translation>Die besten Antworten sind gleich gut</translation>
+    </message>
+    <message>
+        <source>All bad</source>
+        <translation>Alle schlecht</translation>
+    </message>
+    <message>
+        <source>No answer is any good</source>
+        <translation>Keine Antwort taugt etwas</translation>
+    </message>
+    <message>
+        <source>Reveal</source>
+        <translation>Aufdecken</translation>
+    </message>
+    <message>
+        <source>Shows which lane is which; a vote after it is not blind</source>
+        <translation>Zeigt, welche Spur welche ist; eine Wahl danach ist nicht mehr blind</translation>
+    </message>
+    <message>
+        <source>tie</source>
+        <translation>Gleichstand</translation>
+    </message>
+    <message>
+        <source>all bad</source>
+        <translation>alle schlecht</translation>
+    </message>
+    <message>
+        <source>a lane</source>
+        <translation>eine Spur</translation>
+    </message>
+    <message>
+        <source>Your vote: %1 = %2</source>
+        <translation>Ihre Wahl: %1 = %2</translation>
+    </message>
+    <message>
+        <source>Your vote: %1</source>
+        <translation>Ihre Wahl: %1</translation>
+    </message>
+    <message>
+        <source> · blind</source>
+        <translation> · blind</translation>
+    </message>
+    <message>
+        <source> · names known</source>
+        <translation> · Namen bekannt</translation>
+    </message>
+    <message>
+        <source>%1 is best</source>
+        <translation>%1 ist am besten</translation>
+    </message>
+    <message>
+        <source>%1 is the best answer</source>
+        <translation>%1 ist die beste Antwort</translation>
     </message>
 </context>
 <context>

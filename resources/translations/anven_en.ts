@@ -46,6 +46,16 @@
     </message>
 </context>
 <context>
+    <name>ui::FirstRunDialog</name>
+    <message numerus="yes">
+        <source>%1 · %n thread(s)</source>
+        <translation>
+            <numerusform>%1 · %n thread</numerusform>
+            <numerusform>%1 · %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::HistoryDialog</name>
     <message numerus="yes">
         <source>%n comparison(s)</source>
@@ -59,16 +69,6 @@
         <translation>
             <numerusform>%n vote</numerusform>
             <numerusform>%n votes</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>ui::FirstRunDialog</name>
-    <message numerus="yes">
-        <source>%1 · %n thread(s)</source>
-        <translation>
-            <numerusform>%1 · %n thread</numerusform>
-            <numerusform>%1 · %n threads</numerusform>
         </translation>
     </message>
 </context>

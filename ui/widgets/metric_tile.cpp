@@ -1,8 +1,10 @@
 #include "ui/widgets/metric_tile.h"
 
 #include <QLabel>
+#include <QResizeEvent>
 #include <QStyle>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/theme.h"
 #include "ui/widgets/elided_label.h"
@@ -32,11 +34,9 @@ MetricTile::MetricTile(const QString& label, const QString& objectName, QWidget*
 
 void MetricTile::setValue(const QString& value, const QString& unit, const QString& words,
                           engine::Verdict verdict, const QString& tip) {
-    value_->setText(
-        unit.isEmpty()
-            ? value.toHtmlEscaped()
-            : QStringLiteral("%1 <span style='font-size:11px;font-weight:400;color:%3'>%2</span>")
-                  .arg(value.toHtmlEscaped(), unit.toHtmlEscaped(), Theme::instance().tokens().mute.name()));
+    number_ = value;
+    unit_ = unit;
+    fitValue();
     value_->setAccessibleName(accessibleName() + QStringLiteral(": ") + value + QLatin1Char(' ') + unit);
     words_->setText(words);
     setStyleProperty(words_, "tone",
@@ -47,12 +47,33 @@ void MetricTile::setValue(const QString& value, const QString& unit, const QStri
     setAccessibleDescription(tip);
 }
 
+void MetricTile::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    fitValue();
+}
+
+void MetricTile::fitValue() {
+    constexpr int kLargest = 15;
+    constexpr int kSmallest = 11;
+    const auto margins = layout()->contentsMargins();
+    const int room = width() - margins.left() - margins.right();
+    for (int size = kLargest; size >= kSmallest; --size) {
+        value_->setText(QStringLiteral("<span style='font-size:%1px'>%2</span> <span "
+                                       "style='font-size:%3px;font-weight:400;color:%4'>%5</span>")
+                            .arg(QString::number(size), number_.toHtmlEscaped(),
+                                 QString::number(std::min(size, 11)), Theme::instance().tokens().mute.name(),
+                                 unit_.toHtmlEscaped()));
+        if (value_->sizeHint().width() <= room)
+            break;
+    }
+}
+
 void MetricTile::clear() {
     setValue(QStringLiteral("–"), {}, {}, engine::Verdict::none, {});
 }
 
 QString MetricTile::valueText() const {
-    return value_->text();
+    return unit_.isEmpty() ? number_ : number_ + QLatin1Char(' ') + unit_;
 }
 QString MetricTile::wordsText() const {
     return words_->text();

@@ -23,7 +23,15 @@ public:
     QString valueText() const;
     QString wordsText() const;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    /// Writes number and unit as large as the tile's width allows.
+    void fitValue();
+
+    QString number_;
+    QString unit_;
     QLabel* value_;
     ElidedLabel* words_;
 };

@@ -166,6 +166,10 @@ void TestCompareViews::sixLanesAreTheMost() {
     for (int row = 0; row < 6; ++row) {
         auto* card = open.find<ui::LaneCard>(QString("lane%1").arg(row));
         QVERIFY(card->width() >= 280);
+        for (const auto* tile : card->findChildren<ui::MetricTile*>())
+            for (const auto* label : tile->findChildren<QLabel*>())
+                if (label->textFormat() == Qt::RichText)
+                    QVERIFY2(label->sizeHint().width() <= label->width(), qPrintable(tile->valueText()));
     }
     open.click("lane5.remove");
     QVERIFY(open.find<QToolButton>("addLaneButton")->isEnabled());
