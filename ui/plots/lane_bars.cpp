@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/report/metric_catalog.h"
+#include "ui/models/metric_names.h"
 #include "ui/models/run_table_model.h"
 #include "ui/plots/metric_bars.h"
 #include "ui/theme.h"
@@ -11,10 +12,6 @@ namespace ui {
 namespace {
 
 constexpr int kMostBars = 12;  // more cannot be told apart in a card
-
-QString fromView(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 const engine::EnergyRow* energyOf(const engine::LaneReport& lane) {
     return lane.energy.empty() ? nullptr : &lane.energy.front();
@@ -80,7 +77,7 @@ void showLanes(MetricBars& plot, std::string_view metric,
         bars.push_back(barOf(*lane, *summary, unit.divisor, severalRuns));
     const QString direction =
         info.higherIsBetter ? MetricBars::tr("higher is better") : MetricBars::tr("lower is better");
-    plot.setBars(fromView(info.shortLabel == "Memory" ? info.label : info.shortLabel),
+    plot.setBars(info.shortLabel == "Memory" ? metricName(metric) : shortMetricName(metric),
                  QStringLiteral("%1, %2").arg(QString::fromStdString(unit.unit), direction), bars,
                  reasonFor(metric, lanes));
 }

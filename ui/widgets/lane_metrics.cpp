@@ -4,6 +4,7 @@
 #include <QPainter>
 
 #include "engine/report/metric_catalog.h"
+#include "ui/models/metric_names.h"
 #include "ui/theme.h"
 #include "ui/widgets/metric_tile.h"
 
@@ -18,7 +19,7 @@ QString fromView(std::string_view text) {
 }
 
 MetricTile* makeTile(const char* metric, const char* name, int row) {
-    return new MetricTile(fromView(engine::metricInfo(metric).shortLabel),
+    return new MetricTile(shortMetricName(metric),
                           QStringLiteral("lane%1.%2").arg(row).arg(QLatin1String(name)));
 }
 
@@ -67,7 +68,7 @@ void LaneMetrics::showNumber(MetricTile* tile, const char* metric, std::optional
     const auto info = engine::metricInfo(metric);
     const QString tip =
         tr("%1: %2\nn = 1 answer; %3 is better")
-            .arg(fromView(info.label), QString::fromStdString(engine::formatMetric(metric, *value)),
+            .arg(metricName(metric), QString::fromStdString(engine::formatMetric(metric, *value)),
                  info.higherIsBetter ? tr("higher") : tr("lower"));
     tile->setValue(QString::fromStdString(engine::formatNumber(*value / unit.divisor)),
                    QString::fromStdString(unit.unit), QString::fromStdString(difference.words),
