@@ -128,6 +128,7 @@ QWidget* ResultsPage::buildMessageLine() {
     line->addWidget(sampleNote_);
     line->addWidget(closeSample_);
     line->addWidget(message_, 1);
+    line->addStretch();
     line->addWidget(stopRerun_);
     return messageLine_;
 }

@@ -109,12 +109,15 @@ void MetricBars::rebuild() {
     styleAxes();
     auto ticks = QSharedPointer<QCPAxisTickerText>::create();
     double top = 0.0;
-    // Long names are cut where bars stand close; the tip has them whole.
-    const int room = bars_.isEmpty() ? 0 : std::max(28, (width() - 60) / static_cast<int>(bars_.size()));
+    // Names are cut where bars stand close and left out where they would touch; the tip has them whole.
+    constexpr int kLeastRoom = 28;
+    constexpr int kGap = 6;
+    const int room = bars_.isEmpty() ? 0 : (width() - 60) / static_cast<int>(bars_.size()) - kGap;
     const QFontMetrics metrics(plot_->xAxis->tickLabelFont());
     for (int i = 0; i < bars_.size(); ++i) {
         addBar(i);
-        ticks->addTick(i, metrics.elidedText(bars_[i].label, Qt::ElideRight, room));
+        ticks->addTick(
+            i, room < kLeastRoom ? QString() : metrics.elidedText(bars_[i].label, Qt::ElideRight, room));
         top = std::max({top, bars_[i].value, bars_[i].high.value_or(0.0)});
     }
     plot_->xAxis->setTicker(ticks);
