@@ -239,7 +239,8 @@ void ChatPage::connectController() {
 }
 
 void ChatPage::rebuildMessages() {
-    qDeleteAll(views_);
+    for (auto* view : views_)
+        retire(view);
     views_.clear();
     followsEnd_ = true;
     for (int row = 0; row <= lastRow(); ++row)

@@ -173,10 +173,7 @@ void BenchmarkSetup::showModels() {
     shownModels_ = wanted;
     shownProfile_ = engine::profileDigest(controller_.profile());
     while (auto* item = models_->takeAt(0)) {
-        if (auto* widget = item->widget()) {
-            widget->hide();
-            widget->deleteLater();
-        }
+        retire(item->widget());
         delete item;
     }
     if (controller_.models().isEmpty())

@@ -14,6 +14,7 @@
 #include "ui/widgets/answer_body.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/model_menu.h"
+#include "ui/widgets/page_parts.h"
 #include "ui/widgets/style_property.h"
 #include "ui/widgets/tool_call_card.h"
 
@@ -202,7 +203,7 @@ bool MessageView::showCalls(bool isLast, QString* problem) {
     if (calls->empty())
         return false;
     if (calls_ == nullptr || callsText_ != text_) {
-        delete calls_;
+        retire(calls_);
         const auto definitions = engine::toolDefinitions(tools_);
         calls_ = new ToolCallCard(*calls, definitions ? *definitions : std::vector<engine::ToolDefinition>());
         connect(calls_, &ToolCallCard::resultsGiven, this, &MessageView::resultsGiven);

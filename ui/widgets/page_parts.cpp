@@ -39,4 +39,11 @@ QWidget* makeHeader(const QString& title, const QVector<QWidget*>& facts, const 
     return header;
 }
 
+void retire(QWidget* widget) {
+    if (widget == nullptr)
+        return;
+    widget->hide();
+    widget->deleteLater();
+}
+
 }  // namespace ui

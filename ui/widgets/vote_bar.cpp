@@ -62,7 +62,7 @@ QString VoteBar::laneName(int row) const {
 void VoteBar::rebuildLanes() {
     const auto& places = controller_.votes().places();
     while (buttons_.size() > places.size())
-        delete buttons_.takeLast();
+        retire(buttons_.takeLast());
     while (buttons_.size() < places.size()) {
         const int place = static_cast<int>(buttons_.size());
         auto* button = makeButton({}, QStringLiteral("vote%1Button").arg(place + 1), {});
