@@ -60,7 +60,10 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
     connect(rail_, &NavRail::chosen, this, qOverload<int>(&MainWindow::openPage));
     connect(rail_, &NavRail::themeToggled, this, &MainWindow::toggleTheme);
     connect(results_, &ResultsPage::compareWanted, this, [this] { openPage(QStringLiteral("compare")); });
-    connect(benchmark_, &BenchmarkPage::resultsWanted, this, [this] { openPage(QStringLiteral("results")); });
+    connect(benchmark_, &BenchmarkPage::resultsWanted, this, [this] {
+        openPage(QStringLiteral("results"));
+        results_->showRun(workbench_.benchmark().storedRun());
+    });
     connect(compare_, &ComparePage::benchmarkWanted, this, [this](const QStringList& models) {
         for (const auto& model : models)
             workbench_.benchmark().addModel(model);

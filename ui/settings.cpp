@@ -96,6 +96,9 @@ Settings Settings::load(const QString& path) {
     settings.chatModel.packedCopy =
         file.value(QStringLiteral("chat/packedCopy")).toString() == QLatin1String("true");
     settings.systemPrompt = file.value(QStringLiteral("chat/systemPrompt")).toString();
+    settings.benchmark.profile =
+        readText(file, QStringLiteral("benchmark/profile"), settings.benchmark.profile);
+    settings.benchmark.models = file.value(QStringLiteral("benchmark/models")).toStringList();
     settings.kernelMeasurement = file.value(QStringLiteral("system/kernelMeasurement")).toString();
     settings.models = ModelSettings::load(file);
     return settings;
@@ -124,6 +127,8 @@ void Settings::save(const QString& path) const {
     file.setValue(QStringLiteral("chat/draft"), chatModel.draft);
     file.setValue(QStringLiteral("chat/packedCopy"), chatModel.packedCopy);
     file.setValue(QStringLiteral("chat/systemPrompt"), systemPrompt);
+    file.setValue(QStringLiteral("benchmark/profile"), benchmark.profile);
+    file.setValue(QStringLiteral("benchmark/models"), benchmark.models);
     file.setValue(QStringLiteral("system/kernelMeasurement"), kernelMeasurement);
     models.save(file);
 }

@@ -44,6 +44,13 @@ struct LoadDefaults {
 
 /// Everything the window remembers between starts, with its defaults, in one place. A value; load() and
 /// save() do the I/O.
+/// What the Benchmark page begins with.
+struct BenchmarkChoice {
+    QString profile = QStringLiteral("quick");  ///< an id or a .yaml file
+    QStringList models;                         ///< empty: the profile's own
+    bool operator==(const BenchmarkChoice&) const = default;
+};
+
 struct Settings {
     ThemeMode theme = ThemeMode::system;
     QString language;  ///< "en", "de"; empty: the system's
@@ -57,6 +64,7 @@ struct Settings {
     GenerationChoice chat{.temperature = 0.6, .maxTokens = 512};
     LaneChoice chatModel{QStringLiteral("demo:bf16")};
     QString systemPrompt;
+    BenchmarkChoice benchmark;
     QString kernelMeasurement;  ///< the last one, as JSON text (engine/benchmark/kernel_measurement.h)
     ModelSettings models;
 

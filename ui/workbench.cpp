@@ -38,6 +38,7 @@ Workbench::Workbench(const Settings& settings, QString database, std::filesystem
       systemWorker_(new SystemWorker),
       rooflineWorker_(new RooflineWorker),
       benchmarkWorker_(new BenchmarkWorker(worker)) {
+    benchmark_.restore(settings.benchmark);
     startThread(compareThread_, compareWorker_, "compare");
     startThread(chatThread_, chatWorker_, "chat");
     startThread(promptThread_, promptWorker_, "prompt");
@@ -297,6 +298,7 @@ Settings Workbench::currentSettings() {
     now.chat = chat_.generation();
     now.chatModel = chat_.model();
     now.systemPrompt = chat_.systemPrompt();
+    now.benchmark = benchmark_.kept();
     now.kernelMeasurement = roofline_.kept();
     now.models = models_->controller().kept();
     return now;

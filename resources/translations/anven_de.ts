@@ -1519,6 +1519,10 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
         <source>Stop</source>
         <translation>Stopp</translation>
     </message>
+    <message>
+        <source>%1 does not open: %2</source>
+        <translation>%1 lässt sich nicht öffnen: %2</translation>
+    </message>
 </context>
 <context>
     <name>ui::FitBar</name>

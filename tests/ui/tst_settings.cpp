@@ -34,7 +34,8 @@ QString text(const ui::Settings& s) {
                      .arg(g.seed)
                      .arg(g.maxTokens);
     parts << s.chatModel.model + " on " + s.chatModel.kernels << s.systemPrompt << s.chatModel.draft
-          << (s.chatModel.packedCopy ? "packed copy" : "") << s.kernelMeasurement;
+          << (s.chatModel.packedCopy ? "packed copy" : "") << s.benchmark.profile
+          << s.benchmark.models.join("|") << s.kernelMeasurement;
     for (const auto& model : s.models.known)
         parts << model.path + " verified " + model.verification;
     parts << s.language << QString::number(s.loadDefaults.threads) << QString::number(s.loadDefaults.context);
@@ -55,6 +56,7 @@ ui::Settings unusual() {
     s.compare = {0.25, 0.8, 40, 0.05, 1.1, 18'446'744'073'709'551'615U, 77};
     s.chat = {1.5, 0.5, 3, 0.5, 0.9, 7, 4096};
     s.chatModel = {"demo:spinquant", "reference", QString::fromUtf8("/modèles/small, draft.gguf"), true};
+    s.benchmark = {"sweep-threads", {"demo:bf16", "/models/a, b.gguf"}};
     s.kernelMeasurement =
         QString::fromStdString(engine::kernelMeasurementJson(benchmarktest::sampleMeasurement()));
     s.models.known = {{QString::fromUtf8("/modèles/ü, \"q\".gguf"), "{\"files\":[]}"}, {"/models/b", {}}};

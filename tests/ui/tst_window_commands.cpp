@@ -10,8 +10,10 @@
 
 #include "tests/engine/report/sample_report.h"
 #include "tests/ui/open_window.h"
+#include "tests/ui/unusual_models.h"
 #include "ui/commands.h"
 #include "ui/controllers/models_controller.h"
+#include "ui/models/known_models.h"
 #include "ui/system_services.h"
 #include "ui/theme.h"
 
@@ -30,6 +32,7 @@ private slots:
     void defaultsReachTheModels();
     void firstStepsMayBeSkipped();
     void firstStepsGoToTheChat();
+    void firstStepsRefuseABrokenModel();
     void quickTuneIsStoppedWithTheDialog();
     void sidebarHides();
 };
@@ -255,6 +258,26 @@ void TestWindowCommands::firstStepsGoToTheChat() {
     QCOMPARE(steps->findChild<QPushButton*>("firstRunNext")->text(), QString("Start chatting"));
     press(steps, "firstRunNext");
     QCOMPARE(open.window().page(), QString("chat"));
+}
+
+void TestWindowCommands::firstStepsRefuseABrokenModel() {
+    const QTemporaryDir folder;
+    const QString broken = folder.filePath("broken.gguf");
+    QFile file(broken);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("GGUF, but not really") > 0);
+    file.close();
+    uitest::OpenWindow open;
+    const auto before = open.workbench().chat().model().model;
+    open.window().openFirstSteps();
+    auto* steps = dialogOf(open, "firstRunDialog");
+    open.workbench().models().add({broken});
+    auto* said = steps->findChild<QLabel*>("firstRunChosen");
+    QTRY_VERIFY2(said->text().startsWith("broken.gguf does not open: "), qPrintable(said->text()));
+    QCOMPARE(open.workbench().chat().model().model, before);
+    open.workbench().models().add({uitest::endlessModel(folder.path()).model});
+    QTRY_VERIFY2(said->text().startsWith("Chats begin with "), qPrintable(said->text()));
+    QVERIFY(open.workbench().chat().model().model.startsWith(folder.path()));
+    QVERIFY(ui::knownModels().contains(open.workbench().chat().model().model));
 }
 
 void TestWindowCommands::quickTuneIsStoppedWithTheDialog() {

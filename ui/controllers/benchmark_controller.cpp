@@ -61,6 +61,21 @@ void BenchmarkController::take(engine::BenchmarkProfile profile, const QString& 
     replan();
 }
 
+void BenchmarkController::restore(const BenchmarkChoice& choice) {
+    models_ = choice.models;
+    if (choice.profile != source_)
+        chooseProfile(choice.profile);
+    replan();
+}
+
+BenchmarkChoice BenchmarkController::kept() const {
+    BenchmarkChoice choice;
+    if (!source_.isEmpty())
+        choice.profile = source_;
+    choice.models = models_;
+    return choice;
+}
+
 void BenchmarkController::addModel(const QString& path) {
     if (models_.contains(path))
         return;

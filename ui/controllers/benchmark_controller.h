@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ui/models/benchmark_table_model.h"
+#include "ui/settings.h"
 #include "ui/workers/benchmark_worker.h"
 
 namespace ui {
@@ -40,6 +41,9 @@ public:
 
     /// Given models; empty = the profile's own.
     const QStringList& models() const { return models_; }
+    /// Takes up what was chosen last; where that profile is gone, the one that ships stays.
+    void restore(const BenchmarkChoice& choice);
+    BenchmarkChoice kept() const;
     void addModel(const QString& path);
     void removeModel(const QString& path);
 

@@ -5,6 +5,7 @@
 #include <QFileInfo>
 
 #include "engine/worker/child_process.h"
+#include "ui/models/known_models.h"
 #include "ui/models/model_names.h"
 #include "ui/models/model_texts.h"
 
@@ -63,9 +64,18 @@ void ModelsController::appendRow(const QString& path) {
     row.state = engine::verificationState(row.verification);
     row.crashes = guard_.crashes(path);
     list_.append(std::move(row));
+    offer();
     // Once whoever listens is connected: the first rows are made in the constructor.
     QMetaObject::invokeMethod(
         this, [this, path] { emit surveyRequested(path); }, Qt::QueuedConnection);
+}
+
+void ModelsController::offer() const {
+    QStringList paths;
+    for (int at = 0; at < list_.count(); ++at)
+        if (mayRemove(at))
+            paths << list_.row(at).path;
+    setKnownModels(std::move(paths));
 }
 
 void ModelsController::add(const QStringList& paths) {
@@ -113,6 +123,7 @@ void ModelsController::onSurveyed(QString path, SurveyedModel model) {
     row.surveyed = std::move(model);
     estimate(row);
     list_.replace(at, std::move(row));
+    emit surveyed(path);
 }
 
 bool ModelsController::mayRemove(int row) const {
@@ -126,6 +137,7 @@ void ModelsController::remove(int row) {
         stopVerifying();
     const QString name = list_.row(row).name();
     list_.remove(row);
+    offer();
     emit said(tr("%1 is no longer in the list; its files are where they were").arg(name), false);
     emit worthKeeping();
 }

@@ -67,7 +67,8 @@ signals:
     void verifyRequested(quint64 runId, std::vector<std::filesystem::path> files, std::stop_token stop);
     void histogramRequested(quint64 id, QString path, QString tensor, engine::TensorValues kind,
                             std::stop_token stop);
-    void added(QString path);  ///< the last of those that were added
+    void surveyed(QString path);  ///< its row tells whether it opens
+    void added(QString path);     ///< the last of those that were added
     void said(QString message, bool warning);
     void verifyingChanged();
     void histogramReady(engine::TensorHistogram histogram);
@@ -76,6 +77,7 @@ signals:
 
 private:
     void appendRow(const QString& path);
+    void offer() const;
     void estimate(ModelRow& row) const;
     void estimateAll();
     void endVerifying();

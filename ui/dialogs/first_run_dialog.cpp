@@ -170,10 +170,9 @@ QWidget* FirstRunDialog::buildModels() {
                 chosen_->setText(message);
                 setStyleProperty(chosen_, "tone", warning ? "warning" : "mute");
             });
-    connect(&workbench_.models(), &ModelsController::added, this, [this](const QString& path) {
-        workbench_.chat().chooseModel(path);
-        chosen_->setText(tr("Chats begin with %1.").arg(modelTitle(path)));
-    });
+    connect(&workbench_.models(), &ModelsController::added, this,
+            [this](const QString& path) { wanted_ = path; });
+    connect(&workbench_.models(), &ModelsController::surveyed, this, &FirstRunDialog::takeModel);
     return page;
 }
 
@@ -184,6 +183,24 @@ void FirstRunDialog::chooseModel(bool folder) {
                                               tr("Models (*.gguf *.safetensors *.pth);;All files (*)"));
     if (!path.isEmpty())
         workbench_.models().add({path});
+}
+
+void FirstRunDialog::takeModel(const QString& path) {
+    if (path != wanted_)
+        return;
+    wanted_.clear();
+    const auto* models = workbench_.models().list();
+    const int at = models->find(path);
+    if (at < 0)
+        return;
+    const auto& row = models->row(at);
+    setStyleProperty(chosen_, "tone", row.opens() ? "mute" : "bad");
+    if (!row.opens()) {
+        chosen_->setText(tr("%1 does not open: %2").arg(modelTitle(path), row.reason()));
+        return;
+    }
+    workbench_.chat().chooseModel(path);
+    chosen_->setText(tr("Chats begin with %1.").arg(modelTitle(path)));
 }
 
 QWidget* FirstRunDialog::buildTuning() {

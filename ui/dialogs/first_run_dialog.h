@@ -33,9 +33,11 @@ private:
     void showMachine(const MachineState& state);
     void addCheck(const QString& name, const QString& text, bool good);
     void chooseModel(bool folder);
+    void takeModel(const QString& path);
     void showTuning();
 
     Workbench& workbench_;
+    QString wanted_;  // added, not yet read
     QStackedWidget* steps_;
     QGridLayout* checks_ = nullptr;
     QLabel* chosen_ = nullptr;

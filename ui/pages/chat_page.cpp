@@ -307,7 +307,7 @@ void ChatPage::updateState() {
     const auto& loaded = controller_.loadedModel();
     const qint64 most = loaded ? loaded->context : 0;
     context_->setRange(0, static_cast<int>(std::max<qint64>(most, 1)));
-    context_->setValue(static_cast<int>(std::min(controller_.contextUsed(), std::max<qint64>(most, 1))));
+    context_->setValue(static_cast<int>(std::min(controller_.contextUsed(), most)));
     contextText_->setText(most > 0
                               ? tr("%1 of %2").arg(shortCount(controller_.contextUsed()), shortCount(most))
                               : tr("not loaded"));

@@ -56,12 +56,21 @@ ResultsPage::ResultsPage(ResultsController& controller, QWidget* parent)
 }
 
 void ResultsPage::showRun(qint64 id) {
+    wanted_ = id;
+    selectWanted();
+}
+
+// A run that was stored a moment ago is not read yet.
+void ResultsPage::selectWanted() {
+    if (wanted_ == 0)
+        return;
     for (int row = 0; row < controller_.table()->rowCount(); ++row) {
         const auto shown = filter_.mapFromSource(controller_.table()->index(row, 0));
-        if (controller_.table()->run(row).run.id != id || !shown.isValid())
+        if (controller_.table()->run(row).run.id != wanted_ || !shown.isValid())
             continue;
         table_->selectRow(shown.row());
         table_->scrollTo(shown);
+        wanted_ = 0;
         return;
     }
 }
@@ -206,6 +215,7 @@ void ResultsPage::sizeColumns() {
 
 void ResultsPage::connectController() {
     connect(&controller_, &ResultsController::changed, this, &ResultsPage::updateState);
+    connect(&controller_, &ResultsController::changed, this, &ResultsPage::selectWanted);
     connect(&controller_, &ResultsController::rerunStateChanged, this, &ResultsPage::updateRerun);
     connect(&controller_, &ResultsController::exported, this,
             [this](const QString& file) { say(tr("Wrote %1").arg(file), false); });

@@ -39,6 +39,7 @@ private:
     QWidget* buildTable();
     QWidget* buildMessageLine();
     void connectController();
+    void selectWanted();
     void connectDetails();
     void sizeColumns();
     void fillBaselineMenu();
@@ -55,6 +56,7 @@ private:
 
     ResultsController& controller_;
     RunFilter filter_;
+    qint64 wanted_ = 0;  // the run to select once it is read; 0 = none
     QLabel* count_ = nullptr;
     ResultsFilterBar* filterBar_ = nullptr;
     QPushButton* baseline_ = nullptr;

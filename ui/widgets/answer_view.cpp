@@ -1,6 +1,8 @@
 #include "ui/widgets/answer_view.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QImage>
+#include <QPainter>
 #include <QScrollBar>
 #include <QTextBlock>
 #include <QTextDocument>
@@ -13,6 +15,7 @@
 namespace ui {
 namespace {
 
+constexpr double kQuoteBar = 3.0;
 constexpr double kLineHeight = 150.0;  // percent of the font's own, as in the pictures
 
 void setLineHeight(QTextDocument* document) {
@@ -21,6 +24,10 @@ void setLineHeight(QTextDocument* document) {
     QTextBlockFormat format;
     format.setLineHeight(kLineHeight, QTextBlockFormat::ProportionalHeight);
     cursor.mergeBlockFormat(format);
+}
+
+int quoteDepth(const QTextBlock& block) {
+    return block.isValid() ? block.blockFormat().intProperty(QTextFormat::BlockQuoteLevel) : 0;
 }
 
 }  // namespace
@@ -115,6 +122,32 @@ QVariant AnswerView::loadResource(int type, const QUrl&) {
     QImage nothing(1, 1, QImage::Format_ARGB32_Premultiplied);
     nothing.fill(Qt::transparent);
     return nothing;
+}
+
+void AnswerView::paintEvent(QPaintEvent* event) {
+    paintQuoteBars();
+    QTextBrowser::paintEvent(event);
+}
+
+// The rich text of Qt indents a quotation and draws nothing beside it.
+void AnswerView::paintQuoteBars() {
+    QPainter painter(viewport());
+    painter.translate(-horizontalScrollBar()->value(), -verticalScrollBar()->value());
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(Theme::instance().tokens().line);
+    const auto* layout = document()->documentLayout();
+    for (auto block = document()->begin(); block.isValid(); block = block.next()) {
+        const int depth = quoteDepth(block);
+        if (depth == 0)
+            continue;
+        const QRectF place = layout->blockBoundingRect(block);
+        const int shared = std::min(depth, quoteDepth(block.next()));
+        const double gap = block.blockFormat().bottomMargin();
+        for (int level = 0; level < depth; ++level)  // through the gap where the quotation goes on
+            painter.drawRoundedRect(QRectF(level * kQuoteIndent, place.top(), kQuoteBar,
+                                           place.height() + (level < shared ? gap : 0.0)),
+                                    kQuoteBar / 2.0, kQuoteBar / 2.0);
+    }
 }
 
 void AnswerView::resizeEvent(QResizeEvent* event) {

@@ -35,9 +35,11 @@ signals:
 protected:
     QVariant loadResource(int type, const QUrl& name) override;
     void resizeEvent(QResizeEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
     void fitHeight();
+    void paintQuoteBars();
 
     QString shown_;
     std::vector<engine::MarkdownBlock> tail_;

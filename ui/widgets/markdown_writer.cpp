@@ -16,7 +16,6 @@ using engine::MarkdownKind;
 
 constexpr double kLineHeight = 150.0;  // percent of the font's own, as in the pictures
 constexpr int kGap = 8;                // pixels between blocks
-constexpr int kQuoteIndent = 16;
 constexpr int kItemIndent = 24;
 constexpr int kMostDepth = 8;
 

@@ -7,6 +7,9 @@
 
 namespace ui {
 
+/// How far a quotation stands from its left edge, in pixels a level.
+inline constexpr int kQuoteIndent = 16;
+
 /// Writes blocks at the cursor, in the theme's colours. `isFirst`: the document is still empty. Pictures are
 /// their words, and only http, https and mailto become links.
 void writeMarkdown(QTextCursor& cursor, std::span<const engine::MarkdownBlock> blocks, bool isFirst);

@@ -1,19 +1,44 @@
 #include "ui/widgets/model_menu.h"
 
 #include <QFileDialog>
+#include <QPointer>
 
 #include "engine/runtime/kernel_plan.h"
+#include "ui/models/known_models.h"
 #include "ui/models/model_names.h"
 #include "ui/settings.h"
 
 namespace ui {
+namespace {
+
+constexpr char kIsKnown[] = "knownModel";  // of an action that is made anew when the menu opens
+
+}  // namespace
 
 void fillModelMenu(QMenu* menu, QWidget* parent, const std::function<void(const QString&)>& chosen) {
     for (const auto& demo : demoModels())
         menu->addAction(QMenu::tr("Demo model · %1").arg(demo.variant), parent,
                         [path = demo.path, chosen] { chosen(path); })
             ->setData(demo.path);
-    menu->addSeparator();
+    const QPointer<QAction> files = menu->addSeparator();  // goes when the menu is filled anew
+    const auto offerKnown = [menu, files, parent, chosen] {
+        if (files == nullptr)
+            return;
+        for (auto* action : menu->actions())
+            if (action->property(kIsKnown).toBool())
+                delete action;
+        for (const auto& path : knownModels()) {
+            auto* action = new QAction(modelTitle(path), menu);
+            action->setData(path);
+            action->setToolTip(path);
+            action->setProperty(kIsKnown, true);
+            QObject::connect(action, &QAction::triggered, parent, [path, chosen] { chosen(path); });
+            menu->insertAction(files, action);
+        }
+    };
+    offerKnown();
+    menu->setToolTipsVisible(true);
+    QObject::connect(menu, &QMenu::aboutToShow, parent, offerKnown);
     menu->addAction(QMenu::tr("Choose a folder…"), parent, [parent, chosen] {
         const QString path = QFileDialog::getExistingDirectory(
             parent, QMenu::tr("Model folder (Meta or Hugging Face layout)"));

@@ -5,7 +5,8 @@
 
 namespace ui {
 
-/// Fills `menu` with the demo models and the two file pickers; `chosen` receives the path.
+/// Fills `menu` with the demo models, those of the Models page (as they are when it opens) and the two file
+/// pickers; `chosen` receives the path.
 void fillModelMenu(QMenu* menu, QWidget* parent, const std::function<void(const QString&)>& chosen);
 /// Fills `menu` with the kernel levels; `chosen` receives the name.
 void fillKernelMenu(QMenu* menu, const QString& current, const std::function<void(const QString&)>& chosen);

@@ -1,5 +1,6 @@
 #include <signal.h>
 
+#include <QItemSelectionModel>
 #include <QLabel>
 #include <QMenu>
 #include <QPlainTextEdit>
@@ -130,6 +131,7 @@ void TestBenchmarkPage::runIsCancelledAndResumed() {
     open.click("benchmarkResultsButton");
     QCOMPARE(open.window().page(), QString("results"));
     QTRY_COMPARE(open.workbench().results().table()->runCount(), 1);
+    QTRY_VERIFY(open.find<QTableView>("runTable")->selectionModel()->hasSelection());
 }
 
 void TestBenchmarkPage::pauseHoldsAndContinues() {
