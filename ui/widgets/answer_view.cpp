@@ -15,6 +15,7 @@
 namespace ui {
 namespace {
 
+constexpr int kLongestBlock = 2000;  // characters
 constexpr double kQuoteBar = 3.0;
 constexpr double kLineHeight = 150.0;  // percent of the font's own, as in the pictures
 
@@ -24,6 +25,26 @@ void setLineHeight(QTextDocument* document) {
     QTextBlockFormat format;
     format.setLineHeight(kLineHeight, QTextBlockFormat::ProportionalHeight);
     cursor.mergeBlockFormat(format);
+}
+
+/// Inserts plain text and begins a new block where one grows past kLongestBlock: a block is laid out as a
+/// whole whenever it grows, and a model that repeats itself writes no line end.
+void insertInBlocks(QTextCursor& cursor, QStringView text) {
+    while (!text.isEmpty()) {
+        const qsizetype line = text.indexOf(u'\n');
+        const qsizetype length = line < 0 ? text.size() : line + 1;
+        const qsizetype room = std::max(kLongestBlock - cursor.positionInBlock(), 0);
+        if (length <= room + 1) {
+            cursor.insertText(text.first(length).toString());
+            text = text.mid(length);
+            continue;
+        }
+        const qsizetype space = text.first(room).lastIndexOf(u' ');
+        const qsizetype cut = space < 0 ? room : space + 1;
+        cursor.insertText(text.first(cut).toString());
+        cursor.insertBlock();
+        text = text.mid(cut);
+    }
 }
 
 int quoteDepth(const QTextBlock& block) {
@@ -53,12 +74,14 @@ void AnswerView::showText(const QString& text) {
         const bool atEnd = bar->value() >= bar->maximum() - 4;
         QTextCursor cursor(document());
         cursor.movePosition(QTextCursor::End);
-        cursor.insertText(text.mid(shown_.size()));
+        insertInBlocks(cursor, QStringView(text).mid(shown_.size()));
         if (atEnd)
             bar->setValue(bar->maximum());
     } else {
         setCurrentCharFormat({});  // plain text would be written in the last piece's
-        setPlainText(text);
+        clear();
+        QTextCursor cursor(document());
+        insertInBlocks(cursor, text);
         setLineHeight(document());
     }
     shown_ = text;

@@ -24,6 +24,7 @@ private slots:
     void linksAreNotOpened();
     void markdownIsShown();
     void growingTextIsAppended();
+    void endlessLineBecomesBlocks();
     void growsWithItsText();
     void bubbleIsPlainText_data() { hostileTexts(); }
     void bubbleIsPlainText();
@@ -180,6 +181,23 @@ void TestAnswerView::growingTextIsAppended() {
     QCOMPARE(view.toPlainText(), QString("other"));
     view.showText({});
     QVERIFY(view.toPlainText().isEmpty());
+}
+
+void TestAnswerView::endlessLineBecomesBlocks() {
+    ui::AnswerView view;
+    QString text;
+    for (int part = 0; part < 40; ++part) {
+        text += QString("word ").repeated(50);
+        view.showText(text);
+    }
+    QVERIFY(view.document()->blockCount() > 1);
+    for (auto block = view.document()->begin(); block.isValid(); block = block.next())
+        QVERIFY2(block.length() <= 2002, qPrintable(QString::number(block.length())));
+    QCOMPARE(view.toPlainText().remove(u'\n'), text);
+    view.showText(QString(5000, u'!'));  // no space to break at
+    QCOMPARE(view.toPlainText().remove(u'\n'), QString(5000, u'!'));
+    view.showText("a\n\nb\n");
+    QCOMPARE(view.toPlainText(), QString("a\n\nb\n"));
 }
 
 void TestAnswerView::growsWithItsText() {
