@@ -58,6 +58,22 @@ std::string_view name(BlockLinear linear) {
     return kNames[linear];
 }
 
+std::pair<std::int64_t, std::int64_t> linearShape(const BlockShape& shape, BlockLinear linear) {
+    switch (linear) {
+        case kWq:
+            return {shape.qDim(), shape.dim};
+        case kWk:
+        case kWv:
+            return {shape.kvDim(), shape.dim};
+        case kWo:
+            return {shape.dim, shape.qDim()};
+        case kW2:
+            return {shape.dim, shape.hiddenDim};
+        default:
+            return {shape.hiddenDim, shape.dim};
+    }
+}
+
 BlockShape BlockShape::of(const ModelConfig& config) {
     return {{config.nHeads, config.nKvHeads, config.headDim},
             config.dim,

@@ -3,6 +3,8 @@
 #include <array>
 #include <functional>
 #include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/model/model_config.h"
@@ -28,6 +30,9 @@ struct BlockShape {
     std::int64_t qDim() const { return attention.nHeads * attention.headDim; }
     std::int64_t kvDim() const { return attention.nKvHeads * attention.headDim; }
 };
+
+/// Outputs and inputs of a linear.
+std::pair<std::int64_t, std::int64_t> linearShape(const BlockShape& shape, BlockLinear linear);
 
 /// What a decoder block computes with; the values are effective ones (rounded, fake-quantized, rotated …):
 /// how they follow from trained parameters is the caller's business, as is the way of gradients back to

@@ -98,15 +98,6 @@ private:
         wanted.embedding = gradient("embedding");
         wanted.finalNorm = gradient("norm");
         wanted.output = gradient(head);
-        const auto q = shape.qDim();
-        const auto kv = shape.kvDim();
-        const std::pair<std::int64_t, std::int64_t> shapes[] = {{q, shape.dim},
-                                                                {kv, shape.dim},
-                                                                {kv, shape.dim},
-                                                                {shape.dim, q},
-                                                                {shape.hiddenDim, shape.dim},
-                                                                {shape.dim, shape.hiddenDim},
-                                                                {shape.hiddenDim, shape.dim}};
         const char* const names[] = {"wq", "wk", "wv", "wo", "w1", "w2", "w3"};
         for (std::int64_t layer = 0; layer < layers; ++layer) {
             const auto prefix = std::to_string(layer) + ".";
@@ -118,7 +109,8 @@ private:
             gradientsOfBlock.ffnNorm = gradient(prefix + "ffn_norm");
             for (std::size_t i = 0; i < kBlockLinears; ++i) {
                 const auto linear = prefix + names[i];
-                block.linears[i] = {{value(linear + ".weight"), {}, shapes[i].first, shapes[i].second},
+                const auto [rows, cols] = linearShape(shape, static_cast<BlockLinear>(i));
+                block.linears[i] = {{value(linear + ".weight"), {}, rows, cols},
                                     value(linear + ".bias"),
                                     value(linear + ".A"),
                                     value(linear + ".B"),
