@@ -52,8 +52,7 @@ GradientStep::GradientStep(const TrainableModel& model, const TrainableModel* te
     if (teacher_ != nullptr)
         teacherTable_ = makeRopeTable(teacher_->config().rope, teacher_->config().headDim, longest);
     for (int i = 0; i < threads; ++i) {
-        workers_.push_back(
-            std::make_unique<Worker>(model.shape(), table_, checkpointing));
+        workers_.push_back(std::make_unique<Worker>(model.shape(), table_, checkpointing));
         if (teacher_ != nullptr)
             workers_.back()->teacherPasses = std::make_unique<DecoderPasses<float>>(
                 teacher_->shape(), teacherTable_, Checkpointing::blocks);

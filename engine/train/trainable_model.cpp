@@ -69,6 +69,15 @@ struct TrainableModel::Loader {
         return earlier != nullptr ? earlier->valuesOf(name) : checkpointValues(checkpoint(), name);
     }
 
+    /// What the passes of the stage before computed with, of tensors that are not integers.
+    std::vector<float> frozenValues(const std::string& name) const {
+        if (earlier != nullptr)
+            if (const auto* parameter = earlier->find(name);
+                parameter != nullptr && !parameter->rounded.empty())
+                return parameter->rounded;
+        return values(name);
+    }
+
     void train(const std::string& name, std::int64_t rows, std::int64_t cols, Effective effective,
                std::vector<float> numbers) {
         Parameter parameter{name, rows, cols, cols > 1, effective, model.trainedCount_, std::move(numbers),
@@ -86,7 +95,7 @@ struct TrainableModel::Loader {
         if (options.backbone)
             train(name, size, 1, plain(), values(name));
         else
-            model.frozenVectors_.emplace(name, values(name));
+            model.frozenVectors_.emplace(name, frozenValues(name));
     }
 
     void matrix(const std::string& name, std::int64_t rows, std::int64_t cols) {
@@ -99,7 +108,7 @@ struct TrainableModel::Loader {
             if (earlier != nullptr)
                 model.frozenMasters_.emplace(name, earlier->valuesOf(name));
         } else if (earlier != nullptr) {
-            model.frozenVectors_.emplace(name, values(name));
+            model.frozenVectors_.emplace(name, frozenValues(name));
         }
     }
 

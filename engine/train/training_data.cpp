@@ -38,13 +38,17 @@ TrainExample plainExample(std::span<const Message> messages, const Tokenizer& to
         auto prompt = renderDialog(messages.first(count), tokenizer, PromptFormat::plain);
         return prompt ? prompt->tokens : std::vector<TokenId>{};
     };
-    const auto suffix = tokenizer.encode("Bot:").size();
+    const auto withoutHeader = [&](std::vector<TokenId> tokens) {
+        for (std::size_t bytes = 0; bytes < std::string_view("Bot:").size() && !tokens.empty();
+             tokens.pop_back())
+            bytes += tokenizer.bytes(tokens.back()).size();
+        return tokens;
+    };
     for (std::size_t i = 0; i < messages.size(); ++i) {
         if (messages[i].role != Role::assistant || i == 0)
             continue;
         const auto prompt = encoded(i);
-        auto whole = encoded(i + 1);
-        whole.resize(whole.size() > suffix ? whole.size() - suffix : whole.size());
+        const auto whole = withoutHeader(encoded(i + 1));
         const auto common = std::mismatch(prompt.begin(), prompt.end(), whole.begin(), whole.end()).second;
         const auto from = static_cast<std::size_t>(common - whole.begin());
         const auto had = std::min(example.tokens.size(), from);
