@@ -13,6 +13,7 @@ void addBench(Commands& commands);
 void addMeter(Commands& commands);
 void addEvaluate(Commands& commands);
 void addFinetune(Commands& commands);
+void addDemo(Commands& commands);
 void addReport(Commands& commands);
 void addKernels(Commands& commands);
 void addSystem(Commands& commands);
@@ -21,7 +22,7 @@ void addWorker(Commands& commands);
 
 /// Every subcommand, in the order of `anven --help`. A new one is its file and a line here.
 inline constexpr void (*kCommands[])(Commands&) = {
-    addInspect,  addTokenize, addLogits, addGenerate, addCompare, addBench,      addMeter,
-    addEvaluate, addFinetune, addReport, addKernels,  addSystem,  addMakeRandom, addWorker};
+    addInspect,  addTokenize, addLogits, addGenerate, addCompare, addBench,      addMeter, addEvaluate,
+    addFinetune, addDemo,     addReport, addKernels,  addSystem,  addMakeRandom, addWorker};
 
 }  // namespace app
