@@ -114,15 +114,12 @@ void addFinetune(Commands& commands) {
                      "Steps after which this call stops; the next goes on")
         ->check(CLI::NonNegativeNumber);
     command->add_flag("--json-progress", options->progress, "A line of JSON per step on stderr");
-    commands.onChosen(
-        command, [options = options, model, recipe, data, out, list](Context& context) -> Result<void> {
-            if (list->count() == 0)
-                for (const auto* needed : {model, recipe, data, out})
-                    if (needed->count() == 0)
-                        return engine::Error{engine::ErrorCode::invalidInput,
-                                             needed->get_name() + " is required; see anven finetune --help"};
-            return run(*options, context);
-        });
+    command->parse_complete_callback([model, recipe, data, out, list] {
+        for (const auto* needed : {model, recipe, data, out})
+            if (list->count() == 0 && needed->count() == 0)
+                throw CLI::RequiredError(needed->get_name());
+    });
+    commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });
 }
 
 }  // namespace app
