@@ -2,9 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 namespace engine::train {
 namespace {
+
+/// The nearest whole number, half to even, for |x| well below 2^22: adding 1.5 * 2^(bits of the mantissa)
+/// leaves no room for a fraction. nearbyint() would be a call for every number.
+template <class Real>
+Real rounded(Real x) {
+    constexpr Real kShift = std::is_same_v<Real, float> ? Real(0x1.8p23) : Real(0x1.8p52);
+    return (x + kShift) - kShift;
+}
 
 /// What one group's integers are multiplied with, and their range.
 struct Grid {
@@ -20,7 +29,7 @@ struct Grid {
         if (absmax > 0.0F)
             scale = absmax / ((most - least) / 2.0F);
     }
-    float rounded(float w) const { return std::nearbyint(w / scale); }
+    float rounded(float w) const { return train::rounded(w / scale); }
     float clamped(float w) const { return std::clamp(rounded(w), least, most); }
 };
 
@@ -80,14 +89,17 @@ template <class Real>
 void fakeQuantizeRows(const Real* x, std::int64_t tokens, std::int64_t cols, Real* out) {
     for (std::int64_t t = 0; t < tokens; ++t) {
         const Real* row = x + t * cols;
-        const auto [least, most] = std::minmax_element(row, row + cols);
-        const Real low = std::min(Real{0}, *least);
-        const Real high = std::max(Real{0}, *most);
+        Real low = 0;
+        Real high = 0;
+        for (std::int64_t c = 0; c < cols; ++c) {
+            low = row[c] < low ? row[c] : low;
+            high = row[c] > high ? row[c] : high;
+        }
         const Real scale = std::max((high - low) / 255, static_cast<Real>(0x1p-23));
         const Real inverse = 1 / scale;
-        const Real zero = std::clamp(-128 - std::nearbyint(low / scale), Real{-128}, Real{127});
+        const Real zero = std::clamp(-128 - rounded(low / scale), Real{-128}, Real{127});
         for (std::int64_t c = 0; c < cols; ++c) {
-            const Real q = std::clamp(std::nearbyint(row[c] * inverse) + zero, Real{-128}, Real{127});
+            const Real q = std::clamp(rounded(row[c] * inverse) + zero, Real{-128}, Real{127});
             out[t * cols + c] = (q - zero) * scale;
         }
     }
