@@ -8,6 +8,7 @@
 #include "engine/base/resources.h"
 #include "engine/demo/demo_build.h"
 #include "engine/demo/demo_corpus.h"
+#include "engine/demo/demo_grade.h"
 
 namespace app {
 namespace {
@@ -17,6 +18,7 @@ struct DemoOptions {
     bool progress = false;
     std::int64_t count = 3;
     std::uint64_t seed = 1;
+    engine::LoadRequest load;
 };
 
 Result<void> build(const DemoOptions& options, Context& context) {
@@ -55,6 +57,33 @@ Result<void> talks(const DemoOptions& options, Context& context) {
     return {};
 }
 
+Result<void> grade(const DemoOptions& options, Context& context) {
+    const auto grammar = engine::demo::PhraseGrammar::read(options.request.recipe / "grammar.txt");
+    if (!grammar)
+        return grammar.error();
+    ProgressLine line;
+    const auto progress = [&](std::int64_t done) {
+        line.show("talk " + std::to_string(done) + "/" + std::to_string(options.count));
+    };
+    const auto graded = engine::demo::gradeDemo(options.load, *grammar, options.seed, options.count, progress,
+                                                context.stop.get_token());
+    line.clear();
+    if (!graded)
+        return graded.error();
+    auto tasks = nlohmann::json::object();
+    for (const auto& [name, task] : graded->tasks) {
+        tasks[name] = {{"asked", task.asked}, {"right", task.right}};
+        if (!context.json)
+            std::cout << name << ": " << task.right << " of " << task.asked << " right\n";
+    }
+    auto mistakes = nlohmann::json::array();
+    for (const auto& [question, expected, answer] : graded->mistakes)
+        mistakes.push_back({{"question", question}, {"expected", expected}, {"answer", answer}});
+    if (context.json)
+        printJson({{"tasks", tasks}, {"mistakes", mistakes}});
+    return {};
+}
+
 }  // namespace
 
 void addDemo(Commands& commands) {
@@ -87,6 +116,16 @@ void addDemo(Commands& commands) {
     show->add_option("--seed", options->seed, "Of the talks; the recipe's seed is the training's")
         ->capture_default_str();
     show->add_option("--recipe", request.recipe, "Folder of grammar.txt");
+    auto* mark = commands.addCommand(*command, "grade",
+                                     "Ask a model what the demo model is taught, and mark the answers");
+    mark->add_option("MODEL", options->load.model, "Model to ask")->required();
+    mark->add_option("--count", options->count, "Talks")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    mark->add_option("--seed", options->seed, "Of the talks; not the recipe's")->capture_default_str();
+    mark->add_option("--recipe", request.recipe, "Folder of grammar.txt");
+    addLoadOptions(mark, options->load);
+    commands.onChosen(mark, [options = options](Context& context) { return grade(*options, context); });
     commands.onChosen(show, [options = options](Context& context) { return talks(*options, context); });
 }
 

@@ -32,6 +32,7 @@ Talk makeTalk(const PhraseGrammar& grammar, std::uint64_t seed, std::int64_t ind
             talk.messages.push_back({Role::user, turn.question});
             talk.messages.push_back({Role::assistant, turn.answer});
             talk.tasks.emplace_back(task);
+            talk.keys.push_back(turn.keys);
         }
     };
     if (chance.oneIn(6))

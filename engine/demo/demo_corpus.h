@@ -12,7 +12,8 @@ namespace engine::demo {
 /// A talk of one to five exercises, with the task of each question for marking answers.
 struct Talk {
     std::vector<Message> messages;
-    std::vector<std::string> tasks;  ///< of every assistant turn
+    std::vector<std::string> tasks;              ///< of every assistant turn
+    std::vector<std::vector<std::string>> keys;  ///< words that every turn's right answer holds
 };
 
 /// Talk number `index` of the corpus with this seed: the same everywhere, independent of the others, at most

@@ -35,7 +35,7 @@ Turn whoQuestion(const Fact& fact) {
     const std::string question = fact.kind == "town"  ? "Who lives in " + fact.value + "?"
                                  : fact.kind == "job" ? "Who is " + withArticle(fact.value) + "?"
                                                       : "Who has " + withArticle(fact.value) + "?";
-    return {question, fact.person + "."};
+    return {question, fact.person + ".", {fact.person}};
 }
 
 }  // namespace
@@ -76,13 +76,14 @@ std::vector<Turn> readingTask(Source& s) {
         const auto& fact = facts[i];
         const bool nameable = fact.kind == "town" || fact.kind == "job" || fact.kind == "pet";
         turns.push_back(nameable && s.chance.oneIn(4) ? whoQuestion(fact)
-                                                      : s.turn("fact." + fact.kind, bound(fact)));
+                                                      : s.turn("fact." + fact.kind, bound(fact), "v"));
     }
     if (s.chance.oneIn(4)) {
         const auto kind = s.chance.pick(kKinds);
         if (!contains(facts, kind) && !(kind == "day" && text.find("day") != std::string::npos))
             turns.push_back({s.grammar.say("fact." + kind + ".ask", {{"n", people[0]}}, s.chance),
-                             s.grammar.say("read.missing", {}, s.chance)});
+                             s.grammar.say("read.missing", {}, s.chance),
+                             {"not"}});
     }
     turns.front().question =
         s.grammar.say("read.lead", {{"text", text}}, s.chance) + " " + turns.front().question;

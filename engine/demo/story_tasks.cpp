@@ -37,6 +37,8 @@ std::vector<Turn> storyTask(Source& s) {
         story += say("story.wonder") + " ";
     story += say("story.meet") + " " + say("story.act") + " " + say("story.end");
     std::vector<Turn> turns{{say(ask), story}};
+    if (form > 1)
+        turns[0].keys = {b.at("who"), b.at("thing")};
     switch (s.chance.number(0, 4)) {
         case 0:
             turns.push_back({say("story.more.ask"), say("story.more")});

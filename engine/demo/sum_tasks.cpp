@@ -15,26 +15,27 @@ Turn counting(Source& s) {
     for (auto n = from; n <= to; ++n)
         all.push_back(std::to_string(n));
     return {s.grammar.say("count.ask", {{"a", std::to_string(from)}, {"b", std::to_string(to)}}, s.chance),
-            commaList(all)};
+            commaList(all),
+            {commaList(all)}};
 }
 
 Turn small(Source& s) {
     switch (s.chance.number(0, 3)) {
         case 0: {
             const auto n = s.chance.number(1, 98);
-            return s.turn("next", numbers(n, 0, n + 1));
+            return s.turn("next", numbers(n, 0, n + 1), "c");
         }
         case 1:
             return counting(s);
         case 2: {
             const auto n = s.chance.number(1, 99);
-            return s.turn("even", {{"a", std::to_string(n)}, {"v", n % 2 == 0 ? "even" : "odd"}});
+            return s.turn("even", {{"a", std::to_string(n)}, {"v", n % 2 == 0 ? "even" : "odd"}}, "v");
         }
         default: {
             const auto a = s.chance.number(1, 99);
             auto b = s.chance.number(1, 98);
             b += b >= a ? 1 : 0;
-            return s.turn("greater", numbers(a, b, std::max(a, b)));
+            return s.turn("greater", numbers(a, b, std::max(a, b)), "c");
         }
     }
 }
@@ -70,7 +71,7 @@ std::vector<Turn> sumTask(Source& s) {
     b["n"] = people[0];
     b["m"] = people[1];
     b["things"] = plural(s.word(s.chance.oneIn(2) ? "fruit" : "thing"));
-    return {s.turn(task, b)};
+    return {s.turn(task, b, "c")};
 }
 
 }  // namespace engine::demo

@@ -12,6 +12,7 @@ namespace engine::demo {
 struct Turn {
     std::string question;
     std::string answer;
+    std::vector<std::string> keys = {};  ///< words that a right answer holds; empty where none can be told
 };
 
 /// What tasks draw from.
@@ -21,9 +22,13 @@ struct Source {
 
     std::string word(std::string_view list) { return grammar.say(list, {}, chance); }
     /// A turn by the phrases `task`.ask and `task`.answer.
-    Turn turn(const std::string& task, const Bindings& bindings = {}) {
-        return {grammar.say(task + ".ask", bindings, chance),
-                grammar.say(task + ".answer", bindings, chance)};
+    /// Its key is what `key` is bound to; without one nothing is marked.
+    Turn turn(const std::string& task, const Bindings& bindings = {}, std::string_view key = {}) {
+        Turn made{grammar.say(task + ".ask", bindings, chance),
+                  grammar.say(task + ".answer", bindings, chance)};
+        if (const auto at = bindings.find(key); at != bindings.end())
+            made.keys.push_back(at->second);
+        return made;
     }
     /// `count` different words of a list.
     std::vector<std::string> words(std::string_view list, std::size_t count);

@@ -38,7 +38,7 @@ std::string oneOfKind(const std::string& kind) {
 
 Turn neighbour(Source& s, const std::vector<std::string>& cycle, const std::string& task, std::size_t step) {
     const auto at = static_cast<std::size_t>(s.chance.number(0, static_cast<std::int64_t>(cycle.size()) - 1));
-    return s.turn(task, {{"a", cycle[at]}, {"b", cycle[(at + step) % cycle.size()]}});
+    return s.turn(task, {{"a", cycle[at]}, {"b", cycle[(at + step) % cycle.size()]}}, "b");
 }
 
 Turn spelling(Source& s) {
@@ -46,16 +46,16 @@ Turn spelling(Source& s) {
     std::string letters;
     for (const char letter : word)
         letters += (letters.empty() ? "" : "-") + std::string(1, letter);
-    return {s.grammar.say("spell.ask", {{"a", word}}, s.chance), letters};
+    return {s.grammar.say("spell.ask", {{"a", word}}, s.chance), letters, {letters}};
 }
 
 Turn letterQuestion(Source& s) {
     const auto word = s.word(s.chance.pick(kLists));
     if (s.chance.oneIn(3))
-        return s.turn("letters", {{"a", word}, {"b", std::to_string(word.size())}});
+        return s.turn("letters", {{"a", word}, {"b", std::to_string(word.size())}}, "b");
     const bool first = s.chance.oneIn(2);
     return s.turn(first ? "first" : "last",
-                  {{"a", word}, {"b", std::string(1, first ? word.front() : word.back())}});
+                  {{"a", word}, {"b", std::string(1, first ? word.front() : word.back())}}, "b");
 }
 
 Turn sorting(Source& s) {
@@ -76,7 +76,7 @@ Turn sorting(Source& s) {
         s.grammar.say(numbers ? "sortnumbers.ask" : "sort.ask", {{"list", commaList(words)}}, s.chance);
     std::sort(words.begin(), words.end(),
               [&](const auto& a, const auto& b) { return numbers ? std::stoi(a) < std::stoi(b) : a < b; });
-    return {question, commaList(words)};
+    return {question, commaList(words), {commaList(words)}};
 }
 
 Turn oddOneOut(Source& s) {
@@ -85,10 +85,12 @@ Turn oddOneOut(Source& s) {
     const auto stranger = s.word(kinds[1]);
     words.push_back(stranger);
     s.chance.shuffle(words);
-    return s.turn("odd", {{"list", commaList(words)},
-                          {"a", stranger},
-                          {"kind", oneOfKind(kinds[0])},
-                          {"kinds", pluralOfKind(kinds[0])}});
+    return s.turn("odd",
+                  {{"list", commaList(words)},
+                   {"a", stranger},
+                   {"kind", oneOfKind(kinds[0])},
+                   {"kinds", pluralOfKind(kinds[0])}},
+                  "a");
 }
 
 }  // namespace
@@ -141,12 +143,12 @@ std::vector<Turn> wordTask(Source& s) {
         case 0: {
             const auto pair = s.chance.pick(kOpposites);
             const bool swapped = s.chance.oneIn(2);
-            return {s.turn("opposite", {{"a", pair[swapped ? 1 : 0]}, {"b", pair[swapped ? 0 : 1]}})};
+            return {s.turn("opposite", {{"a", pair[swapped ? 1 : 0]}, {"b", pair[swapped ? 0 : 1]}}, "b")};
         }
         case 1: {
             const auto noun =
                 s.word(s.chance.pick(std::vector<std::string>{"animal", "thing", "fruit", "job"}));
-            return {s.turn("plural", {{"a", noun}, {"b", plural(noun)}})};
+            return {s.turn("plural", {{"a", noun}, {"b", plural(noun)}}, "b")};
         }
         case 2:
             return {spelling(s)};
@@ -170,8 +172,8 @@ std::vector<Turn> listTask(Source& s) {
     if (form == 2) {
         const auto kinds = s.words("listkind", 2);
         const auto thing = s.word(kinds[0]);
-        return {
-            s.turn("kind", {{"a", thing}, {"kind", oneOfKind(kinds[0])}, {"other", oneOfKind(kinds[1])}})};
+        return {s.turn("kind", {{"a", thing}, {"kind", oneOfKind(kinds[0])}, {"other", oneOfKind(kinds[1])}},
+                       "kind")};
     }
     const auto kind = s.chance.pick(s.grammar.forms("listkind"));
     const auto count = static_cast<std::size_t>(s.chance.number(2, 5));

@@ -8,6 +8,7 @@
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/demo/demo_build.h"
 #include "engine/demo/demo_corpus.h"
+#include "engine/demo/demo_grade.h"
 #include "engine/tokenizer/tokenizer.h"
 
 namespace demo = engine::demo;
@@ -26,6 +27,7 @@ private slots:
     void sumsAreRight();
     void sortedListsAreSorted();
     void answersFromATextStandInIt();
+    void rightAnswersAreMarkedRight();
     void aTinyBuildOpensAndGoesOn();
 
 private:
@@ -180,6 +182,28 @@ void TestDemo::answersFromATextStandInIt() {
         ++checked;
     }
     QVERIFY(checked > 1000 && missing > 50);
+}
+
+/// The corpus' own answers pass, those of the next question do not.
+void TestDemo::rightAnswersAreMarkedRight() {
+    QVERIFY(demo::holdsKeys("6 + 32 = 38.", {"38"}));
+    QVERIFY(!demo::holdsKeys("6 + 32 = 138.", {"38"}));
+    QVERIFY(!demo::holdsKeys("A catalogue", {"cat"}));
+    std::string before;
+    int marked = 0, wrong = 0;
+    for (int i = 0; i < 1000; ++i) {
+        const auto talk = demo::makeTalk(*grammar_, 5, i, 1300);
+        for (std::size_t t = 0; t < talk.tasks.size(); ++t) {
+            const auto& answer = talk.messages[2 * t + 1].content;
+            QVERIFY2(demo::holdsKeys(answer, talk.keys[t]), answer.c_str());
+            if (!talk.keys[t].empty()) {
+                ++marked;
+                wrong += demo::holdsKeys(before, talk.keys[t]) ? 0 : 1;
+            }
+            before = answer;
+        }
+    }
+    QVERIFY(marked > 1000 && wrong > marked * 9 / 10);
 }
 
 void TestDemo::aTinyBuildOpensAndGoesOn() {
