@@ -192,6 +192,7 @@ void TestCommandLine::printsTheDocumentedKeys_data() {
               "model.variant "
               "data.tokens data.warnings[]"));
     row("finetune --list", {"finetune", "--list"}, words("recipes[].id recipes[].methods[]"));
+    row("demo grade", {"demo", "grade", "demo:bf16", "--count", "4"}, words("tasks mistakes"));
     row("demo talks", {"demo", "talks", "--count", "2"}, words("talks[].messages[].content"));
     row("make-random", {"make-random", "--shape", "tiny", "--out", "@random"},
         words("path bytes parameters"));
