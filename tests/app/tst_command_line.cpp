@@ -97,6 +97,9 @@ void TestCommandLine::initTestCase() {
     anven_.write("text.txt", QByteArray("User: Hi\nBot: Hello! How can I help you?\n").repeated(20));
     anven_.write("dialog.json",
                  R"([{"role":"system","content":"Be brief."},{"role":"user","content":"Who are you?"}])");
+    anven_.write("chats.jsonl",
+                 QByteArray(R"({"instruction": "Say yes.", "response": "Yes."})").append('\n').repeated(8) +
+                     R"({"instruction": "Say no.", "response": "No."})");
     anven_.write("tiny.yaml",
                  "name: Tiny\ndescription: A random model\nmodels: [{name: r, random: tiny/spinquant}]\n"
                  "threads: 1\ntests: [{prefill: 4, decode: 2}]\nrepetitions: {min: 1, max: 2}\n");
@@ -182,6 +185,15 @@ void TestCommandLine::printsTheDocumentedKeys_data() {
         words("cpu roofline.threads roofline.read_gb_per_s roofline.int8_gops roofline.bf16_gops "
               "roofline.fp32_gops roofline.barrier_us"));
     row("report", {"report", "--db", "@bench.sqlite", "--out", "@keys.html"}, words("path"));
+    row("finetune",
+        {"finetune", "demo:bf16", "--recipe", "lora", "--data", "@chats.jsonl", "--out", "@tuned", "--steps",
+         "2"},
+        words("steps[].step steps[].loss steps[].lr steps[].tokens_per_s validation_loss model.path "
+              "model.variant "
+              "data.tokens data.warnings[]"));
+    row("finetune --list", {"finetune", "--list"}, words("recipes[].id recipes[].methods[]"));
+    row("demo grade", {"demo", "grade", "demo:bf16", "--count", "4"}, words("tasks mistakes"));
+    row("demo talks", {"demo", "talks", "--count", "2"}, words("talks[].messages[].content"));
     row("make-random", {"make-random", "--shape", "tiny", "--out", "@random"},
         words("path bytes parameters"));
     row("make-random as gguf",
@@ -222,6 +234,10 @@ void TestCommandLine::printsTextForPeople_data() {
         << "the reference gives this answer";
     QTest::newRow("evaluate") << QStringList{"evaluate", "demo:bf16", "--text", "@text.txt", "--window", "32"}
                               << "perplexity";
+    QTest::newRow("finetune") << QStringList{"finetune",     "demo:bf16", "--recipe", "qat-lora", "--data",
+                                             "@chats.jsonl", "--out",     "@qat",     "--steps",  "2"}
+                              << "QAT+LoRA";
+    QTest::newRow("demo talks") << QStringList{"demo", "talks"} << "assistant: ";
     QTest::newRow("kernels list") << QStringList{"kernels", "list"} << "reference";
     QTest::newRow("kernels verify") << QStringList{"kernels", "verify"} << "0 failed";
     QTest::newRow("system") << QStringList{"system"} << "energy";
@@ -241,7 +257,7 @@ void TestCommandLine::hasHelp_data() {
     QTest::addColumn<QStringList>("command");
     QTest::newRow("anven") << QStringList{};
     for (const char* name : {"inspect", "tokenize", "logits", "generate", "compare", "bench", "evaluate",
-                             "report", "kernels", "make-random", "system"})
+                             "report", "kernels", "make-random", "system", "finetune", "demo"})
         QTest::newRow(name) << QStringList{name};
     QTest::newRow("kernels list") << QStringList{"kernels", "list"};
     QTest::newRow("kernels tune") << QStringList{"kernels", "tune"};

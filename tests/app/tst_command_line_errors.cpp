@@ -106,6 +106,10 @@ void TestCommandLineErrors::badUsage_data() {
     row("tuning on an empty matrix", {"kernels", "tune", "--matrices", "0x64"});
     row("tuning without repetitions", {"kernels", "tune", "--repetitions", "0"});
     row("threads of no roofline", {"system", "--threads", "2"});
+    row("finetune without data", {"finetune", "demo:bf16", "--recipe", "full", "--out", "x"});
+    row("finetune at an impossible rate",
+        {"finetune", "demo:bf16", "--recipe", "full", "--data", "d", "--out", "x", "--learning-rate", "0"});
+    row("demo without a verb", {"demo"});
     row("unknown format", {"make-random", "--format", "onnx", "--out", "x"});
     row("report without a file", {"report"});
     row("rerun with a model", {"bench", "--rerun", "r.json", "demo:bf16"});
@@ -142,6 +146,12 @@ void TestCommandLineErrors::failedOperations_data() {
         {"logits", "demo:bf16", "--tokens", "1", "--out", "/no/such/o.npy"});
     row("an odd token file", "odd number of bytes", {"evaluate", "demo:bf16", "--tokens", "@odd.u16"});
     row("a text that is too short", "one window needs", {"evaluate", "demo:bf16", "--text", "@short.txt"});
+    row("no such recipe", "qat-lora",
+        {"finetune", "demo:bf16", "--recipe", "magic", "--data", "@short.txt", "--out", "@t"});
+    row("training data that is not there", "/no/such.jsonl",
+        {"finetune", "demo:bf16", "--recipe", "full", "--data", "/no/such.jsonl", "--out", "@t"});
+    row("training through an online Hadamard", "SpinQuant",
+        {"finetune", "demo:spinquant", "--recipe", "full", "--data", "@short.txt", "--out", "@t"});
     row("a variant that GGUF lacks", "qat-lora and spinquant are Meta's layout",
         {"make-random", "--shape", "tiny", "--format", "gguf", "--variant", "spinquant", "--out", "@s.gguf"});
     row("a gguf file in no folder", "No such file",

@@ -1,0 +1,245 @@
+#include "engine/train/stage_runner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace engine::train {
+namespace {
+
+constexpr std::size_t kValidationRows =
+    64;  // enough to tell one loss from another, a fraction of a save interval
+
+std::int64_t longestText(const TrainingData& data, std::int64_t sequence) {
+    std::int64_t longest = sequence;
+    for (const auto* examples : {&data.train, &data.validation})
+        for (const auto& example : *examples)
+            longest = std::max(longest, example.size());
+    for (const auto* pairs : {&data.trainPairs, &data.validationPairs})
+        for (const auto& pair : *pairs)
+            longest = std::max({longest, pair.chosen.size(), pair.rejected.size()});
+    return longest;
+}
+
+std::vector<PairRow> pairRowsOf(const std::vector<PreferencePair>& pairs, GradientStep& gradients) {
+    std::vector<PairRow> rows;
+    for (const auto& pair : pairs)
+        rows.push_back(pairRowOf(pair));
+    const auto margins = gradients.margins(rows);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        rows[i].referenceMargin = margins[i];
+    return rows;
+}
+
+}  // namespace
+
+StageRunner::StageRunner(RunContext& run, const FinetuneStage& stage, TrainableModel& model,
+                         const TrainableModel* teacher, TrainingPosition& position)
+    : run_(run),
+      stage_(stage),
+      model_(model),
+      position_(position),
+      gradients_(model, teacher, static_cast<float>(stage.distill),
+                 stage.checkpointBlocks ? Checkpointing::blocks : Checkpointing::none,
+                 longestText(run.data, stage.sequence), run.threads) {
+    optimizer_.first.resize(model.trainedCount());
+    optimizer_.second.resize(model.trainedCount());
+    const auto seed = run.request.recipe.seed;
+    std::size_t rows = 0;
+    if (preferences()) {
+        pairs_ = pairRowsOf(run.data.trainPairs, gradients_);
+        validationPairs_ = pairRowsOf(run.data.validationPairs, gradients_);
+        rows = pairs_.size();
+    } else {
+        for (const auto& indices : packRows(run.data.validation, stage.sequence, seed, 0))
+            if (validationRows_.size() < kValidationRows)
+                validationRows_.push_back(rowOf(run.data.validation, indices));
+        rows = packRows(run.data.train, stage.sequence, seed, 0).size();
+    }
+    const auto perStep = static_cast<double>(stage.batch * stage.accumulate);
+    steps_ = stage.steps > 0
+                 ? stage.steps
+                 : std::max<std::int64_t>(
+                       1, std::llround(std::ceil(static_cast<double>(rows) * stage.epochs / perStep)));
+}
+
+Result<void> StageRunner::takeUp(const std::filesystem::path& file) {
+    auto position = loadTrainingState(file, model_, optimizer_);
+    if (!position)
+        return position.error();
+    position_ = *position;
+    return {};
+}
+
+std::vector<TrainRow> StageRunner::nextRows(std::int64_t count) {
+    std::vector<TrainRow> batch;
+    while (static_cast<std::int64_t>(batch.size()) < count) {
+        if (rows_.empty())
+            rows_ = packRows(run_.data.train, stage_.sequence, run_.request.recipe.seed, position_.epoch);
+        if (position_.row == static_cast<std::int64_t>(rows_.size())) {
+            rows_.clear();
+            position_.row = 0;
+            ++position_.epoch;
+            continue;
+        }
+        batch.push_back(rowOf(run_.data.train, rows_[static_cast<std::size_t>(position_.row++)]));
+    }
+    return batch;
+}
+
+std::vector<PairRow> StageRunner::nextPairs(std::int64_t count) {
+    std::vector<PairRow> batch;
+    while (static_cast<std::int64_t>(batch.size()) < count) {
+        if (position_.row == static_cast<std::int64_t>(pairs_.size())) {
+            position_.row = 0;
+            ++position_.epoch;
+        }
+        if (rows_.empty() || position_.row == 0) {
+            // One text per row: the order of packed rows is that of the examples.
+            const std::vector<TrainExample> ones(pairs_.size(), TrainExample{{0, 0}, {0, 0}});
+            rows_ = packRows(ones, 1, run_.request.recipe.seed, position_.epoch);
+        }
+        batch.push_back(pairs_[rows_[static_cast<std::size_t>(position_.row++)].front()]);
+    }
+    return batch;
+}
+
+StepSums StageRunner::gradientOfNext() {
+    const auto count = stage_.batch * stage_.accumulate;
+    if (preferences())
+        return gradients_.preferenceGradient(nextPairs(count), stage_.beta);
+    return gradients_.gradient(nextRows(count));
+}
+
+double StageRunner::validate() {
+    return preferences() ? gradients_.evaluatePreferences(validationPairs_, stage_.beta).loss
+                         : gradients_.evaluate(validationRows_).loss;
+}
+
+FinetuneStep StageRunner::step() {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto sums = gradientOfNext();
+    FinetuneStep result;
+    result.stage = position_.stage;
+    result.loss = sums.loss;
+    result.accuracy = sums.accuracy;
+    result.gradientNorm = clipGradients(gradients_.total(), stage_.clip);
+    result.learningRate =
+        learningRate(stage_.learningRate, stage_.finalRate, stage_.warmup, steps_, position_.step);
+    ++optimizer_.steps;
+    for (auto& parameter : model_.parameters())
+        adamwStep(stage_.adamw, result.learningRate, parameter.decays,
+                  gradients_.total().subspan(parameter.offset, parameter.size()), parameter.offset,
+                  optimizer_, parameter.master);
+    model_.refresh();
+    result.step = ++position_.step;
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    result.tokensPerSecond = static_cast<double>(sums.tokens) / std::max(1e-9, seconds.count());
+    return result;
+}
+
+Result<void> StageRunner::save(const std::filesystem::path& file) {
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
+    position_.seconds = startSeconds_ + elapsed.count();
+    position_.history = historyText(history);
+    return saveTrainingState(file, position_, model_, optimizer_);
+}
+
+void StageRunner::tell(const FinetuneStep& last) const {
+    if (!run_.progress)
+        return;
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
+    const auto done = static_cast<double>(position_.step - startStep_);
+    run_.progress({last, steps_, static_cast<std::int64_t>(run_.request.recipe.stages.size()),
+                   elapsed.count() / done * static_cast<double>(steps_ - position_.step)});
+}
+
+Result<void> StageRunner::run(const std::filesystem::path& stateFile, const std::filesystem::path& bestFile) {
+    const auto& recipe = run_.request.recipe;
+    start_ = std::chrono::steady_clock::now();
+    startSeconds_ = position_.seconds;
+    startStep_ = position_.step;
+    const bool heldOut = !validationRows_.empty() || !validationPairs_.empty();
+    while (position_.step < steps_) {
+        if (run_.request.paused)
+            run_.request.paused->wait(run_.stop);
+        const bool enough = run_.request.longestRun > 0 && run_.stepsDone >= run_.request.longestRun;
+        if (run_.stop.stop_requested() || enough) {
+            if (auto saved = save(stateFile); !saved)
+                return saved;
+            return Error{ErrorCode::cancelled, "stopped after step " + std::to_string(position_.step) +
+                                                   " of " + std::to_string(steps_) +
+                                                   ", which is kept; the same command goes on from there"};
+        }
+        auto last = step();
+        ++run_.stepsDone;
+        const bool end = position_.step == steps_;
+        if (!std::isfinite(last.loss))
+            return Error{ErrorCode::invalidInput, "the loss became infinite at step " +
+                                                      std::to_string(last.step) +
+                                                      "; lower learning_rate or raise warmup"};
+        if (heldOut && (end || position_.step % recipe.validateEvery == 0)) {
+            last.validationLoss = validate();
+            if (position_.bestStep < 0 || *last.validationLoss < position_.bestLoss) {
+                position_.bestLoss = *last.validationLoss;
+                position_.bestStep = position_.step;
+                if (auto saved = saveTrainingState(bestFile, position_, model_, {}); !saved)
+                    return saved;
+            }
+        }
+        history.push_back(last);
+        if (end || position_.step % recipe.saveEvery == 0)
+            if (auto saved = save(stateFile); !saved)
+                return saved;
+        tell(last);
+    }
+    return finish(bestFile);
+}
+
+Result<void> StageRunner::finish(const std::filesystem::path& bestFile) {
+    if (position_.bestStep < 0 || position_.bestStep == position_.step)
+        return {};
+    AdamWState none;
+    auto best = loadTrainingState(bestFile, model_, none);
+    return best ? Result<void>{} : best.error();
+}
+
+std::string historyText(const std::vector<FinetuneStep>& steps) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& s : steps) {
+        list.push_back({{"stage", s.stage},
+                        {"step", s.step},
+                        {"loss", s.loss},
+                        {"lr", s.learningRate},
+                        {"gradient_norm", s.gradientNorm},
+                        {"tokens_per_s", s.tokensPerSecond},
+                        {"accuracy", s.accuracy}});
+        if (s.validationLoss)
+            list.back()["validation_loss"] = *s.validationLoss;
+    }
+    return list.dump();
+}
+
+std::vector<FinetuneStep> historyFrom(const std::string& text) {
+    std::vector<FinetuneStep> steps;
+    const auto list = nlohmann::json::parse(text, nullptr, false);
+    if (!list.is_array())
+        return steps;
+    for (const auto& item : list) {
+        FinetuneStep s;
+        s.stage = item.value("stage", std::int64_t{0});
+        s.step = item.value("step", std::int64_t{0});
+        s.loss = item.value("loss", 0.0);
+        s.learningRate = item.value("lr", 0.0);
+        s.gradientNorm = item.value("gradient_norm", 0.0);
+        s.tokensPerSecond = item.value("tokens_per_s", 0.0);
+        s.accuracy = item.value("accuracy", 0.0);
+        if (item.contains("validation_loss"))
+            s.validationLoss = item.value("validation_loss", 0.0);
+        steps.push_back(s);
+    }
+    return steps;
+}
+
+}  // namespace engine::train
