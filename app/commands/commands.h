@@ -12,6 +12,7 @@ void addCompare(Commands& commands);
 void addBench(Commands& commands);
 void addMeter(Commands& commands);
 void addEvaluate(Commands& commands);
+void addQuantize(Commands& commands);
 void addReport(Commands& commands);
 void addKernels(Commands& commands);
 void addSystem(Commands& commands);
@@ -20,7 +21,7 @@ void addWorker(Commands& commands);
 
 /// Every subcommand, in the order of `anven --help`. A new one is its file and a line here.
 inline constexpr void (*kCommands[])(Commands&) = {
-    addInspect,  addTokenize, addLogits,  addGenerate, addCompare,    addBench, addMeter,
-    addEvaluate, addReport,   addKernels, addSystem,   addMakeRandom, addWorker};
+    addInspect,  addTokenize, addLogits, addGenerate, addCompare, addBench,      addMeter,
+    addEvaluate, addQuantize, addReport, addKernels,  addSystem,  addMakeRandom, addWorker};
 
 }  // namespace app
