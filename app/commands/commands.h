@@ -14,6 +14,7 @@ void addMeter(Commands& commands);
 void addEvaluate(Commands& commands);
 void addFinetune(Commands& commands);
 void addDemo(Commands& commands);
+void addQuantize(Commands& commands);
 void addReport(Commands& commands);
 void addKernels(Commands& commands);
 void addSystem(Commands& commands);
@@ -23,6 +24,6 @@ void addWorker(Commands& commands);
 /// Every subcommand, in the order of `anven --help`. A new one is its file and a line here.
 inline constexpr void (*kCommands[])(Commands&) = {
     addInspect,  addTokenize, addLogits, addGenerate, addCompare, addBench,      addMeter, addEvaluate,
-    addFinetune, addDemo,     addReport, addKernels,  addSystem,  addMakeRandom, addWorker};
+    addFinetune, addDemo, addQuantize, addReport, addKernels,  addSystem,  addMakeRandom, addWorker};
 
 }  // namespace app

@@ -83,6 +83,8 @@ std::string Checkpoint::schemeOf(std::string_view tensor) const {
         return "";
     const bool weight = tensor.ends_with(".weight");
     const auto prefix = weight ? tensor.substr(0, tensor.size() - 7) : tensor;
+    if (const auto stated = schemes.find(prefix); weight && stated != schemes.end())
+        return stated->second;
     if (found->type != DType::i8 || find(std::string(prefix) + ".scales") == nullptr)
         return std::string(name(found->type));
     return prefix == "output" || prefix == "tok_embeddings" ? "int8_channel"

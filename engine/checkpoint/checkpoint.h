@@ -45,6 +45,8 @@ public:
     std::string format;          ///< "meta", "huggingface", "gguf", "safetensors", "pth"
     ModelConfig config;
     std::map<std::string, Tensor, std::less<>> tensors;  ///< by Meta name; a tied output is absent
+    std::map<std::string, std::string, std::less<>>
+        schemes;                          ///< by name without .weight, where a file says it
     std::filesystem::path tokenizerFile;  ///< tokenizer.model or tokenizer.json; empty when there is none
     GgufMetadata metadata;                ///< of a GGUF (holds its tokenizer); empty otherwise
     std::vector<std::filesystem::path> files;                 ///< every weight file, for digests

@@ -64,7 +64,7 @@ public:
             if (auto ok = scales(prefix, out, in); !ok)
                 return ok;
         if (weight.type != DType::i8 && !isFloating(weight.type) && weight.type != DType::q8_0 &&
-            weight.type != DType::q4_0)
+            weight.type != DType::q4_0 && weight.type != DType::coded)
             return Error{ErrorCode::unsupported, "tensor " + prefix + ".weight has type " +
                                                      std::string(name(weight.type)) +
                                                      ", which is not a weight type"};
@@ -105,7 +105,7 @@ private:
                                                   " is missing: an int8 weight needs scales (" +
                                                   checkpoint_.path.string() + ")"};
         const auto groupSize = checkpoint_.config.groupSize;
-        const bool channel = prefix == "output" || prefix == "tok_embeddings";
+        const bool channel = checkpoint_.schemeOf(prefix + ".weight") == "int8_channel";
         const std::vector<std::int64_t> grouped{out, (in + groupSize - 1) / groupSize};
         const std::vector<std::int64_t> perRow{out, 1};
         if (!isFloating(at->second.type))
@@ -225,6 +225,8 @@ Result<void> checkTensors(Checkpoint& checkpoint) {
 void decideVariant(Checkpoint& checkpoint, const CheckpointOptions& options) {
     auto& c = checkpoint.config;
     const auto* weight = checkpoint.find("layers.0.attention.wq.weight");
+    if (!c.variant.empty())  // the file says it
+        return;
     if (weight->type == DType::i8) {
         if (options.hadamardFfn) {
             c.hadamardFfn = *options.hadamardFfn;

@@ -3,6 +3,7 @@
 #include "engine/checkpoint/formats.h"
 #include "engine/checkpoint/json_file.h"
 #include "engine/checkpoint/safetensors_reader.h"
+#include "engine/checkpoint/variant_metadata.h"
 
 namespace engine {
 namespace {
@@ -107,13 +108,16 @@ std::string metaName(std::string_view name) {
         {"mlp.gate_proj", "feed_forward.w1"},    {"mlp.down_proj", "feed_forward.w2"},
         {"mlp.up_proj", "feed_forward.w3"},      {"input_layernorm", "attention_norm"},
         {"post_attention_layernorm", "ffn_norm"}};
-    if (name == "lm_head.weight")
-        return "output.weight";
+    const auto renamed = [&name](std::string_view prefix, const char* meta) {
+        return meta + std::string(name.substr(prefix.size()));
+    };
+    if (name.starts_with("lm_head."))
+        return renamed("lm_head", "output");
     if (!name.starts_with("model."))
         return {};
     name.remove_prefix(6);
-    if (name == "embed_tokens.weight")
-        return "tok_embeddings.weight";
+    if (name.starts_with("embed_tokens."))
+        return renamed("embed_tokens", "tok_embeddings");
     if (name == "norm.weight")
         return "norm.weight";
     if (!name.starts_with("layers."))
@@ -185,11 +189,12 @@ Result<std::shared_ptr<Checkpoint>> openHuggingFace(const fs::path& path, const 
     auto files = single ? Result<std::vector<fs::path>>(std::vector{path}) : weightFiles(folder, placement);
     if (!files)
         return files.error();
+    std::map<std::string, std::string> metadata;
     for (const auto& weights : *files) {
         auto file = MappedFile::open(weights);
         if (!file)
             return file.error();
-        auto tensors = readSafetensors(**file);
+        auto tensors = readSafetensors(**file, &metadata);
         if (!tensors)
             return tensors.error();
         for (auto& [name, tensor] : *tensors) {
@@ -217,6 +222,13 @@ Result<std::shared_ptr<Checkpoint>> openHuggingFace(const fs::path& path, const 
                                                  "' is not run here; llama and qwen2 are"};
     checkpoint->config = std::move(*config);
     checkpoint->config.name = nameFromPath(path);
+    if (const auto text = metadata.find(kVariantMetadata); text != metadata.end()) {
+        const auto variant = readVariantMetadata(text->second);
+        if (!variant)
+            return variant.error().in(checkpoint->files.back().string());
+        if (auto ok = applyVariant(*checkpoint, *variant); !ok)
+            return ok.error().in(checkpoint->files.back().string());
+    }
     if (fs::exists(folder / "tokenizer.json", error))
         checkpoint->tokenizerFile = folder / "tokenizer.json";
     else if (fs::exists(folder / "tokenizer.model", error))

@@ -30,6 +30,7 @@ const char* storageName(DType type) {
             return "BoolStorage";
         case DType::q8_0:
         case DType::q4_0:
+        case DType::coded:
             break;
     }
     assert(false && "block types have no storage");

@@ -145,7 +145,7 @@ Result<void> checkCoverage(std::vector<Span> spans, std::size_t dataBytes) {
 
 }  // namespace
 
-Result<TensorMap> readSafetensors(const MappedFile& file) {
+Result<TensorMap> readSafetensors(const MappedFile& file, std::map<std::string, std::string>* metadata) {
     const std::string where = file.path().string();
     const auto fail = [&](const std::string& what) {
         return Error{ErrorCode::corrupt, where + ": safetensors: " + what};
@@ -170,6 +170,8 @@ Result<TensorMap> readSafetensors(const MappedFile& file) {
         if (name == "__metadata__") {
             if (auto ok = checkMetadata(entry); !ok)
                 return ok.error().in(where);
+            if (metadata != nullptr)
+                *metadata = entry.get<std::map<std::string, std::string>>();
             continue;
         }
         if (!isPlainName(name))

@@ -12,12 +12,12 @@
 
 namespace engine {
 
-/// Writes tensors as one .safetensors file (f64, f32, f16, bf16, i64, i32, i16, i8, u8, bool; sharedWith is
-/// not possible there), `metadata` in its header. Streams: memory is one chunk. The file appears under its
-/// name when it is whole; on an error or a stop nothing is left. Errors: io with the system's reason,
-/// cancelled.
+/// Writes a .safetensors file: the tensors in the given order (sharedWith is not possible here), the header
+/// padded so that the data begins at a multiple of 64. Streams: memory is one chunk. The file appears under
+/// its name when it is whole and on the disk; on an error or a stop nothing is left. Errors: invalidInput for
+/// types that the format does not have; io with the system's reason; cancelled.
 Result<void> writeSafetensors(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,
-                              const TensorFill& fill, const std::map<std::string, std::string>& metadata = {},
+                              const std::map<std::string, std::string>& metadata, const TensorFill& fill,
                               std::stop_token stop = {});
 
 }  // namespace engine

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/base/float_types.h"
+#include "engine/checkpoint/coded_weight.h"
 
 namespace engine {
 namespace {
@@ -39,6 +40,7 @@ float elementAt(DType type, const std::byte* data, std::int64_t index) {
             return static_cast<float>(load<std::uint8_t>(at));
         case DType::q8_0:
         case DType::q4_0:
+        case DType::coded:
             break;
     }
     return 0.0F;
@@ -77,13 +79,13 @@ void gather(const Tensor& tensor, std::size_t axis, std::int64_t offset, float*&
 }  // namespace
 
 std::string_view name(DType type) {
-    constexpr std::string_view kNames[] = {"f64", "f32", "f16", "bf16", "i64",  "i32",
-                                           "i16", "i8",  "u8",  "bool", "q8_0", "q4_0"};
+    constexpr std::string_view kNames[] = {"f64", "f32", "f16",  "bf16", "i64",  "i32",  "i16",
+                                           "i8",  "u8",  "bool", "q8_0", "q4_0", "coded"};
     return kNames[static_cast<std::size_t>(type)];
 }
 
 std::size_t itemSize(DType type) {
-    constexpr std::size_t kSizes[] = {8, 4, 2, 2, 8, 4, 2, 1, 1, 1, 0, 0};
+    constexpr std::size_t kSizes[] = {8, 4, 2, 2, 8, 4, 2, 1, 1, 1, 0, 0, 0};
     return kSizes[static_cast<std::size_t>(type)];
 }
 
@@ -95,6 +97,8 @@ std::int64_t Tensor::elements() const {
 }
 
 bool Tensor::contiguous() const {
+    if (type == DType::coded)
+        return false;
     if (isBlocks(type))
         return true;
     std::int64_t expected = 1;
@@ -108,6 +112,8 @@ bool Tensor::contiguous() const {
 
 std::size_t Tensor::bytes() const {
     const auto count = static_cast<std::size_t>(elements());
+    if (type == DType::coded)
+        return coded->bytes();
     if (type == DType::q8_0)
         return count / 32 * 34;
     return type == DType::q4_0 ? count / 32 * 18 : count * itemSize(type);
@@ -126,6 +132,10 @@ std::optional<std::vector<std::int64_t>> rowMajorStrides(const std::vector<std::
 
 std::vector<float> toFloats(const Tensor& tensor) {
     std::vector<float> values(static_cast<std::size_t>(tensor.elements()));
+    if (tensor.type == DType::coded) {
+        tensor.coded->rows(0, tensor.shape[0], values.data());
+        return values;
+    }
     if (isBlocks(tensor.type)) {
         dequantizeBlocks(tensor.type, tensor.data, tensor.elements() / 32, values.data());
         return values;
@@ -142,6 +152,10 @@ std::vector<float> toFloats(const Tensor& tensor) {
 
 void rowsToFloats(const Tensor& tensor, std::int64_t rowBegin, std::int64_t rowEnd, float* out) {
     const std::int64_t cols = tensor.shape[1];
+    if (tensor.type == DType::coded) {
+        tensor.coded->rows(rowBegin, rowEnd, out);
+        return;
+    }
     if (isBlocks(tensor.type)) {
         const std::size_t blockBytes = tensor.type == DType::q8_0 ? 34 : 18;
         dequantizeBlocks(tensor.type,

@@ -5,6 +5,7 @@
 
 #include "engine/base/float_types.h"
 #include "engine/base/mapped_file.h"
+#include "engine/checkpoint/coded_weight.h"
 
 namespace engine {
 namespace {
@@ -61,7 +62,7 @@ Result<Form> formOf(const Checkpoint& checkpoint, const std::string& name, const
             if (form.groups < 1 || (*scales)->elements() != form.rows * form.groups)
                 return Error{ErrorCode::corrupt, name + ": scales do not fit the weight's " +
                                                      std::to_string(form.rows) + " rows"};
-            const bool int4 = checkpoint.schemeOf(name).starts_with("int4");
+            const bool int4 = checkpoint.schemeOf(name).starts_with("int4_g");
             form.groupSize = int4 ? checkpoint.config.groupSize : form.cols;
             form.scheme = int4 ? PackedMatrix::Scheme::int4 : PackedMatrix::Scheme::int8;
             form.dequantize = weightOnly;
@@ -73,6 +74,20 @@ Result<Form> formOf(const Checkpoint& checkpoint, const std::string& name, const
             form.groups = form.cols / 32;
             form.dequantize = weightOnly || options.exact;
             break;
+        case DType::coded: {
+            const auto& scheme = (*weight)->coded->scheme();
+            // Two and three bits are whole numbers of four, too.
+            const bool int4 = scheme.kind == WeightScheme::Kind::groups && scheme.symmetric &&
+                              scheme.bits <= 4 && scheme.groupSize % 32 == 0;
+            if (int4) {
+                form.scheme = PackedMatrix::Scheme::int4;
+                form.groupSize = scheme.groupSize;
+                form.groups = scheme.groups(form.cols);
+            }
+            form.dequantize = int4 && (weightOnly || options.exact);
+            form.denseType = weightOnly || options.exact ? DenseType::f32 : DenseType::bf16;
+            break;
+        }
         case DType::q8_0:  // per-group int8 has no kernel of its own: 16-bit floats hold the values to 3
                            // digits
             form.denseType = weightOnly || options.exact ? DenseType::f32 : DenseType::bf16;
@@ -97,6 +112,8 @@ Source readScales(const Form& form, const PackOptions& options) {
     }
     if (form.weight->type == DType::q4_0)
         source.int4Scales = Int4Scales::f16;  // as in the file
+    else if (form.weight->type == DType::coded)
+        source.int4Scales = form.weight->coded->scalesInF16() ? Int4Scales::f16 : Int4Scales::f32;
     else if (!options.exact &&
              std::all_of(source.scaleValues.begin(), source.scaleValues.end(), kernels::matmul_int4::fitsF16))
         source.int4Scales = Int4Scales::f16;
@@ -164,9 +181,8 @@ public:
         }
         if (source_.weight->type == DType::i8 && !int4Range(values, row, rows))
             return false;
-        const float* scales = source_.weight->type == DType::q4_0
-                                  ? tileScales_.data()
-                                  : source_.scaleValues.data() + row * source_.groups;
+        const float* scales = source_.scales == nullptr ? tileScales_.data()
+                                                        : source_.scaleValues.data() + row * source_.groups;
         plan_.matmulInt4->fn.packTile(values, source_.cols, scales, source_.groups, source_.groupSize,
                                       source_.int4Scales, rows, source_.cols, target);
         return true;
@@ -188,6 +204,12 @@ private:
         const auto count = static_cast<std::size_t>(rows * source_.cols);
         if (source_.weight->type == DType::q4_0)
             return unpackQ4(row, rows);
+        if (source_.weight->type == DType::coded) {
+            values_.resize(count);
+            tileScales_.resize(static_cast<std::size_t>(rows * source_.groups));
+            source_.weight->coded->integers(row, row + rows, values_.data(), tileScales_.data());
+            return values_.data();
+        }
         if (source_.weight->contiguous())
             return reinterpret_cast<const std::int8_t*>(source_.weight->data) + row * source_.cols;
         floats_.resize(count);

@@ -295,8 +295,8 @@ Result<WrittenModel> writeHuggingFace(const TrainableModel& model, const fs::pat
     addNorms(model, source, norms);
     for (const auto& norm : norms.tensors())
         add(norm.name, norm.shape, [norm = norm.name, &source] { return source.floats(norm, 1); });
-    if (auto ok = writeSafetensors(folder / "model.safetensors", tensors.tensors(), tensors.fill(),
-                                   {{"format", "pt"}});
+    if (auto ok = writeSafetensors(folder / "model.safetensors", tensors.tensors(), {{"format", "pt"}},
+                                   tensors.fill());
         !ok)
         return ok.error();
     if (auto ok =
@@ -336,8 +336,8 @@ Result<void> writePeft(const TrainableModel& model, const fs::path& folder) {
         return Error{ErrorCode::io, folder.string() + " cannot be made: " + failure.message()};
     if (auto ok = writeText(folder / "adapter_config.json", config.dump(1) + "\n"); !ok)
         return ok;
-    return writeSafetensors(folder / "adapter_model.safetensors", tensors.tensors(), tensors.fill(),
-                            {{"format", "pt"}});
+    return writeSafetensors(folder / "adapter_model.safetensors", tensors.tensors(), {{"format", "pt"}},
+                            tensors.fill());
 }
 
 }  // namespace

@@ -1,0 +1,140 @@
+#include "engine/quantize/block_quantizer.h"
+
+#include <cmath>
+
+namespace engine {
+namespace {
+
+DType typeOf(const WeightScheme& scheme) {
+    if (scheme.kind == WeightScheme::Kind::f32)
+        return DType::f32;
+    return scheme.kind == WeightScheme::Kind::f16 ? DType::f16 : DType::bf16;
+}
+
+void append(std::vector<StoredTensor>& to, std::vector<StoredTensor> from) {
+    for (auto& stored : from)
+        to.push_back(std::move(stored));
+}
+
+/// sum over rows of e G e^T.
+double weighted(const std::vector<float>& e, std::int64_t rows, const Gram& gram) {
+    const auto n = static_cast<std::size_t>(gram.cols);
+    double sum = 0.0;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(rows); ++r)
+        for (std::size_t i = 0; i < n; ++i) {
+            double product = 0.0;
+            for (std::size_t j = 0; j < n; ++j)
+                product += gram.values[i * n + j] * double{e[r * n + j]};
+            sum += double{e[r * n + i]} * product;
+        }
+    return sum;
+}
+
+/// Output errors of large layers cost as much as quantizing them: a sample of rows says as much.
+constexpr std::int64_t kErrorRows = 64;
+
+LayerError errorOf(const LinearTask& task, const GroupCodes& codes) {
+    const auto cols = static_cast<std::size_t>(task.cols);
+    std::vector<float> row(cols);
+    double lost = 0.0;
+    double all = 0.0;
+    const auto step = std::max<std::int64_t>(1, task.rows / kErrorRows);
+    std::vector<float> sampledErrors;
+    std::vector<float> sampledWeights;
+    for (std::int64_t r = 0; r < task.rows; ++r) {
+        codes.dequantizeRow(r, row.data());
+        const auto original = task.weight.subspan(static_cast<std::size_t>(r) * cols, cols);
+        for (std::size_t c = 0; c < cols; ++c) {
+            row[c] -= original[c];
+            lost += double{row[c]} * double{row[c]};
+            all += double{original[c]} * double{original[c]};
+        }
+        if (task.gram != nullptr && r % step == 0) {
+            sampledErrors.insert(sampledErrors.end(), row.begin(), row.end());
+            sampledWeights.insert(sampledWeights.end(), original.begin(), original.end());
+        }
+    }
+    LayerError error{task.name, task.scheme.name(), all > 0.0 ? std::sqrt(lost / all) : 0.0, 0.0};
+    if (task.gram != nullptr) {
+        const auto rows = static_cast<std::int64_t>(sampledErrors.size() / cols);
+        const double base = weighted(sampledWeights, rows, *task.gram);
+        if (base > 0.0)
+            error.outputError = std::sqrt(std::max(0.0, weighted(sampledErrors, rows, *task.gram)) / base);
+    }
+    return error;
+}
+
+}  // namespace
+
+Result<QuantizedPart> quantizeBlock(const BlockWeights& block, std::int64_t layer, const BlockGrams* grams,
+                                    const QuantizationPolicy& policy, ThreadTeam& team) {
+    const auto method = quantizerNamed(policy.method);
+    if (!method)
+        return method.error();
+    const auto prefix = "layers." + std::to_string(layer) + ".";
+    QuantizedPart part;
+    for (const auto& [name, gain] :
+         {std::pair{"attention_norm.weight", &block.attentionNorm}, {"ffn_norm.weight", &block.ffnNorm}})
+        part.tensors.push_back(
+            storeFloats(prefix + name, *gain, {static_cast<std::int64_t>(gain->size())}, DType::f32));
+    for (std::size_t i = 0; i < block.linears.size(); ++i) {
+        const auto& linear = block.linears[i];
+        const LinearTask task{linear.name,
+                              linear.rows,
+                              linear.cols,
+                              linear.weight,
+                              policy.schemeOf(linear.name),
+                              grams != nullptr ? &grams->of(i) : nullptr};
+        if (task.scheme.floating()) {
+            part.tensors.push_back(storeFloats(linear.name + ".weight", linear.weight,
+                                               {linear.rows, linear.cols}, typeOf(task.scheme)));
+            part.errors.push_back({linear.name, task.scheme.name(), 0.0, 0.0});
+        } else {
+            auto codes = (*method)->quantize(task, policy.options, team);
+            if (!codes)
+                return codes.error();
+            part.errors.push_back(errorOf(task, *codes));
+            append(part.tensors, storeCodes(linear.name, *codes, task.scheme, policy.layout));
+        }
+        if (!linear.bias.empty())
+            part.tensors.push_back(
+                storeFloats(linear.name + ".bias", linear.bias, {linear.rows}, DType::f32));
+    }
+    return part;
+}
+
+Result<QuantizedPart> quantizeTable(const BlockSource& source, bool head, const QuantizationPolicy& policy,
+                                    ThreadTeam& team) {
+    constexpr std::int64_t kChunk = 4096;
+    const std::string name = head ? "output" : "tok_embeddings";
+    const auto scheme = policy.schemeOf(name);
+    const auto rows = source.config().vocabSize;
+    const auto cols = source.config().dim;
+    QuantizedPart part;
+    GroupCodes all(scheme.floating() ? 0 : rows, cols,
+                   scheme.kind == WeightScheme::Kind::groups ? scheme.groupSize : cols);
+    std::vector<std::byte> bytes;
+    for (std::int64_t begin = 0; begin < rows; begin += kChunk) {
+        const auto end = std::min(begin + kChunk, rows);
+        auto values = head ? source.headRows(begin, end) : source.embeddingRows(begin, end);
+        if (!values)
+            return values.error();
+        if (scheme.floating()) {
+            const auto stored = storeFloats(name + ".weight", *values, {end - begin, cols}, typeOf(scheme));
+            bytes.insert(bytes.end(), stored.bytes.begin(), stored.bytes.end());
+            continue;
+        }
+        auto codes = quantizeRtn({name, end - begin, cols, *values, scheme, nullptr}, policy.options, team);
+        if (!codes)
+            return codes.error();
+        std::copy(codes->codes.begin(), codes->codes.end(), all.codes.begin() + begin * cols);
+        std::copy(codes->grids.begin(), codes->grids.end(), all.grids.begin() + begin * all.groups());
+    }
+    if (scheme.floating())
+        part.tensors.push_back({{name + ".weight", typeOf(scheme), {rows, cols}, {}}, std::move(bytes)});
+    else
+        part.tensors = storeCodes(name, all, scheme, policy.layout);
+    return part;
+}
+
+}  // namespace engine

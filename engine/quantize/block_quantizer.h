@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/quantize/block_forward.h"
+#include "engine/quantize/part_store.h"
+#include "engine/quantize/policy.h"
+
+namespace engine {
+
+/// One block or table as it will be stored, and what it lost.
+struct QuantizedPart {
+    std::vector<StoredTensor> tensors;
+    std::vector<LayerError> errors;
+};
+
+/// The linears of a block by the policy's method and schemes, its norms and biases. `grams`: null for methods
+/// without calibration. Errors: as the method's.
+Result<QuantizedPart> quantizeBlock(const BlockWeights& block, std::int64_t layer, const BlockGrams* grams,
+                                    const QuantizationPolicy& policy, ThreadTeam& team);
+
+/// The embedding, or the head with `head`, in chunks of rows.
+Result<QuantizedPart> quantizeTable(const BlockSource& source, bool head, const QuantizationPolicy& policy,
+                                    ThreadTeam& team);
+
+}  // namespace engine

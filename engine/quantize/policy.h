@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/checkpoint/weight_scheme.h"
+#include "engine/quantize/quantizer.h"
+
+namespace engine {
+
+enum class Rotation : std::uint8_t { none, hadamard };
+enum class VariantLayout : std::uint8_t { meta, safetensors };
+
+/// Which scheme the tensors have whose names fit a pattern (shell wildcards).
+struct PolicyRule {
+    std::string tensors;
+    WeightScheme scheme;
+};
+
+/// What a variant is made by, from profiles/quantize/<id>.yaml.
+struct QuantizationPolicy {
+    std::string id;  ///< the file's name
+    std::string name;
+    std::string description;
+    std::string method = "rtn";
+    MethodOptions options;
+    Rotation rotation = Rotation::none;
+    VariantLayout layout = VariantLayout::safetensors;
+    std::vector<PolicyRule> rules;  ///< the first that fits decides; what fits none stays bf16
+
+    /// `tensor`: Meta's name without .weight.
+    WeightScheme schemeOf(std::string_view tensor) const;
+};
+
+/// Errors: as readYaml and FieldReader, with file, line and column.
+Result<QuantizationPolicy> readPolicy(const std::filesystem::path& file);
+Result<QuantizationPolicy> parsePolicy(std::string_view text, const std::filesystem::path& file);
+/// The policy in a .yaml file, or one that ships by its id. Errors: notFound, naming those that there are.
+Result<QuantizationPolicy> policyNamed(const std::string& word);
+/// Those that ship, by id. Errors: as readPolicy.
+Result<std::vector<QuantizationPolicy>> shippedPolicies();
+/// Everything that decides the result, as JSON with sorted keys: what a resumed job has to share.
+std::string canonicalText(const QuantizationPolicy& policy);
+
+}  // namespace engine

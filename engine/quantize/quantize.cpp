@@ -1,0 +1,384 @@
+#include "engine/quantize/quantize.h"
+
+#include <sys/resource.h>
+
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/resources.h"
+#include "engine/base/temporary_folder.h"
+#include "engine/base/units.h"
+#include "engine/checkpoint/file_digest.h"
+#include "engine/checkpoint/model_digest.h"
+#include "engine/evaluate/evaluation_json.h"
+#include "engine/model/architectures.h"
+#include "engine/quantize/block_quantizer.h"
+#include "engine/quantize/calibration.h"
+#include "engine/quantize/variant_writer.h"
+#include "engine/tokenizer/tokenizer.h"
+#include "kernels/hadamard/hadamard.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path textOr(const fs::path& text) {
+    return text.empty() ? resourcePath("quality/prose.txt") : text;
+}
+
+Result<void> checkSource(const Checkpoint& source) {
+    for (const auto& name : linearNames(0))
+        if (const auto* tensor = source.find(name + ".weight");
+            tensor == nullptr || itemSize(tensor->type) < 2)
+            return Error{ErrorCode::invalidInput, source.path.string() + " is quantized already (" +
+                                                      source.schemeOf(name + ".weight") +
+                                                      "); start from the BF16, F16 or F32 model"};
+    if (source.config.lora)
+        return Error{ErrorCode::invalidInput, source.path.string() + " has adapters; merge them first"};
+    return {};
+}
+
+std::int64_t peakRss() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+/// One request on its way.
+class Job {
+public:
+    Job(const QuantizeRequest& request, const std::function<void(const QuantizeProgress&)>& progress,
+        std::stop_token stop)
+        : request_(request), progress_(progress), stop_(std::move(stop)) {}
+
+    Result<QuantizeReport> run() {
+        for (const auto step : {&Job::open, &Job::plan, &Job::prepare, &Job::quantizeLayers,
+                                &Job::quantizeTables, &Job::write, &Job::evaluateVariant})
+            if (auto ok = (this->*step)(); !ok)
+                return ok.error();
+        return report_;
+    }
+
+private:
+    Result<void> open() {
+        auto policy = policyNamed(request_.policy);
+        if (!policy)
+            return policy.error();
+        policy_ = std::move(*policy);
+        policy_.options.seed = request_.seed;
+        auto source = Checkpoint::open(request_.model);
+        if (!source)
+            return source.error();
+        source_ = std::move(*source);
+        if (auto ok = checkSource(*source_); !ok)
+            return ok;
+        std::error_code ignored;
+        if (fs::exists(request_.out, ignored) && !fs::is_empty(request_.out, ignored))
+            return Error{ErrorCode::invalidInput,
+                         request_.out.string() + " holds something already; name another folder"};
+        report_.policy = policy_.id;
+        report_.method = policy_.method;
+        report_.path = request_.out;
+        return {};
+    }
+
+    /// Everything that can be refused before work begins.
+    Result<void> plan() {
+        const auto& config = source_->config;
+        if (policy_.rotation == Rotation::hadamard && kernels::hadamard::factorOf(config.hiddenDim) == 0)
+            return Error{ErrorCode::unsupported,
+                         "no Hadamard matrix of the FFN width " + std::to_string(config.hiddenDim) +
+                             " is known, so that w2 cannot be rotated online; use a recipe without rotation"};
+        if (policy_.rotation == Rotation::hadamard)
+            rotations_.emplace(Rotations::random(config, request_.seed));
+        pairs_ = policy_.layout == VariantLayout::meta ? RopePairs::adjacent : RopePairs::halves;
+        blocks_.emplace(*source_, pairs_, rotations_ ? &*rotations_ : nullptr);
+        facts_.name = policy_.id;
+        facts_.layout = policy_.layout;
+        facts_.rotated = rotations_.has_value();
+        facts_.untied = blocks_->untied();
+        const auto note = [&](const std::string& name) {
+            if (const auto scheme = policy_.schemeOf(name); !scheme.floating()) {
+                facts_.schemes.emplace(name, scheme);
+                if (scheme.kind == WeightScheme::Kind::groups)
+                    facts_.groupSize = scheme.groupSize;
+            }
+        };
+        for (std::int64_t layer = 0; layer < config.nLayers; ++layer)
+            for (const auto& name : linearNames(layer))
+                note(name);
+        note("tok_embeddings");
+        if (facts_.untied)
+            note("output");
+        return checkLayout(config, facts_);
+    }
+
+    Result<void> prepare() {
+        const auto method = quantizerNamed(policy_.method);
+        if (!method)
+            return method.error();
+        auto team = ThreadTeam::create(request_.threads);
+        if (!team)
+            return team.error();
+        team_ = std::move(*team);
+        auto kernels = KernelPlan::make("auto", true);
+        if (!kernels)
+            return kernels.error();
+        kernels_ = std::move(*kernels);
+        auto tokenizer = Tokenizer::load(*source_);
+        if (tokenizer)
+            tokenizer_ = *tokenizer;
+        if ((*method)->calibrated) {
+            if (!tokenizer)
+                return tokenizer.error().in("calibration");
+            auto calibration = readCalibration(textOr(request_.text), *tokenizer_, request_.windows,
+                                               std::min(request_.windowSize, source_->config.contextLength));
+            if (!calibration)
+                return calibration.error();
+            calibration_ = std::move(*calibration);
+        }
+        auto digest = modelDigest(request_.model, stop_);
+        if (!digest)
+            return digest.error();
+        std::string tokens;
+        for (const auto id : calibration_.tokens)
+            tokens += std::to_string(raw(id)) + " ";
+        parts_.emplace(fs::path(request_.out.string() + ".unfinished"),
+                       textDigest(canonicalText(policy_) + *digest + std::to_string(request_.seed) + " " +
+                                  std::to_string(calibration_.windowSize) + textDigest(tokens)));
+        return {};
+    }
+
+    /// The calibration text's hidden states before the first block.
+    Result<void> embed() {
+        const auto dim = source_->config.dim;
+        const auto* table = source_->find("tok_embeddings.weight");
+        hidden_.resize(calibration_.tokens.size() * static_cast<std::size_t>(dim));
+        for (std::size_t i = 0; i < calibration_.tokens.size(); ++i) {
+            const std::int64_t id = raw(calibration_.tokens[i]);
+            if (id < 0 || id >= table->shape[0])
+                return Error{ErrorCode::corrupt, "the tokenizer gives ids beyond the embedding"};
+            auto row = blocks_->embeddingRows(id, id + 1);
+            if (!row)
+                return row.error();
+            std::copy(row->begin(), row->end(), hidden_.begin() + static_cast<std::ptrdiff_t>(i) * dim);
+        }
+        return {};
+    }
+
+    void show(std::int64_t done, const std::string& what) {
+        if (!progress_)
+            return;
+        const auto total = source_->config.nLayers + 1;
+        QuantizeProgress now{what, static_cast<double>(done) / static_cast<double>(total), {}};
+        if (const auto fresh = done - report_.resumedLayers; fresh > 0)
+            now.secondsLeft = seconds(Clock::now() - started_) / static_cast<double>(fresh) *
+                              static_cast<double>(total - done);
+        progress_(now);
+    }
+
+    static std::string partName(std::int64_t layer) { return "layer." + std::to_string(layer); }
+
+    /// Brings the hidden states behind the block; adds to `grams` where they are wanted.
+    Result<void> advance(const BlockWeights& block, BlockGrams* grams) {
+        BlockForward forward(block, source_->config, pairs_, facts_.rotated, calibration_.windowSize,
+                             kernels_, *team_);
+        const auto step = static_cast<std::size_t>(calibration_.windowSize * source_->config.dim);
+        for (std::size_t begin = 0; begin < hidden_.size(); begin += step) {
+            if (stop_.stop_requested())
+                return Error{ErrorCode::cancelled, "quantizing was stopped; the same command goes on"};
+            forward.run(hidden_.data() + begin, grams);
+        }
+        return {};
+    }
+
+    Result<void> quantizeLayer(std::int64_t layer) {
+        const bool done = parts_->has(partName(layer));
+        report_.resumedLayers += done ? 1 : 0;
+        if (done && calibration_.windows == 0)
+            return {};
+        auto block = blocks_->block(layer);
+        if (!block)
+            return block.error();
+        BlockGrams grams;
+        if (calibration_.windows > 0)
+            if (auto ok = advance(*block, done ? nullptr : &grams); !ok)
+                return ok;
+        if (done)
+            return {};
+        auto part =
+            quantizeBlock(*block, layer, calibration_.windows > 0 ? &grams : nullptr, policy_, *team_);
+        if (!part)
+            return part.error();
+        return parts_->write(partName(layer), part->tensors, part->errors, stop_);
+    }
+
+    Result<void> quantizeLayers() {
+        if (calibration_.windows > 0)
+            if (auto ok = embed(); !ok)
+                return ok;
+        const auto layers = source_->config.nLayers;
+        for (std::int64_t layer = 0; layer < layers; ++layer) {
+            if (stop_.stop_requested())
+                return Error{ErrorCode::cancelled, "quantizing was stopped; the same command goes on"};
+            show(layer, "layer " + std::to_string(layer + 1) + " of " + std::to_string(layers));
+            if (auto ok = quantizeLayer(layer); !ok)
+                return ok;
+        }
+        hidden_ = {};
+        return {};
+    }
+
+    Result<void> quantizeTables() {
+        show(source_->config.nLayers, "embedding and head");
+        for (const bool head : {false, true}) {
+            const std::string name = head ? "head" : "embedding";
+            if ((head && !facts_.untied) || parts_->has(name))
+                continue;
+            auto part = quantizeTable(*blocks_, head, policy_, *team_);
+            if (!part)
+                return part.error();
+            if (auto ok = parts_->write(name, part->tensors, part->errors, stop_); !ok)
+                return ok;
+        }
+        auto gain = blocks_->finalNorm();
+        if (!gain)
+            return gain.error();
+        const auto size = static_cast<std::int64_t>(gain->size());
+        return parts_->write("norm", {storeFloats("norm.weight", *gain, {size}, DType::f32)}, {}, stop_);
+    }
+
+    Result<void> write() {
+        std::vector<std::string> names{"embedding"};
+        for (std::int64_t layer = 0; layer < source_->config.nLayers; ++layer)
+            names.push_back(partName(layer));
+        names.push_back("norm");
+        if (facts_.untied)
+            names.push_back("head");
+        std::vector<Part> parts;
+        for (const auto& name : names) {
+            auto part = parts_->read(name);
+            if (!part)
+                return part.error();
+            for (const auto& [tensor, view] : part->tensors)
+                report_.weightsBytes += static_cast<std::int64_t>(view.bytes());
+            report_.layers.insert(report_.layers.end(), part->errors.begin(), part->errors.end());
+            parts.push_back(std::move(*part));
+        }
+        if (auto ok = writeVariant(request_.out, *source_, facts_, parts, stop_); !ok)
+            return ok;
+        parts_->remove();
+        report_.seconds = seconds(Clock::now() - started_);
+        report_.peakRssBytes = peakRss();
+        return writeCard();
+    }
+
+    Result<void> writeCard() const {
+        std::ofstream card(request_.out / "quality.json", std::ios::binary);
+        card << toText(report_) << "\n";
+        card.close();
+        if (!card)
+            return Error{ErrorCode::io, (request_.out / "quality.json").string() + " cannot be written"};
+        return {};
+    }
+
+    /// Held-out text in the source's own tokens, because a variant of a GGUF has no tokenizer beside it.
+    Result<void> writeTokens(const fs::path& file) const {
+        auto text = MappedFile::open(textOr(request_.evaluationText));
+        if (!text)
+            return text.error().in("evaluation text");
+        const auto bytes = (*text)->bytes();
+        const auto ids =
+            documentStream({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, *tokenizer_);
+        std::ofstream stream(file, std::ios::binary);
+        for (const auto id : ids) {
+            const auto half = static_cast<std::uint16_t>(raw(id));
+            stream.write(reinterpret_cast<const char*>(&half), sizeof half);
+        }
+        stream.close();
+        return stream ? Result<void>{} : Error{ErrorCode::io, file.string() + " cannot be written"};
+    }
+
+    Result<void> evaluateVariant() {
+        // Token files hold 16-bit ids; larger vocabularies are evaluated on the text itself.
+        if (!request_.evaluate || tokenizer_ == nullptr)
+            return {};
+        team_.reset();
+        EvaluationRequest evaluation;
+        evaluation.model.model = request_.out.string();
+        evaluation.model.threads = request_.threads;
+        evaluation.reference = evaluation.model;
+        evaluation.reference->model = request_.model;
+        evaluation.window = std::min<std::int64_t>(256, source_->config.contextLength);
+        evaluation.limit = request_.evaluationWindows;
+        const TemporaryFolder folder("anven-quantize");
+        if (source_->config.vocabSize <= 65536) {
+            evaluation.tokens = folder.path() / "held-out.u16";
+            if (auto ok = writeTokens(evaluation.tokens); !ok)
+                return ok;
+        } else {
+            evaluation.text = textOr(request_.evaluationText);
+        }
+        const auto shown = [&](std::int64_t done, std::int64_t total) {
+            if (progress_)
+                progress_({"evaluating " + std::to_string(done) + " of " + std::to_string(total), 1.0, {}});
+        };
+        auto quality = evaluate(evaluation, shown, stop_);
+        if (!quality)
+            return quality.error().in("the variant is written, evaluating it failed");
+        report_.quality = std::move(*quality);
+        report_.seconds = seconds(Clock::now() - started_);
+        report_.peakRssBytes = peakRss();
+        return writeCard();
+    }
+
+    const QuantizeRequest& request_;
+    const std::function<void(const QuantizeProgress&)>& progress_;
+    std::stop_token stop_;
+    TimePoint started_ = Clock::now();
+
+    QuantizationPolicy policy_;
+    std::shared_ptr<const Checkpoint> source_;
+    std::optional<Rotations> rotations_;
+    RopePairs pairs_ = RopePairs::adjacent;
+    std::optional<BlockSource> blocks_;
+    VariantFacts facts_;
+    std::unique_ptr<ThreadTeam> team_;
+    KernelPlan kernels_;
+    std::shared_ptr<const Tokenizer> tokenizer_;
+    Calibration calibration_;
+    std::vector<float> hidden_;  // [calibration tokens, dim]
+    std::optional<PartStore> parts_;
+    QuantizeReport report_;
+};
+
+}  // namespace
+
+Result<QuantizeReport> quantizeModel(const QuantizeRequest& request,
+                                     const std::function<void(const QuantizeProgress&)>& progress,
+                                     std::stop_token stop) {
+    return Job(request, progress, std::move(stop)).run();
+}
+
+std::string toText(const QuantizeReport& report) {
+    nlohmann::json layers = nlohmann::json::array();
+    for (const auto& layer : report.layers)
+        layers.push_back({{"name", layer.name},
+                          {"scheme", layer.scheme},
+                          {"rel_error", layer.relError},
+                          {"output_error", layer.outputError}});
+    return nlohmann::json{{"policy", report.policy},
+                          {"method", report.method},
+                          {"path", report.path.string()},
+                          {"seconds", report.seconds},
+                          {"peak_rss_bytes", report.peakRssBytes},
+                          {"weights_bytes", report.weightsBytes},
+                          {"resumed_layers", report.resumedLayers},
+                          {"layers", std::move(layers)},
+                          {"quality", report.quality ? toJson(*report.quality) : nlohmann::json(nullptr)}}
+        .dump(1);
+}
+
+}  // namespace engine

@@ -1,0 +1,79 @@
+#include "engine/quantize/stored_tensor.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/base/float_types.h"
+#include "engine/checkpoint/coded_weight.h"
+#include "kernels/matmul_int4/matmul_int4.h"
+
+namespace engine {
+namespace {
+
+StoredTensor empty(const std::string& name, DType type, std::vector<std::int64_t> shape) {
+    StoredTensor stored{{name, type, std::move(shape), {}}, {}};
+    stored.bytes.resize(static_cast<std::size_t>(stored.tensor.bytes()));
+    return stored;
+}
+
+/// One signed byte per code.
+StoredTensor storeBytes(const std::string& name, const GroupCodes& codes, int half) {
+    auto stored = empty(name, DType::i8, {codes.rows, codes.cols});
+    std::transform(codes.codes.begin(), codes.codes.end(), stored.bytes.begin(), [half](std::uint8_t code) {
+        return static_cast<std::byte>(static_cast<std::int8_t>(code - half));
+    });
+    return stored;
+}
+
+StoredTensor storePacked(const std::string& name, const GroupCodes& codes, int bits) {
+    const auto rowBytes = packedRowBytes(codes.cols, bits);
+    auto stored = empty(name, DType::u8, {codes.rows, rowBytes});
+    std::vector<std::uint16_t> row(static_cast<std::size_t>(codes.cols));
+    for (std::int64_t r = 0; r < codes.rows; ++r) {
+        std::copy_n(codes.codes.begin() + r * codes.cols, codes.cols, row.begin());
+        packCodes(row, bits, stored.bytes.data() + r * rowBytes);
+    }
+    return stored;
+}
+
+}  // namespace
+
+StoredTensor storeFloats(const std::string& name, std::span<const float> values,
+                         std::vector<std::int64_t> shape, DType type) {
+    auto stored = empty(name, type, std::move(shape));
+    if (type == DType::f32) {
+        std::memcpy(stored.bytes.data(), values.data(), values.size_bytes());
+        return stored;
+    }
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto half = type == DType::f16 ? toF16(values[i]) : toBf16(values[i]);
+        std::memcpy(stored.bytes.data() + 2 * i, &half, sizeof half);
+    }
+    return stored;
+}
+
+std::vector<StoredTensor> storeCodes(const std::string& name, const GroupCodes& codes,
+                                     const WeightScheme& scheme, VariantLayout layout) {
+    std::vector<float> scales(codes.grids.size());
+    std::transform(codes.grids.begin(), codes.grids.end(), scales.begin(),
+                   [](const GroupGrid& grid) { return grid.scale; });
+    const std::vector<std::int64_t> shape{codes.rows, codes.groups()};
+    const bool channel = scheme.kind == WeightScheme::Kind::int8Channel;
+    if (channel || layout == VariantLayout::meta)
+        return {storeBytes(name + ".weight", codes, channel ? 128 : 8),
+                storeFloats(name + ".scales", scales, shape, DType::f32)};
+    const bool halves = std::all_of(scales.begin(), scales.end(), [](float scale) {
+        return kernels::matmul_int4::fitsF16(scale) && fromF16(toF16(scale)) == scale;
+    });
+    std::vector<StoredTensor> stored;
+    stored.push_back(storePacked(name + ".weight", codes, scheme.bits));
+    stored.push_back(storeFloats(name + ".scales", scales, shape, halves ? DType::f16 : DType::f32));
+    if (!scheme.symmetric) {
+        stored.push_back(empty(name + ".zeros", DType::u8, shape));
+        std::transform(codes.grids.begin(), codes.grids.end(), stored.back().bytes.begin(),
+                       [](const GroupGrid& grid) { return static_cast<std::byte>(grid.zero); });
+    }
+    return stored;
+}
+
+}  // namespace engine

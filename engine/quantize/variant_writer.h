@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <vector>
+
+#include "engine/checkpoint/checkpoint.h"
+#include "engine/quantize/part_store.h"
+#include "engine/quantize/policy.h"
+
+namespace engine {
+
+/// What the finished variant is beside its tensors.
+struct VariantFacts {
+    std::string name;  ///< the policy's id
+    VariantLayout layout = VariantLayout::safetensors;
+    bool rotated = false;  ///< norms folded, R1, R2 and R4: the head is untied, w2 wants the online transform
+    bool untied = false;
+    std::int64_t groupSize = 32;
+    std::map<std::string, WeightScheme> schemes;  ///< of every weight that is not floating, without .weight
+};
+
+/// Whether a source can be written in the layout: Meta's has neither biases nor head widths of its own, and
+/// schemes other than the family's are not its. Errors: unsupported, with what to do instead.
+Result<void> checkLayout(const ModelConfig& config, const VariantFacts& facts);
+
+/// Writes weights, configuration and tokenizer into `out`. Errors: io, cancelled.
+Result<void> writeVariant(const std::filesystem::path& out, const Checkpoint& source,
+                          const VariantFacts& facts, const std::vector<Part>& parts, std::stop_token stop);
+
+}  // namespace engine
