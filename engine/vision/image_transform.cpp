@@ -68,9 +68,6 @@ CanvasFit fitCanvas(std::int64_t width, std::int64_t height, std::int64_t tileSi
     else
         fit.width =
             std::min(static_cast<std::int64_t>(std::floor(static_cast<double>(width) * scaleY)), targetWidth);
-    // The reference cannot show what it scales to nothing.
-    fit.width = std::max<std::int64_t>(1, fit.width);
-    fit.height = std::max<std::int64_t>(1, fit.height);
     return fit;
 }
 
@@ -83,7 +80,9 @@ Result<TiledImage> tileImage(const RgbImage& image, const VisionConfig& vision) 
         return Error{ErrorCode::invalidInput, "the image's pixels do not fit its size"};
     const auto size = vision.tileSize;
     const auto fit = fitCanvas(image.width, image.height, size, vision.maxTiles);
-    const auto resized = resizeBilinear(image, fit.width, fit.height);
+    // The reference fails on what it scales to nothing.
+    const auto resized =
+        resizeBilinear(image, std::max<std::int64_t>(1, fit.width), std::max<std::int64_t>(1, fit.height));
     TiledImage tiled{fit.canvasHeight / size, fit.canvasWidth / size, size, {}};
     tiled.pixels.assign(static_cast<std::size_t>(3 * fit.canvasWidth * fit.canvasHeight), 0);
     for (std::int64_t y = 0; y < resized.height; ++y)

@@ -23,7 +23,8 @@ struct TiledImage {
     bool operator==(const TiledImage&) const = default;
 };
 
-/// A canvas of whole tiles and the size that the image takes on it, at the top left.
+/// A canvas of whole tiles and the size that the image takes on it, at the top left; 0 where very long images
+/// shrink to nothing.
 struct CanvasFit {
     std::int64_t canvasWidth = 0;
     std::int64_t canvasHeight = 0;
