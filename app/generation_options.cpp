@@ -1,8 +1,10 @@
 #include "app/generation_options.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "app/command_line.h"
+#include "app/picture_input.h"
 #include "app/text_input.h"
 #include "engine/generate/generation_preset.h"
 
@@ -18,7 +20,8 @@ void addGenerationOptions(CLI::App* command, GenerationOptions& options) {
     source->require_option(1);
     command->add_option("--system", options.system, "System message put before the prompt");
     command->add_flag("--raw", options.raw, "Continue the prompt as it is, without a chat format");
-    command->add_option("--image", options.images, "Image file (vision models)");
+    command->add_option("--image", options.images,
+                        "Picture that the question is about (vision models; may be repeated)");
     command->add_option("-n,--max-tokens", request.maxTokens, "Tokens to generate at most")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 24))
         ->capture_default_str();
@@ -100,9 +103,9 @@ std::string draftModelOf(const GenerationOptions& options) {
 }
 
 engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& options) {
-    if (!options.images.empty())
-        return engine::Error{engine::ErrorCode::unsupported,
-                             "--image: this version runs text models only; leave the image out"};
+    auto images = readPictures(options.images);
+    if (!images)
+        return images.error().in("--image");
     auto request = options.request;
     auto sampling = samplingOf(options);
     if (!sampling)
@@ -125,6 +128,14 @@ engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& opt
         request.messages.push_back({engine::Role::user, options.prompt});
         request.style = options.raw ? engine::PromptStyle::completion : engine::PromptStyle::automatic;
     }
+    // Pictures belong to the last question.
+    const auto asked = std::find_if(request.messages.rbegin(), request.messages.rend(),
+                                    [](const auto& message) { return message.role == engine::Role::user; });
+    if (asked != request.messages.rend())
+        asked->images = std::move(*images);
+    else if (!images->empty())
+        return engine::Error{engine::ErrorCode::invalidInput,
+                             "--image: the dialog has no user message that the image could belong to"};
     if (!options.system.empty())
         request.messages.insert(request.messages.begin(), {engine::Role::system, options.system});
     return request;
@@ -170,6 +181,8 @@ std::string metricsLine(const engine::GenerationRecord& record) {
     add("decode", m.decodeTokensPerSecond, "tok/s");
     if (record.speculation)
         line += speculationText(*record.speculation);
+    if (m.imageEncodeMs)
+        add("of it images", m.imageEncodeMs, "ms");
     line += ", weights " + bytesText(static_cast<double>(m.weightsBytes)) + ", peak RSS " +
             bytesText(static_cast<double>(m.peakRssBytes));
     if (m.energy.joules)

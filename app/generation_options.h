@@ -30,7 +30,7 @@ void addGenerationOptions(CLI::App* command, GenerationOptions& options);
 /// The model that drafts, for LoadRequest::draft; empty without one.
 std::string draftModelOf(const GenerationOptions& options);
 
-/// The request with its messages read. Errors: as readDialog; unsupported for images; notFound for a preset.
+/// The request with its messages read. Errors: as readDialog and readPictures; notFound for a preset.
 engine::Result<engine::GenerationRequest> requestOf(const GenerationOptions& options);
 
 /// One line for people: "12 tokens, TTFT 8.1 ms, prefill 900 tok/s, …".

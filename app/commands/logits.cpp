@@ -4,6 +4,7 @@
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
+#include "app/picture_input.h"
 #include "engine/base/npy.h"
 
 namespace app {
@@ -40,16 +41,32 @@ Result<std::vector<float>> logitsOf(engine::Session& session, std::span<const en
     return rows;
 }
 
-Result<void> run(const LogitsOptions& options, Context& context) {
-    if (!options.images.empty())
+Result<void> show(engine::LocalModel& model, const engine::RgbImage& picture, const std::stop_token& stop) {
+    const auto& config = model.model().config();
+    if (!config.vision)
         return engine::Error{engine::ErrorCode::unsupported,
-                             "--image: this version runs text models only; leave the image out"};
+                             config.name +
+                                 " is a text model and cannot see images; "
+                                 "choose a vision model or leave the image out"};
+    auto tiled = engine::tileImage(picture, *config.vision);
+    if (!tiled)
+        return tiled.error();
+    return model.session().show(std::make_shared<const engine::TiledImage>(std::move(*tiled)), stop);
+}
+
+Result<void> run(const LogitsOptions& options, Context& context) {
+    auto pictures = readPictures(options.images);
+    if (!pictures)
+        return pictures.error().in("--image");
     auto model = engine::LocalModel::load(options.load, {}, context.stop.get_token());
     if (!model)
         return model.error();
     std::vector<engine::TokenId> tokens;
     for (const auto id : options.tokens)
         tokens.push_back(engine::TokenId{id});
+    for (const auto& picture : *pictures)
+        if (auto shown = show(**model, *picture, context.stop.get_token()); !shown)
+            return shown.error().in("--image");
     auto rows = logitsOf((*model)->session(), tokens, options.incremental, context.stop.get_token());
     if (!rows)
         return rows.error();
@@ -77,7 +94,9 @@ void addLogits(Commands& commands) {
         ->required();
     command->add_flag("--incremental", options->incremental,
                       "One token at a time instead of the whole sequence at once");
-    command->add_option("--image", options->images, "Image file (vision models)");
+    command->add_option(
+        "--image", options->images,
+        "Picture of the next image token, which is the id behind the vocabulary (may be repeated)");
     addLoadOptions(command, options->load);
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });
 }

@@ -1,6 +1,7 @@
 #include <set>
 
 #include "engine/checkpoint/formats.h"
+#include "engine/checkpoint/huggingface_names.h"
 #include "engine/checkpoint/json_file.h"
 #include "engine/checkpoint/safetensors_reader.h"
 #include "engine/checkpoint/variant_metadata.h"
@@ -52,16 +53,59 @@ std::vector<TokenId> stopTokensOf(const Json& json) {
     return ids;
 }
 
+std::vector<std::int64_t> integersAt(const Json& json, const char* key) {
+    std::vector<std::int64_t> values;
+    if (const auto at = json.find(key); at != json.end() && at->is_array() && at->size() <= 1024)
+        for (const auto& item : *at)
+            if (item.is_number_integer())
+                values.push_back(item.get<std::int64_t>());
+    return values;
+}
+
+/// The vision part of an mllama configuration. Hugging Face counts cross-attention layers among the others.
+Result<void> readVision(const Json& json, ModelConfig& config, const fs::path& file) {
+    const Json& encoder = json.at("vision_config");
+    VisionConfig vision;
+    for (const auto& [key, target] : {std::pair{"image_size", &vision.tileSize},
+                                      {"max_num_tiles", &vision.maxTiles},
+                                      {"patch_size", &vision.patchSize},
+                                      {"hidden_size", &vision.width},
+                                      {"attention_heads", &vision.nHeads},
+                                      {"num_hidden_layers", &vision.nLayers},
+                                      {"num_global_layers", &vision.nGlobalLayers},
+                                      {"intermediate_size", &vision.hiddenDim}}) {
+        const auto value = integerAt(encoder, key);
+        if (!value)
+            return Error{ErrorCode::corrupt,
+                         file.string() + ": vision_config '" + key + "' is missing or not an integer"};
+        *target = *value;
+    }
+    if (const auto act = textAt(encoder, "hidden_act"); act && *act != "gelu")
+        return Error{ErrorCode::unsupported,
+                     file.string() + ": vision activation '" + *act + "' is not computed here; gelu is"};
+    vision.intermediateLayers = integersAt(encoder, "intermediate_layers_indices");
+    const auto cross = integersAt(json.at("text_config"), "cross_attention_layers");
+    for (std::size_t i = 0; i < cross.size(); ++i)
+        vision.crossLayers.push_back(cross[i] - static_cast<std::int64_t>(i));
+    config.nLayers -= static_cast<std::int64_t>(cross.size());
+    if (const auto token = integerAt(json, "image_token_index"); token && *token != config.vocabSize)
+        return Error{ErrorCode::unsupported, file.string() + ": image token " + std::to_string(*token) +
+                                                 " is not the id behind the vocabulary"};
+    config.vision = std::move(vision);
+    return {};
+}
+
 Result<ModelConfig> readConfig(const fs::path& file, const CheckpointOptions& options) {
     auto read = readJsonFile(file, kMaxConfig);
     if (!read)
         return read.error();
-    const Json& json = *read;
     ModelConfig config;
-    config.architecture = textAt(json, "model_type").value_or("");
-    if (config.architecture == "mllama")
-        return Error{ErrorCode::unsupported,
-                     file.string() + ": this is the vision model, which is not run yet; open a text model"};
+    config.architecture = textAt(*read, "model_type").value_or("");
+    const bool vision = config.architecture == "mllama";
+    for (const char* part : {"text_config", "vision_config"})
+        if (vision && !(read->contains(part) && read->at(part).is_object()))
+            return Error{ErrorCode::corrupt, file.string() + ": '" + part + "' is missing or not an object"};
+    const Json& json = vision ? read->at("text_config") : *read;
     for (const auto& [key, target] : {std::pair{"hidden_size", &config.dim},
                                       {"num_hidden_layers", &config.nLayers},
                                       {"num_attention_heads", &config.nHeads},
@@ -85,7 +129,7 @@ Result<ModelConfig> readConfig(const fs::path& file, const CheckpointOptions& op
         return Error{ErrorCode::unsupported,
                      file.string() + ": activation '" + *act + "' is not computed here; silu is"};
     if (flagAt(json, "mlp_bias").value_or(false) ||
-        (config.architecture == "llama" && flagAt(json, "attention_bias").value_or(false)))
+        (config.architecture != "qwen2" && flagAt(json, "attention_bias").value_or(false)))
         return Error{ErrorCode::unsupported,
                      file.string() + ": biases on these linears are not computed here"};
     if (flagAt(json, "use_sliding_window").value_or(false))
@@ -97,39 +141,10 @@ Result<ModelConfig> readConfig(const fs::path& file, const CheckpointOptions& op
     config.rope.scaling = *scaling;
     if (options.ropeScaleFactor && config.rope.scaling)
         config.rope.scaling->factor = *options.ropeScaleFactor;
+    if (vision)
+        if (auto ok = readVision(*read, config, file); !ok)
+            return ok.error();
     return config;
-}
-
-/// Hugging Face's name as Meta's; empty for tensors that are not used (rotary tables).
-std::string metaName(std::string_view name) {
-    static const std::map<std::string_view, std::string_view> parts = {
-        {"self_attn.q_proj", "attention.wq"},    {"self_attn.k_proj", "attention.wk"},
-        {"self_attn.v_proj", "attention.wv"},    {"self_attn.o_proj", "attention.wo"},
-        {"mlp.gate_proj", "feed_forward.w1"},    {"mlp.down_proj", "feed_forward.w2"},
-        {"mlp.up_proj", "feed_forward.w3"},      {"input_layernorm", "attention_norm"},
-        {"post_attention_layernorm", "ffn_norm"}};
-    const auto renamed = [&name](std::string_view prefix, const char* meta) {
-        return meta + std::string(name.substr(prefix.size()));
-    };
-    if (name.starts_with("lm_head."))
-        return renamed("lm_head", "output");
-    if (!name.starts_with("model."))
-        return {};
-    name.remove_prefix(6);
-    if (name.starts_with("embed_tokens."))
-        return renamed("embed_tokens", "tok_embeddings");
-    if (name == "norm.weight")
-        return "norm.weight";
-    if (!name.starts_with("layers."))
-        return {};
-    const auto dot = name.find('.', 7);
-    const auto last = name.rfind('.');
-    if (dot == std::string_view::npos || last <= dot)
-        return {};
-    const auto at = parts.find(name.substr(dot + 1, last - dot - 1));
-    if (at == parts.end())
-        return {};
-    return std::string(name.substr(0, dot + 1)) + std::string(at->second) + std::string(name.substr(last));
 }
 
 /// The weight files of a directory: the index's, or model.safetensors, or the only one there.
@@ -185,6 +200,7 @@ Result<std::shared_ptr<Checkpoint>> openHuggingFace(const fs::path& path, const 
     auto checkpoint = std::make_shared<Checkpoint>();
     checkpoint->path = path;
     checkpoint->format = single ? "safetensors" : "huggingface";
+    TensorMap read;  // under the file's names
     std::map<std::string, std::string> placement;
     auto files = single ? Result<std::vector<fs::path>>(std::vector{path}) : weightFiles(folder, placement);
     if (!files)
@@ -202,8 +218,7 @@ Result<std::shared_ptr<Checkpoint>> openHuggingFace(const fs::path& path, const 
                 place != placement.end() && folder / place->second != weights)
                 return Error{ErrorCode::corrupt,
                              weights.string() + ": tensor " + name + " should be in " + place->second};
-            if (auto meta = metaName(name);
-                !meta.empty() && !checkpoint->tensors.emplace(std::move(meta), std::move(tensor)).second)
+            if (!read.emplace(name, std::move(tensor)).second)
                 return Error{ErrorCode::corrupt, weights.string() + ": tensor " + name + " occurs twice"};
         }
         checkpoint->files.push_back(weights);
@@ -216,12 +231,14 @@ Result<std::shared_ptr<Checkpoint>> openHuggingFace(const fs::path& path, const 
     auto config = readConfig(folder / "config.json", options);
     if (!config)
         return config.error();
-    if (config->architecture != "llama" && config->architecture != "qwen2")
+    if (config->architecture != "llama" && config->architecture != "mllama" &&
+        config->architecture != "qwen2")
         return Error{ErrorCode::unsupported, (folder / "config.json").string() + ": architecture '" +
                                                  config->architecture.substr(0, 80) +
-                                                 "' is not run here; llama and qwen2 are"};
+                                                 "' is not run here; llama, mllama and qwen2 are"};
     checkpoint->config = std::move(*config);
     checkpoint->config.name = nameFromPath(path);
+    checkpoint->tensors = underMetaNames(std::move(read), checkpoint->config);
     if (const auto text = metadata.find(kVariantMetadata); text != metadata.end()) {
         const auto variant = readVariantMetadata(text->second);
         if (!variant)

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <cstdio>
 
 #include "engine/checkpoint/formats.h"
 #include "engine/checkpoint/json_file.h"
 #include "engine/checkpoint/pth_reader.h"
+#include "engine/checkpoint/shards.h"
 
 namespace engine {
 namespace {
@@ -60,14 +62,66 @@ Result<void> readQuantization(const Json& params, ModelConfig& config, const fs:
     return {};
 }
 
+/// The fields of our own that name what Meta's files leave out: the reference has the sizes of the released
+/// encoder in its code.
+Result<void> readEncoder(const Json& json, VisionConfig& vision, const fs::path& file) {
+    vision.width = integerAt(json, "width").value_or(0);
+    vision.nLayers = integerAt(json, "layers").value_or(0);
+    vision.nGlobalLayers = integerAt(json, "global_layers").value_or(0);
+    vision.nHeads = integerAt(json, "heads").value_or(vision.nHeads);
+    vision.patchSize = integerAt(json, "patch_size").value_or(vision.patchSize);
+    const auto layers = json.find("intermediate_layers");
+    if (layers == json.end())
+        return {};
+    vision.intermediateLayers.clear();
+    for (const auto& layer : *layers) {
+        if (!layer.is_number_integer() || vision.intermediateLayers.size() >= 1024)
+            return Error{ErrorCode::corrupt,
+                         file.string() + ": 'intermediate_layers' is not a list of layer numbers"};
+        vision.intermediateLayers.push_back(layer.get<std::int64_t>());
+    }
+    return {};
+}
+
+/// Cross-attention blocks stand before the last decoder block and every `step`-th before that.
+std::vector<std::int64_t> crossLayersOf(std::int64_t nLayers, std::int64_t count) {
+    std::vector<std::int64_t> layers;
+    const auto step = (nLayers + count - 1) / count;
+    for (auto layer = nLayers - 1; layer >= 0 && std::ssize(layers) < count; layer -= step)
+        layers.insert(layers.begin(), layer);
+    return layers;
+}
+
+Result<void> readVision(const Json& params, ModelConfig& config, const fs::path& file) {
+    const auto tileSize = integerAt(params, "vision_chunk_size").value_or(-1);
+    if (tileSize <= 0)
+        return {};
+    config.architecture = "mllama";
+    VisionConfig vision;
+    vision.tileSize = tileSize;
+    vision.maxTiles = integerAt(params, "vision_max_num_chunks").value_or(4);
+    vision.nHeads = 16;
+    vision.intermediateLayers = {3, 7, 15, 23, 30};
+    if (const auto encoder = params.find("vision_encoder"); encoder != params.end() && encoder->is_object())
+        if (auto ok = readEncoder(*encoder, vision, file); !ok)
+            return ok;
+    const auto count =
+        integerAt(params, "vision_num_cross_attention_layers")
+            .value_or(integerAt(params, "vision_model.cross_attention_adapter.num_layers").value_or(0));
+    if (count < 1 || count > config.nLayers || config.nLayers > 4096)
+        return Error{ErrorCode::corrupt, file.string() + ": 'vision_num_cross_attention_layers' is " +
+                                             std::to_string(count) +
+                                             "; 1 to the number of layers is possible"};
+    vision.crossLayers = crossLayersOf(config.nLayers, count);
+    config.vision = std::move(vision);
+    return {};
+}
+
 Result<ModelConfig> readParams(const fs::path& file, const CheckpointOptions& options) {
     auto read = readJsonFile(file, kMaxParams);
     if (!read)
         return read.error();
     const Json& params = *read;
-    if (integerAt(params, "vision_chunk_size").value_or(-1) > 0)
-        return Error{ErrorCode::unsupported,
-                     file.string() + ": this is the vision model, which is not run yet; open a text model"};
     ModelConfig config;
     config.architecture = "llama";
     for (const auto& [key, target] : {std::pair{"dim", &config.dim},
@@ -99,18 +153,57 @@ Result<ModelConfig> readParams(const fs::path& file, const CheckpointOptions& op
                                .value_or(quantized ? 8192
                                          : scaled  ? 131072
                                                    : 8192);
+    if (auto ok = readVision(params, config, file); !ok)
+        return ok.error();
     return config;
 }
 
-/// Joins shards: tensors that differ between them are refused, because joining would need copies. Released
-/// text models of this family come in one file.
-Result<void> refuseShards(const fs::path& folder) {
+/// A shard per process that the model was split over: consolidated.00.pth, .01, …
+std::vector<fs::path> shardFiles(const Place& place) {
+    std::vector<fs::path> files{place.weights};
     std::error_code error;
-    if (fs::exists(folder / "consolidated.01.pth", error))
-        return Error{ErrorCode::unsupported,
-                     folder.string() +
-                         " is split into several consolidated.NN.pth shards; join them into one file first"};
-    return {};
+    constexpr int kMostShards = 64;
+    if (place.weights.filename() == "consolidated.00.pth")
+        for (int shard = 1; shard < kMostShards; ++shard) {
+            char name[32];
+            std::snprintf(name, sizeof name, "consolidated.%02d.pth", shard);
+            if (!fs::exists(place.folder / name, error))
+                break;
+            files.push_back(place.folder / name);
+        }
+    return files;
+}
+
+/// The tensors of all shards; sets the checkpoint's files and mappings.
+Result<TensorMap> readWeights(const Place& place, Checkpoint& checkpoint) {
+    std::vector<TensorMap> shards;
+    checkpoint.files = shardFiles(place);
+    for (const auto& path : checkpoint.files) {
+        auto file = MappedFile::open(path);
+        if (!file)
+            return file.error();
+        auto tensors = readPth(**file);
+        if (!tensors)
+            return tensors.error();
+        shards.push_back(std::move(*tensors));
+        checkpoint.mappings.push_back(*file);
+    }
+    if (shards.size() == 1)
+        return std::move(shards.front());
+    auto joined = joinShards(shards);
+    if (!joined)
+        return joined.error().in(place.folder.string());
+    checkpoint.mappings = {joined->memory};
+    return std::move(joined->tensors);
+}
+
+/// Vision checkpoints keep the language model under a prefix.
+TensorMap withoutTextPrefix(TensorMap tensors) {
+    constexpr std::string_view kPrefix = "text_model.";
+    TensorMap result;
+    for (auto& [name, tensor] : tensors)
+        result.emplace(name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name, std::move(tensor));
+    return result;
 }
 
 }  // namespace
@@ -134,30 +227,24 @@ Result<std::shared_ptr<Checkpoint>> openMeta(const fs::path& path, const Checkpo
     if (!fs::exists(place.weights, error))
         return Error{ErrorCode::notFound,
                      place.folder.string() + " has no consolidated.00.pth with the weights"};
-    if (auto ok = refuseShards(place.folder); !ok)
-        return ok.error();
     auto config = readParams(place.folder / "params.json", options);
     if (!config)
         return config.error();
-    auto file = MappedFile::open(place.weights);
-    if (!file)
-        return file.error();
-    auto tensors = readPth(**file);
+    auto checkpoint = std::make_shared<Checkpoint>();
+    auto tensors = readWeights(place, *checkpoint);
     if (!tensors)
         return tensors.error();
-    auto checkpoint = std::make_shared<Checkpoint>();
     checkpoint->path = path;
     checkpoint->config = std::move(*config);
     checkpoint->config.name = nameFromPath(path);
-    checkpoint->tensors = std::move(*tensors);
+    checkpoint->tensors =
+        checkpoint->config.vision ? withoutTextPrefix(std::move(*tensors)) : std::move(*tensors);
     checkpoint->tensors.erase("rope.freqs");
     // A tied output is one storage under two names.
     if (const auto* output = checkpoint->find("output.weight"))
         if (const auto* embedding = checkpoint->find("tok_embeddings.weight");
             embedding != nullptr && *output == *embedding && output->type != DType::i8)
             checkpoint->tensors.erase("output.weight");
-    checkpoint->files.push_back(place.weights);
-    checkpoint->mappings.push_back(*file);
     if (fs::exists(place.folder / "tokenizer.model", error))
         checkpoint->tokenizerFile = place.folder / "tokenizer.model";
     else if (fs::exists(place.folder / "tokenizer.json", error))

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/tokenizer/base64.h"
+
 namespace engine {
 namespace {
 
@@ -87,6 +89,20 @@ SpeculationResult speculationFrom(const Json& json) {
     return s;
 }
 
+Json toJson(const RgbImage& image) {
+    const std::string_view bytes(reinterpret_cast<const char*>(image.pixels.data()), image.pixels.size());
+    return {{"width", image.width}, {"height", image.height}, {"rgb8", encodeBase64(bytes)}};
+}
+
+Result<RgbImage> imageFrom(const Json& json) {
+    RgbImage image{json.at("width").get<std::int64_t>(), json.at("height").get<std::int64_t>(), {}};
+    const auto bytes = decodeBase64(json.at("rgb8").get_ref<const std::string&>());
+    if (!bytes)
+        return Error{ErrorCode::invalidInput, "an image of the request is not base64"};
+    image.pixels.assign(bytes->begin(), bytes->end());
+    return image;
+}
+
 FinishReason finishReasonFrom(const std::string& text) {
     for (const auto reason :
          {FinishReason::stop, FinishReason::length, FinishReason::contextFull, FinishReason::cancelled})
@@ -129,6 +145,7 @@ Json toJson(const GenerationRecord& record) {
               {"generated_tokens", m.generatedTokens},
               {"finish_reason", name(record.finishReason)},
               {"ttft_ms", optional(m.ttftMs)},
+              {"image_encode_ms", optional(m.imageEncodeMs)},
               {"prefill_tokens_per_s", optional(m.prefillTokensPerSecond)},
               {"decode_tokens_per_s", optional(m.decodeTokensPerSecond)},
               {"tpot_ms", optional(m.tpotMs)},
@@ -167,6 +184,7 @@ Result<GenerationRecord> recordFromJson(const Json& json) {
         m.promptTokens = json.value("prompt_tokens", std::int64_t{0});
         m.generatedTokens = json.value("generated_tokens", std::int64_t{0});
         m.ttftMs = optionalNumber(json, "ttft_ms");
+        m.imageEncodeMs = optionalNumber(json, "image_encode_ms");
         m.prefillTokensPerSecond = optionalNumber(json, "prefill_tokens_per_s");
         m.decodeTokensPerSecond = optionalNumber(json, "decode_tokens_per_s");
         m.tpotMs = optionalNumber(json, "tpot_ms");
@@ -194,8 +212,11 @@ Result<GenerationRecord> recordFromJson(const Json& json) {
 
 Json toJson(const GenerationRequest& request) {
     Json messages = Json::array();
-    for (const auto& message : request.messages)
+    for (const auto& message : request.messages) {
         messages.push_back({{"role", name(message.role)}, {"content", message.content}});
+        for (const auto& image : message.images)
+            messages.back()["images"].push_back(toJson(*image));
+    }
     const auto& s = request.sampling;
     Json json{{"messages", messages},
               {"style", name(request.style)},
@@ -224,7 +245,14 @@ Result<GenerationRequest> requestFromJson(const Json& json) {
             auto role = roleFromName(item.at("role").get<std::string>());
             if (!role)
                 return role.error();
-            request.messages.push_back({*role, item.at("content").get<std::string>()});
+            Message message{*role, item.at("content").get<std::string>()};
+            for (const auto& picture : item.value("images", Json::array())) {
+                auto image = imageFrom(picture);
+                if (!image)
+                    return image.error();
+                message.images.push_back(std::make_shared<const RgbImage>(std::move(*image)));
+            }
+            request.messages.push_back(std::move(message));
         }
         request.style = promptStyleFrom(json.value("style", "automatic"));
         auto& s = request.sampling;

@@ -48,13 +48,40 @@ bool Generator::isStop(TokenId id) const {
     return std::find(stopTokens_.begin(), stopTokens_.end(), id) != stopTokens_.end();
 }
 
+Result<void> Generator::acceptsImages(const GenerationRequest& request) const {
+    if (imagesOf(request.messages).empty())
+        return {};
+    const auto& config = session_.model().config();
+    if (!config.vision)
+        return Error{ErrorCode::unsupported,
+                     config.name +
+                         " is a text model and cannot see images; choose a vision model or leave "
+                         "the image out"};
+    if (request.speculation.kind == SpeculationKind::draftModel)
+        return Error{ErrorCode::unsupported,
+                     "a model that drafts does not see images; leave --draft out, or use --draft lookup"};
+    return {};
+}
+
 Result<RenderedPrompt> Generator::render(const GenerationRequest& request) const {
+    if (auto ok = acceptsImages(request); !ok)
+        return ok.error();
+    auto prompt = rendered(request);
+    // Models number their image token behind the vocabulary, tokenizers within it.
+    if (const auto& config = session_.model().config(); prompt && config.vision)
+        if (const auto image = tokenizer_->special("<|image|>"))
+            std::replace(prompt->tokens.begin(), prompt->tokens.end(), *image,
+                         TokenId{static_cast<std::int32_t>(config.vocabSize)});
+    return prompt;
+}
+
+Result<RenderedPrompt> Generator::rendered(const GenerationRequest& request) const {
     if (request.style == PromptStyle::completion ||
         (request.style == PromptStyle::automatic && continuesText(request.messages))) {
         std::string text;
         for (const auto& message : request.messages)
             text += (text.empty() ? "" : "\n") + message.content;
-        return renderCompletion(text, *tokenizer_);
+        return renderCompletion(text, *tokenizer_, imagesOf(request.messages).size());
     }
     return renderDialog(request.messages, *tokenizer_, format_);
 }
@@ -120,6 +147,43 @@ SpeculationResult Generator::resultOf(SpeculationKind kind, const TokenStream& s
     return result;
 }
 
+Result<std::vector<std::shared_ptr<const TiledImage>>> Generator::tiled(
+    const GenerationRequest& request) const {
+    std::vector<std::shared_ptr<const TiledImage>> result;
+    for (const auto& image : imagesOf(request.messages)) {
+        auto tiles = tileImage(*image, *session_.model().config().vision);
+        if (!tiles)
+            return tiles.error();
+        result.push_back(std::make_shared<const TiledImage>(std::move(*tiles)));
+    }
+    return result;
+}
+
+std::size_t Generator::keepCommon(std::span<const TokenId> prompt,
+                                  std::span<const std::shared_ptr<const TiledImage>> images) {
+    const auto& history = session_.history();
+    const auto shown = session_.images();
+    const auto limit = std::min(history.size(), prompt.size() - 1);
+    std::size_t common = 0;
+    std::size_t image = 0;
+    for (; common < limit && history[common] == prompt[common]; ++common)
+        if (image < shown.size() && shown[image].position == static_cast<std::int64_t>(common)) {
+            if (image >= images.size() || shown[image].keys->image() != *images[image])
+                break;
+            ++image;
+        }
+    session_.rewind(static_cast<std::int64_t>(common));
+    return common;
+}
+
+Result<void> Generator::showMissing(std::span<const std::shared_ptr<const TiledImage>> images,
+                                    const std::stop_token& stop) {
+    for (const auto& image : images.subspan(std::min(images.size(), session_.images().size())))
+        if (auto ok = session_.show(image, stop); !ok)
+            return ok;
+    return {};
+}
+
 Result<GenerationRecord> Generator::run(const GenerationRequest& request,
                                         const std::function<void(const TokenEvent&)>& onToken,
                                         std::stop_token stop) {
@@ -137,15 +201,13 @@ Result<GenerationRecord> Generator::run(const GenerationRequest& request,
     if (prompt->tokens.empty())
         return Error{ErrorCode::invalidInput, "the prompt is empty"};
 
-    // Reuse what the cache already holds, but always process at least the last token, whose logits are
-    // needed.
-    const auto& history = session_.history();
-    const auto limit = std::min(history.size(), prompt->tokens.size() - 1);
-    std::size_t common = 0;
-    while (common < limit && history[common] == prompt->tokens[common])
-        ++common;
-    session_.rewind(static_cast<std::int64_t>(common));
-    const auto fresh = std::span<const TokenId>(prompt->tokens).subspan(common);
+    const auto imagesBegin = Clock::now();
+    auto images = tiled(request);
+    if (!images)
+        return images.error();
+    const auto fresh = std::span<const TokenId>(prompt->tokens).subspan(keepCommon(prompt->tokens, *images));
+    if (auto shown = showMissing(*images, stop); !shown)
+        return shown.error();
 
     times.prefillBegin = Clock::now();
     auto logits = session_.prefill(fresh, stop);
@@ -217,6 +279,8 @@ Result<GenerationRecord> Generator::run(const GenerationRequest& request,
         emit(record.tokens.back(), std::move(rest));
 
     record.metrics = deriveMetrics(times, static_cast<std::int64_t>(fresh.size()));
+    if (!images->empty())
+        record.metrics.imageEncodeMs = milliseconds(times.prefillBegin - imagesBegin);
     record.metrics.promptTokens = static_cast<std::int64_t>(prompt->tokens.size());
     record.metrics.weightsBytes = session_.model().weightsBytes();
     record.metrics.kvBytes = session_.kvBytes();

@@ -24,7 +24,8 @@ public:
     /// The prompt as tokens and readable text. Errors: invalidInput.
     Result<RenderedPrompt> render(const GenerationRequest& request) const;
     /// Stopping gives a record with FinishReason::cancelled and what was written so far. Errors:
-    /// contextOverflow when the prompt does not fit, invalidInput for bad settings and for drafts of a model
+    /// contextOverflow when the prompt does not fit, unsupported for images that this model or its tools
+    /// cannot take, invalidInput for bad settings and for drafts of a model
     /// that there is not, cancelled when stopped before the first token.
     Result<GenerationRecord> run(const GenerationRequest& request,
                                  const std::function<void(const TokenEvent&)>& onToken,
@@ -34,6 +35,17 @@ public:
 
 private:
     bool isStop(TokenId id) const;
+    Result<RenderedPrompt> rendered(const GenerationRequest& request) const;
+    Result<void> acceptsImages(const GenerationRequest& request) const;
+    /// The request's images as the model takes them. Errors: as tileImage.
+    Result<std::vector<std::shared_ptr<const TiledImage>>> tiled(const GenerationRequest& request) const;
+    /// Rewinds the session to what it shares with the prompt, but for the last token, whose logits are
+    /// needed. Returns how many tokens that are.
+    std::size_t keepCommon(std::span<const TokenId> prompt,
+                           std::span<const std::shared_ptr<const TiledImage>> images);
+    /// Shows the session the images that it does not hold. Errors: as Session::show.
+    Result<void> showMissing(std::span<const std::shared_ptr<const TiledImage>> images,
+                             const std::stop_token& stop);
     bool continuesText(const std::vector<Message>& messages) const;
     Result<void> accepts(const GenerationRequest& request) const;
     std::unique_ptr<Drafter> drafterFor(const GenerationRequest& request) const;

@@ -23,6 +23,7 @@ struct GenerationMetrics {
     std::int64_t promptTokens = 0;
     std::int64_t generatedTokens = 0;
     std::optional<double> ttftMs;
+    std::optional<double> imageEncodeMs;  ///< part of ttftMs; absent without images, near 0 for known ones
     std::optional<double> prefillTokensPerSecond;
     std::optional<double> decodeTokensPerSecond;         ///< (generated - 1) / (last - first)
     std::vector<double> itlMs;                           ///< every gap between consecutive tokens

@@ -5,6 +5,7 @@ namespace {
 
 constexpr Architecture kArchitectures[] = {
     {"llama", "Llama 3.2", false},
+    {"mllama", "Llama 3.2 Vision", false},
     {"qwen2", "Qwen2.5", true},
 };
 

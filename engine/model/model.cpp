@@ -5,6 +5,7 @@
 
 #include "engine/base/mapped_file.h"
 #include "engine/model/architectures.h"
+#include "engine/model/weights_size.h"
 
 namespace engine {
 namespace {
@@ -41,6 +42,10 @@ Result<std::int64_t> checkFits(const Checkpoint& checkpoint, const KernelPlan& p
     if (!bytes)
         return bytes.error();
     total += *bytes;
+    auto vision = visionSize(checkpoint, plan, options);
+    if (!vision)
+        return vision.error();
+    total += *vision;
     if (const auto available = availableMemoryBytes(); available && total > *available)
         return Error{ErrorCode::outOfMemory,
                      "the weights need " + gib(total) + ", but only " + gib(*available) +
@@ -188,6 +193,13 @@ Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const Checkpoin
         model->blocks_.push_back(std::move(*block));
         if (progress)
             progress(model->weightsBytes_, *total);
+    }
+    if (source.config.vision) {
+        auto vision = VisionWeights::load(weights, linearOptions(options));
+        if (!vision)
+            return vision.error();
+        model->vision_ = std::move(*vision);
+        model->weightsBytes_ += visionSize(source, model->plan_, options).value_or(0);
     }
     auto finalNorm = loadNorm(source, "norm.weight");
     if (!finalNorm)

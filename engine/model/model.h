@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/model/linear.h"
 #include "engine/model/model_config.h"
+#include "engine/model/vision_weights.h"
 #include "engine/runtime/kernel_plan.h"
 #include "engine/runtime/thread_team.h"
 
@@ -54,6 +56,8 @@ public:
     const std::vector<float>& finalNorm() const { return finalNorm_; }
     const Linear& output() const { return output_; }
     const kernels::embedding::Table& embedding() const { return embedding_; }
+    /// Image encoder and cross-attention; null for text models.
+    const VisionWeights* vision() const { return vision_ ? &*vision_ : nullptr; }
     /// The pages of the file that looking up rows has made resident leave this process' memory.
     void dropEmbeddingPages() const;
 
@@ -72,6 +76,7 @@ private:
     KernelPlan plan_;
     ModelOptions options_;
     std::vector<DecoderBlock> blocks_;
+    std::optional<VisionWeights> vision_;
     std::vector<float> finalNorm_;
     Linear output_;
     kernels::embedding::Table embedding_;

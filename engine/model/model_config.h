@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/ids.h"
+#include "engine/model/vision_config.h"
 
 namespace engine {
 
@@ -39,7 +40,7 @@ struct LoraConfig {
 /// Everything that the arithmetic of a text model depends on, whatever file it came from.
 struct ModelConfig {
     std::string name;          ///< for people: directory or general.name
-    std::string architecture;  ///< "llama" or "qwen2"
+    std::string architecture;  ///< "llama", "mllama" or "qwen2"
     std::string variant;       ///< "BF16", "QAT+LoRA", "SpinQuant", "Q4_0", "Q8_0", "F16", "F32"
     std::int64_t dim = 0;
     std::int64_t nLayers = 0;
@@ -54,6 +55,7 @@ struct ModelConfig {
     bool tiedEmbeddings = false;
     bool attentionBias = false;  ///< biases on q, k, v (Qwen2.5)
     std::optional<LoraConfig> lora;
+    std::optional<VisionConfig> vision;  ///< absent for text models
     bool answersDialogs = false;      ///< params.json says "dialogs": true (for models without chat tokens)
     bool hadamardFfn = false;         ///< online Hadamard on the input of w2 (SpinQuant R4)
     std::int64_t groupSize = 32;      ///< of int4 tensors

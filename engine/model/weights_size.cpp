@@ -1,6 +1,9 @@
 #include "engine/model/weights_size.h"
 
+#include <set>
+
 #include "engine/model/architectures.h"
+#include "engine/model/vision_names.h"
 #include "kernels/base/tile.h"
 
 namespace engine {
@@ -68,11 +71,34 @@ Result<std::int64_t> weightsSize(const Checkpoint& checkpoint, const KernelPlan&
                   floatBytes(checkpoint, prefix + ".ffn_norm.weight");
     }
     *total += floatBytes(checkpoint, "norm.weight");
+    auto vision = visionSize(checkpoint, plan, options);
+    if (!vision)
+        return vision;
+    *total += *vision;
     if (ownOutput)  // else the table is the output's, and its rows are read in place
         if (const auto* table = checkpoint.find("tok_embeddings.weight"))
             *total +=
                 static_cast<std::int64_t>(table->bytes()) + floatBytes(checkpoint, "tok_embeddings.scales");
     return *total;
+}
+
+Result<std::int64_t> visionSize(const Checkpoint& checkpoint, const KernelPlan& plan,
+                                const ModelOptions& options) {
+    std::int64_t total = 0;
+    if (!checkpoint.config.vision)
+        return total;
+    std::set<std::string> counted;
+    for (const auto& name : visionLinearNames(*checkpoint.config.vision)) {
+        auto bytes = linearBytes(checkpoint, name, plan, linearOptions(options));
+        if (!bytes)
+            return bytes;
+        total += *bytes;
+        counted.insert({name + ".weight", name + ".bias"});
+    }
+    for (const auto& [name, tensor] : checkpoint.tensors)
+        if (isVisionTensor(name) && !isTileTable(name) && !counted.contains(name))
+            total += floatBytes(checkpoint, name);
+    return total;
 }
 
 Result<std::int64_t> packedSize(const Checkpoint& checkpoint, const std::string& name, const KernelPlan& plan,
@@ -82,6 +108,8 @@ Result<std::int64_t> packedSize(const Checkpoint& checkpoint, const std::string&
         return tensor.error();
     if (name.ends_with(".scales"))
         return std::int64_t{0};
+    if (isTileTable(name))
+        return static_cast<std::int64_t>((*tensor)->bytes());
     if ((*tensor)->shape.size() != 2 || !name.ends_with(kWeight))
         return floatBytes(checkpoint, name);
     if (name == "tok_embeddings.weight" && checkpoint.find("output.weight") != nullptr)

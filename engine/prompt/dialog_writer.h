@@ -7,6 +7,9 @@
 
 namespace engine {
 
+/// Stands for an image where its message's text begins.
+inline constexpr std::string_view kImageToken = "<|image|>";
+
 /// Collects a prompt's tokens and its readable text side by side.
 class DialogWriter {
 public:
@@ -24,6 +27,10 @@ public:
             prompt_.tokens.push_back(*id);
             prompt_.text += name;
         }
+    }
+    void images(std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i)
+            special(kImageToken);
     }
     void beginOfText() {
         if (const auto id = tokenizer_.beginOfText(); id && tokenizer_.addsBeginOfText()) {

@@ -15,6 +15,7 @@ RenderedPrompt renderLlama3(std::span<const Message> messages, const Tokenizer& 
     out.special("<|begin_of_text|>");
     for (const auto& message : messages) {
         header(name(message.role));
+        out.images(message.images.size());
         out.text(message.content);
         out.special("<|eot_id|>");
     }

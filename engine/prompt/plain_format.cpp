@@ -4,8 +4,16 @@ namespace engine {
 
 // Models without chat tokens continue a transcript; a line ends a turn.
 RenderedPrompt renderPlain(std::span<const Message> messages, const Tokenizer& tokenizer) {
+    DialogWriter out(tokenizer);
+    out.beginOfText();
     std::string transcript;
     for (const auto& message : messages) {
+        if (!message.images.empty()) {
+            if (!transcript.empty())
+                out.text(transcript);
+            transcript.clear();
+            out.images(message.images.size());
+        }
         switch (message.role) {
             case Role::system:
                 transcript += message.content + "\n";
@@ -21,8 +29,6 @@ RenderedPrompt renderPlain(std::span<const Message> messages, const Tokenizer& t
                 break;
         }
     }
-    DialogWriter out(tokenizer);
-    out.beginOfText();
     out.text(transcript + "Bot:");
     out.stopString("\n");
     return out.take();

@@ -35,10 +35,42 @@ PromptFormat promptFormatFor(const Tokenizer& tokenizer) {
     return tokenizer.special("<|im_start|>") ? PromptFormat::chatml : PromptFormat::plain;
 }
 
+std::vector<std::shared_ptr<const RgbImage>> imagesOf(std::span<const Message> messages) {
+    std::vector<std::shared_ptr<const RgbImage>> images;
+    for (const auto& message : messages)
+        images.insert(images.end(), message.images.begin(), message.images.end());
+    return images;
+}
+
+namespace {
+
+Result<void> acceptsImages(std::span<const Message> messages, const Tokenizer& tokenizer,
+                           PromptFormat format) {
+    if (imagesOf(messages).empty())
+        return {};
+    if (format == PromptFormat::chatml || !tokenizer.special(kImageToken))
+        return Error{ErrorCode::unsupported,
+                     "this model's prompts have no place for images; choose a vision model"};
+    for (const auto& message : messages) {
+        if (message.role == Role::ipython)
+            return Error{ErrorCode::unsupported,
+                         "the family's vision models do not use tools and images together; leave out one of "
+                         "them"};
+        if (message.role != Role::user && !message.images.empty())
+            return Error{ErrorCode::unsupported, "images belong to user messages, not to those of the " +
+                                                     std::string(name(message.role))};
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<RenderedPrompt> renderDialog(std::span<const Message> messages, const Tokenizer& tokenizer,
                                     PromptFormat format) {
     if (messages.empty())
         return Error{ErrorCode::invalidInput, "the dialog has no messages; give at least one user message"};
+    if (auto ok = acceptsImages(messages, tokenizer, format); !ok)
+        return ok.error();
     switch (format) {
         case PromptFormat::llama3:
             return renderLlama3(messages, tokenizer);
@@ -50,9 +82,10 @@ Result<RenderedPrompt> renderDialog(std::span<const Message> messages, const Tok
     return renderPlain(messages, tokenizer);
 }
 
-RenderedPrompt renderCompletion(std::string_view text, const Tokenizer& tokenizer) {
+RenderedPrompt renderCompletion(std::string_view text, const Tokenizer& tokenizer, std::size_t images) {
     DialogWriter out(tokenizer);
     out.beginOfText();
+    out.images(images);
     if (!text.empty())
         out.text(text);
     return out.take();

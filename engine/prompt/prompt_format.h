@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "engine/base/result.h"
 #include "engine/model/model_config.h"
 #include "engine/tokenizer/tokenizer.h"
+#include "engine/vision/image_resize.h"
 
 namespace engine {
 
@@ -21,6 +23,9 @@ Result<Role> roleFromName(std::string_view name);
 struct Message {
     Role role = Role::user;
     std::string content;
+    /// Stand before the content; each becomes one <|image|> token. The models look at the last image (and
+    /// those directly before it) only.
+    std::vector<std::shared_ptr<const RgbImage>> images{};
     bool operator==(const Message&) const = default;
 };
 
@@ -43,12 +48,18 @@ struct RenderedPrompt {
 };
 
 /// A dialog ready to be answered: begin-of-text, messages, assistant header. Message text never yields
-/// special tokens. Errors: invalidInput for an empty dialog.
+/// special tokens. Errors: invalidInput for an empty dialog; unsupported for images with a format or
+/// vocabulary that has no token for them, and for images together with tool results, which the models were
+/// not made for.
 Result<RenderedPrompt> renderDialog(std::span<const Message> messages, const Tokenizer& tokenizer,
                                     PromptFormat format);
 
-/// A text to be continued (base models): begin-of-text where the tokenizer adds it, then the text.
-RenderedPrompt renderCompletion(std::string_view text, const Tokenizer& tokenizer);
+/// A text to be continued (base models): begin-of-text where the tokenizer adds it, a token per
+/// image, then the text.
+RenderedPrompt renderCompletion(std::string_view text, const Tokenizer& tokenizer, std::size_t images = 0);
+
+/// All images of a dialog, in order.
+std::vector<std::shared_ptr<const RgbImage>> imagesOf(std::span<const Message> messages);
 
 /// Messages from a JSON array [{"role": …, "content": …}] or an object with "messages". Errors: invalidInput.
 Result<std::vector<Message>> messagesFromJson(std::string_view json);

@@ -1,6 +1,7 @@
 #include "engine/runtime/forward.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace engine {
@@ -94,24 +95,25 @@ void* Forward::scratchOf(const TeamMember& member) {
 }
 
 bool Forward::run(std::span<const TokenId> tokens, std::int64_t position0, Logits wanted,
-                  const std::stop_token& stop) {
+                  std::span<const ShownImage> images, const std::stop_token& stop) {
     tokens_ = static_cast<std::int64_t>(tokens.size());
     position0_ = position0;
     reserve(tokens_, wanted);
+    images_ = images;
+    if (firstSeeing() < tokens_)
+        reserveCross();
     ids_.resize(tokens.size());
     std::transform(tokens.begin(), tokens.end(), ids_.begin(), [](TokenId id) { return raw(id); });
     stopped_ = false;
-    const auto& blocks = model_.blocks();
     team_.run([&](const TeamMember& member) {
         embed(tokens, member);
-        for (std::size_t layer = 0; layer < blocks.size(); ++layer) {
+        for (std::size_t layer = 0; layer < model_.blocks().size(); ++layer) {
             // All members see the same answer, because member 0 asks before the barrier inside the block.
             if (member.index == 0 && stop.stop_requested())
                 stopped_.store(true, std::memory_order_relaxed);
-            attentionBlock(blocks[layer], static_cast<std::int64_t>(layer), member);
+            decoderBlock(layer, member);
             if (stopped_.load(std::memory_order_relaxed))
                 return;
-            ffnBlock(blocks[layer], member);
         }
         outputHead(wanted, member);
     });
@@ -123,6 +125,23 @@ bool Forward::run(std::span<const TokenId> tokens, std::int64_t position0, Logit
                       .first(static_cast<std::size_t>((wanted == Logits::all ? tokens_ : 1) *
                                                       model_.output().weight.rows));
     return true;
+}
+
+void Forward::decoderBlock(std::size_t layer, const TeamMember& member) {
+    const float* pending = layer == 0 ? nullptr : y_;
+    if (const auto* vision = model_.vision(); vision != nullptr && firstSeeing() < tokens_) {
+        const auto& places = model_.config().vision->crossLayers;
+        const auto at = std::find(places.begin(), places.end(), static_cast<std::int64_t>(layer));
+        if (at != places.end()) {
+            const auto cross = static_cast<std::size_t>(at - places.begin());
+            crossBlock(vision->cross[cross], static_cast<std::int64_t>(cross), layer == 0, member);
+            pending = nullptr;
+        }
+    }
+    const auto& block = model_.blocks()[layer];
+    attentionBlock(block, static_cast<std::int64_t>(layer), pending, member);
+    if (!stopped_.load(std::memory_order_relaxed))
+        ffnBlock(block, member);
 }
 
 // Single tokens leave their pages behind as well.
@@ -142,11 +161,23 @@ void Forward::embed(std::span<const TokenId>, const TeamMember& member) {
     constexpr std::int64_t kRowsPerDrop = 16;
     for (auto row = begin; row < end; row += kRowsPerDrop) {
         const auto rows = std::min(kRowsPerDrop, end - row);
-        model_.plan().embedding->fn(model_.embedding(), ids_.data() + row, rows, x_ + row * dim, dim);
+        std::array<std::int32_t, kRowsPerDrop> ids{};
+        std::transform(ids_.begin() + row, ids_.begin() + row + rows, ids.begin(),
+                       [&](std::int32_t id) { return id < model_.embedding().rows ? id : 0; });
+        model_.plan().embedding->fn(model_.embedding(), ids.data(), rows, x_ + row * dim, dim);
         if (rows == kRowsPerDrop)
             model_.dropEmbeddingPages();
     }
+    embedExtra(begin, end);
     // The first block's norm reads only this member's rows, so no barrier is needed here.
+}
+
+void Forward::embedExtra(std::int64_t rowBegin, std::int64_t rowEnd) {
+    const auto* vision = model_.vision();
+    const auto dim = model_.config().dim;
+    for (auto row = rowBegin; vision != nullptr && row < rowEnd; ++row)
+        if (const auto extra = ids_[static_cast<std::size_t>(row)] - model_.embedding().rows; extra >= 0)
+            std::copy_n(vision->extraEmbeddings.data() + extra * dim, dim, x_ + row * dim);
 }
 
 void Forward::quantizeRows(const float* x, std::int64_t cols, std::int64_t rowBegin, std::int64_t rowEnd,
@@ -256,13 +287,13 @@ void Forward::addAdapters(std::initializer_list<Job> jobs, std::int64_t tokens, 
     }
 }
 
-void Forward::attentionBlock(const DecoderBlock& block, std::int64_t layer, const TeamMember& member) {
+void Forward::attentionBlock(const DecoderBlock& block, std::int64_t layer, const float* pending,
+                             const TeamMember& member) {
     const auto& c = model_.config();
     const auto& plan = model_.plan();
     const auto qDim = c.nHeads * c.headDim;
     const auto kvDim = c.nKvHeads * c.headDim;
-    addAndNorm(layer == 0 ? nullptr : y_, block.attentionNorm,
-               anyQuantized({&block.wq, &block.wk, &block.wv}), member);
+    addAndNorm(pending, block.attentionNorm, anyQuantized({&block.wq, &block.wk, &block.wv}), member);
     member.barrier();
     if (stopped_.load(std::memory_order_relaxed))
         return;

@@ -11,6 +11,7 @@
 #include "engine/base/ids.h"
 #include "engine/model/model.h"
 #include "engine/model/rope_table.h"
+#include "engine/runtime/image_keys.h"
 #include "engine/runtime/kv_cache.h"
 #include "engine/runtime/thread_team.h"
 
@@ -33,16 +34,19 @@ public:
 
     Forward(const Model& model, KvCache& cache, const RopeTable& rope, ThreadTeam& team);
 
-    /// Processes tokens at positions position0.. and fills their KV entries. False when `stop` was requested
-    /// before the end; the KV entries of these positions are then undefined and logits() is stale.
+    /// Processes tokens at positions position0.. and fills their KV entries. `images` are those whose tokens
+    /// stand at positions up to the last of these, in order; they must live through the call. False when
+    /// `stop` was requested before the end; the KV entries of these positions are then undefined and logits()
+    /// is stale.
     bool run(std::span<const TokenId> tokens, std::int64_t position0, Logits wanted,
-             const std::stop_token& stop);
+             std::span<const ShownImage> images, const std::stop_token& stop);
     /// [1 or tokens, vocab] of the last run that wanted logits.
     std::span<const float> logits() const { return logits_; }
     /// All buffers as they are now; they grow to the largest chunk seen.
     std::int64_t bytes() const {
         return static_cast<std::int64_t>(activations_.size() + quantized_.size() + scratch_.size() +
-                                         partials_.size() + logitsMemory_.size() * sizeof(float));
+                                         partials_.size() + crossPartials_.size() +
+                                         logitsMemory_.size() * sizeof(float));
     }
 
 private:
@@ -58,7 +62,21 @@ private:
     /// context_ of all tokens, whose keys and values the cache holds. A barrier follows outside.
     void attend(std::int64_t layer, const TeamMember& member);
     void attendInParts(const kernels::attention::Problem& problem, const TeamMember& member);
-    void attentionBlock(const DecoderBlock& block, std::int64_t layer, const TeamMember& member);
+    /// `pending`: the output of the block before, to be added; null where there is none.
+    void attentionBlock(const DecoderBlock& block, std::int64_t layer, const float* pending,
+                        const TeamMember& member);
+    /// The first token of the chunk that sees an image; tokens_ when there is none.
+    std::int64_t firstSeeing() const;
+    void reserveCross();
+    void attendToImages(std::int64_t crossLayer, std::int64_t first, const TeamMember& member);
+    /// x += gate * y for this member's share of the tokens from `first` on.
+    void addGated(float gate, std::int64_t first, const TeamMember& member);
+    /// What is pending in y_ is added first, and nothing is pending afterwards.
+    void crossBlock(const CrossBlock& block, std::int64_t crossLayer, bool firstBlock,
+                    const TeamMember& member);
+    void decoderBlock(std::size_t layer, const TeamMember& member);
+    /// Ids behind the vocabulary have rows of their own.
+    void embedExtra(std::int64_t rowBegin, std::int64_t rowEnd);
     void ffnBlock(const DecoderBlock& block, const TeamMember& member);
     void outputHead(Logits wanted, const TeamMember& member);
 
@@ -88,6 +106,9 @@ private:
     std::int64_t embeddedRows_ = 0;  // since their pages were dropped
     std::atomic<bool> stopped_{false};
 
+    std::span<const ShownImage> images_;  // of the run in progress
+    AlignedBuffer crossPartials_;         // [members, crossPartialFloats_]
+    std::int64_t crossPartialFloats_ = 0;
     std::vector<std::int32_t> ids_;
     AlignedBuffer activations_;
     float* x_ = nullptr;  // [tokens, dim] residual stream

@@ -1,6 +1,7 @@
 #include "engine/runtime/session.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 #include "engine/runtime/forward.h"
@@ -11,6 +12,7 @@ Session::Session(std::shared_ptr<const Model> model, KvCache cache, ThreadTeam& 
     : model_(std::move(model)),
       cache_(std::move(cache)),
       rope_(makeRopeTable(model_->config().rope, model_->config().headDim, cache_.capacity())),
+      team_(team),
       forward_(std::make_unique<Forward>(*model_, cache_, rope_, team)) {}
 
 Session::~Session() = default;
@@ -42,12 +44,86 @@ Result<void> Session::accepts(std::span<const TokenId> tokens) const {
         return Error{ErrorCode::contextOverflow,
                      "the context holds " + std::to_string(context()) + " tokens, " + std::to_string(needed) +
                          " are needed; shorten the prompt, start anew or raise --context"};
-    for (const TokenId token : tokens)
-        if (raw(token) < 0 || raw(token) >= model_->embedding().rows)
+    const auto& vision = model_->config().vision;
+    const auto ids = model_->embedding().rows + (vision ? vision->extraEmbeddings : 0);
+    std::size_t imageTokens = 0;
+    for (const TokenId token : tokens) {
+        if (raw(token) < 0 || raw(token) >= ids)
             return Error{ErrorCode::invalidInput, "token " + std::to_string(raw(token)) +
-                                                      " is outside the vocabulary of " +
-                                                      std::to_string(model_->embedding().rows)};
+                                                      " is outside the vocabulary of " + std::to_string(ids)};
+        imageTokens += isImage(token) ? 1 : 0;
+    }
+    if (imageTokens > pending_.size())
+        return Error{ErrorCode::invalidInput, "the tokens hold " + std::to_string(imageTokens) +
+                                                  " image tokens, but " + std::to_string(pending_.size()) +
+                                                  " images were given; give one image per image token"};
     return {};
+}
+
+bool Session::isImage(TokenId token) const {
+    return model_->vision() != nullptr && raw(token) == model_->config().vocabSize;
+}
+
+std::int64_t Session::imageBytes() const {
+    return std::accumulate(known_.begin(), known_.end(), std::int64_t{0},
+                           [](std::int64_t sum, const auto& keys) { return sum + keys->bytes(); });
+}
+
+Result<void> Session::show(std::shared_ptr<const TiledImage> image, std::stop_token stop) {
+    const auto& config = model_->config();
+    if (model_->vision() == nullptr)
+        return Error{ErrorCode::unsupported,
+                     config.name + " is a text model and cannot see images; choose a vision model"};
+    const auto known =
+        std::find_if(known_.begin(), known_.end(), [&](const auto& keys) { return keys->image() == *image; });
+    if (known != known_.end()) {
+        pending_.push_back(*known);
+        return {};
+    }
+    auto keys = ImageKeys::compute(*model_, team_, std::move(image), cache_.type() == KvCache::Type::f32,
+                                   std::move(stop));
+    if (!keys)
+        return keys.error();
+    ++encodings_;
+    known_.push_back(*keys);
+    pending_.push_back(std::move(*keys));
+    dropKeptImages();
+    return {};
+}
+
+// The oldest go first; what is in the context or waits for its token is held by more than this list.
+void Session::dropKeptImages() {
+    const auto idle = [](const auto& keys) { return keys.use_count() == 1; };
+    auto count = static_cast<std::size_t>(std::count_if(known_.begin(), known_.end(), idle));
+    for (auto at = known_.begin(); at != known_.end() && count > kMostKeptImages;)
+        if (idle(*at)) {
+            at = known_.erase(at);
+            --count;
+        } else {
+            ++at;
+        }
+}
+
+// New tokens begin where the history ends; those that are computed again have their images.
+std::vector<ShownImage> Session::imagesWith(std::span<const TokenId> chunk) const {
+    auto images = images_;
+    if (computed_ < position())
+        return images;
+    auto next = pending_.begin();
+    for (std::size_t i = 0; i < chunk.size(); ++i)
+        if (isImage(chunk[i]))
+            images.push_back({computed_ + static_cast<std::int64_t>(i), *next++});
+    return images;
+}
+
+void Session::append(std::span<const TokenId> tokens) {
+    for (const auto token : tokens) {
+        if (isImage(token)) {
+            images_.push_back({position(), std::move(pending_.front())});
+            pending_.erase(pending_.begin());
+        }
+        history_.push_back(token);
+    }
 }
 
 std::size_t Session::runSome(std::span<const TokenId> tokens, Wanted wanted, const std::stop_token& stop) {
@@ -60,7 +136,8 @@ std::size_t Session::runSome(std::span<const TokenId> tokens, Wanted wanted, con
     else if (wanted == Wanted::last && chunk.size() == tokens.size())
         logits = Forward::Logits::last;
     cache_.open(computed_);
-    if (!forward_->run(chunk, computed_, logits, stop))
+    const auto images = imagesWith(chunk);
+    if (!forward_->run(chunk, computed_, logits, images, stop))
         return 0;
     computed_ += static_cast<std::int64_t>(chunk.size());
     return chunk.size();
@@ -84,7 +161,7 @@ Result<std::span<const float>> Session::prefill(std::span<const TokenId> tokens,
         const auto done = runSome(tokens, Wanted::last, stop);
         if (done == 0)
             return Error{ErrorCode::cancelled, "prefill was stopped"};
-        history_.insert(history_.end(), tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(done));
+        append(tokens.first(done));
         tokens = tokens.subspan(done);
     }
     return forward_->logits();
@@ -107,7 +184,7 @@ Result<std::span<const float>> Session::verify(std::span<const TokenId> tokens) 
                      "drafts cannot be taken back from a kivi2 cache; use --kv bf16, f32 or int8 with them"};
     restore({});
     runSome(tokens, Wanted::all, {});
-    history_.insert(history_.end(), tokens.begin(), tokens.end());
+    append(tokens);
     return forward_->logits();
 }
 
@@ -124,7 +201,7 @@ Result<void> Session::forwardAll(std::span<const TokenId> tokens,
         const auto done = runSome(tokens, Wanted::all, stop);
         if (done == 0)
             return Error{ErrorCode::cancelled, "the run was stopped"};
-        history_.insert(history_.end(), tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(done));
+        append(tokens.first(done));
         for (std::size_t t = 0; t < done; ++t)
             sink(first + static_cast<std::int64_t>(t), forward_->logits().subspan(t * vocab, vocab));
         tokens = tokens.subspan(done);
@@ -133,9 +210,12 @@ Result<void> Session::forwardAll(std::span<const TokenId> tokens,
 }
 
 void Session::rewind(std::int64_t position) {
+    pending_.clear();
     if (position >= this->position())
         return;
     history_.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, position)));
+    while (!images_.empty() && images_.back().position >= this->position())
+        images_.pop_back();
     computed_ = std::min(computed_, cache_.resumeAt(this->position()));
 }
 

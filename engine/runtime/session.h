@@ -11,6 +11,7 @@
 #include "engine/base/result.h"
 #include "engine/model/model.h"
 #include "engine/model/rope_table.h"
+#include "engine/runtime/image_keys.h"
 #include "engine/runtime/kv_cache.h"
 #include "engine/runtime/thread_team.h"
 
@@ -37,9 +38,19 @@ public:
                                                    const SessionOptions& options, ThreadTeam& team);
     ~Session();
 
+    /// An image that an image token to be appended stands for: the first shown for the first such token, and
+    /// so on. Rewinding forgets those that no token took.
+    /// An image that is in the context, or was before it was rewound and is still kept, is not encoded again.
+    /// Errors: unsupported for a model that cannot see; as ImageKeys::compute.
+    Result<void> show(std::shared_ptr<const TiledImage> image, std::stop_token stop = {});
+    /// Images in the context, in order of their tokens.
+    std::span<const ShownImage> images() const { return images_; }
+    /// How many images of show() had to be encoded since the session began.
+    std::int64_t encodings() const { return encodings_; }
+
     /// Appends tokens in chunks; returns the logits [vocab] after the last one, valid until the next call.
     /// Cancelling keeps whole chunks. Errors: contextOverflow (nothing is appended), invalidInput for ids
-    /// outside the vocabulary or no tokens, cancelled.
+    /// outside the vocabulary, no tokens, or more image tokens than images shown; cancelled.
     Result<std::span<const float>> prefill(std::span<const TokenId> tokens, std::stop_token stop = {});
     /// Appends one token. Errors: as prefill.
     Result<std::span<const float>> decode(TokenId token);
@@ -58,7 +69,12 @@ public:
     std::int64_t position() const { return static_cast<std::int64_t>(history_.size()); }
     const std::vector<TokenId>& history() const { return history_; }
     std::int64_t context() const { return cache_.capacity(); }
-    std::int64_t kvBytes() const { return cache_.bytes(); }
+    /// KV cache, and keys and values of images.
+    std::int64_t kvBytes() const { return cache_.bytes() + imageBytes(); }
+    /// Keys and values of images, those that are kept in case they return included.
+    std::int64_t imageBytes() const;
+    /// Images kept though they are not in the context.
+    static constexpr std::size_t kMostKeptImages = 2;
     /// Activations and scratch as they are now (forwardBytes() says it beforehand).
     std::int64_t activationBytes() const;
     KvCache::Type kvType() const { return cache_.type(); }
@@ -66,6 +82,12 @@ public:
 
 private:
     Session(std::shared_ptr<const Model> model, KvCache cache, ThreadTeam& team);
+    bool isImage(TokenId token) const;
+    /// The context's images and those that a chunk about to be computed brings.
+    std::vector<ShownImage> imagesWith(std::span<const TokenId> chunk) const;
+    /// The history grows by these tokens; the image tokens among them take what show() brought.
+    void append(std::span<const TokenId> tokens);
+    void dropKeptImages();
     Result<void> accepts(std::span<const TokenId> tokens) const;
     enum class Wanted : std::uint8_t { none, last, all };
     /// Runs the first of the tokens at positions from computed_ on, as many as one pass takes; returns how
@@ -77,7 +99,12 @@ private:
     std::shared_ptr<const Model> model_;
     KvCache cache_;
     RopeTable rope_;
+    ThreadTeam& team_;
     std::vector<TokenId> history_;
+    std::vector<ShownImage> images_;                         // in the history
+    std::vector<std::shared_ptr<const ImageKeys>> pending_;  // shown, without a token yet
+    std::vector<std::shared_ptr<const ImageKeys>> known_;    // all that were encoded and are held
+    std::int64_t encodings_ = 0;
     std::int64_t computed_ = 0;  // positions that the cache holds; less than the history after some rewinds
     std::unique_ptr<Forward> forward_;
 };

@@ -1,0 +1,85 @@
+#include "ui/pictures/picture_file.h"
+
+#include <QFileInfo>
+#include <QImageReader>
+#include <QPainter>
+
+#include "engine/vision/image_transform.h"
+
+namespace ui {
+namespace {
+
+using engine::Error;
+using engine::ErrorCode;
+
+constexpr int kMostMegabytes = 512;  // of kMostImagePixels at 64 bit a pixel
+
+std::string sizeText(const QSize& size) {
+    return std::to_string(size.width()) + " x " + std::to_string(size.height()) + " pixels";
+}
+
+bool tooLarge(const QSize& size) {
+    return qint64{size.width()} * size.height() > engine::kMostImagePixels;
+}
+
+Error tooLargeError(const QSize& size) {
+    return {ErrorCode::invalidInput, "the picture says it has " + sizeText(size) + "; at most " +
+                                         std::to_string(engine::kMostImagePixels >> 20) +
+                                         " million are read, scale it down"};
+}
+
+/// Those whose decoders read pixels and nothing else (SVG may name other files).
+bool isKnown(const QByteArray& format) {
+    static const QList<QByteArray> kFormats{"png", "jpeg", "jpg", "webp", "gif", "bmp",
+                                            "pbm", "pgm",  "ppm", "tiff", "tif"};
+    return kFormats.contains(format);
+}
+
+}  // namespace
+
+engine::Result<engine::RgbImage> rgbOf(const QImage& picture) {
+    if (picture.isNull() || picture.width() < 1 || picture.height() < 1)
+        return Error{ErrorCode::invalidInput, "the picture is empty"};
+    if (tooLarge(picture.size()))
+        return tooLargeError(picture.size());
+    QImage opaque = picture;
+    if (picture.hasAlphaChannel()) {
+        opaque = QImage(picture.size(), QImage::Format_RGB888);
+        opaque.fill(Qt::white);
+        QPainter painter(&opaque);
+        painter.drawImage(0, 0, picture);
+    }
+    const auto rgb = opaque.convertToFormat(QImage::Format_RGB888);
+    if (rgb.isNull())
+        return Error{ErrorCode::outOfMemory, "no memory for a picture of " + sizeText(picture.size())};
+    engine::RgbImage image{rgb.width(), rgb.height(), {}};
+    const auto rowBytes = 3 * qsizetype{rgb.width()};
+    image.pixels.reserve(static_cast<std::size_t>(rowBytes * rgb.height()));
+    for (int y = 0; y < rgb.height(); ++y)
+        image.pixels.insert(image.pixels.end(), rgb.constScanLine(y), rgb.constScanLine(y) + rowBytes);
+    return image;
+}
+
+engine::Result<engine::RgbImage> readPictureFile(const QString& path) {
+    const auto name = path.toStdString();
+    if (!QFileInfo(path).isFile())
+        return Error{ErrorCode::notFound, "there is no picture " + name};
+    QImageReader::setAllocationLimit(kMostMegabytes);
+    QImageReader reader(path);
+    reader.setDecideFormatFromContent(true);
+    reader.setAutoTransform(true);
+    if (!reader.canRead() || !isKnown(reader.format()))
+        return Error{ErrorCode::invalidInput,
+                     name + " is no picture that can be read; choose a PNG, JPEG, WebP or GIF file"};
+    if (const auto size = reader.size(); size.isValid() && tooLarge(size))
+        return tooLargeError(size).in(name);
+    const auto picture = reader.read();
+    if (picture.isNull())
+        return Error{ErrorCode::invalidInput, name + " is damaged or too large (" +
+                                                  reader.errorString().toStdString() +
+                                                  "); save the picture again"};
+    auto image = rgbOf(picture);
+    return image ? image : image.error().in(name);
+}
+
+}  // namespace ui
