@@ -57,6 +57,8 @@ Result<DemoGrade> gradeDemo(const LoadRequest& request, const PhraseGrammar& gra
             asked.sampling.temperature = 0.0F;
             asked.maxTokens = 160;
             auto answer = (*model)->generator()->run(asked, {}, stop);
+            if (!answer && answer.error().code == ErrorCode::contextOverflow)
+                break;  // nor do the questions behind it fit
             if (!answer)
                 return answer.error();
             auto& task = grade.tasks[talk.tasks[t]];
