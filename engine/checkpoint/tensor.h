@@ -29,7 +29,7 @@ struct Tensor {
     std::vector<std::int64_t>
         strides;  // in elements, empty for block types (always contiguous) and codes (never)
     const std::byte* data = nullptr;           // first element; no alignment is promised
-    std::shared_ptr<const CodedWeight> coded;  // of type coded
+    std::shared_ptr<const CodedWeight> coded = {};  // of type coded
 
     std::int64_t elements() const;
     bool contiguous() const;
