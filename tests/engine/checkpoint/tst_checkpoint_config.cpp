@@ -114,7 +114,7 @@ void TestCheckpointConfig::refusesParams_data() {
     row("LoRA rank negative", "LoRA", R"({"lora_args": {"rank": -1}})");
     row("another LoRA rank", "adaptor", R"({"lora_args": {"rank": 3}})");
     row("context 0", "context", R"({"max_seq_len": 0})");
-    row("vision model", "vision", R"({"vision_chunk_size": 448})");
+    row("vision model without cross-attention", "vision", R"({"vision_chunk_size": 448})");
 }
 
 void TestCheckpointConfig::refusesParams() {
@@ -131,7 +131,7 @@ void TestCheckpointConfig::refusesConfig_data() {
     };
     row("another architecture", "gemma", R"({"model_type": "gemma"})");
     row("no architecture", "architecture", R"({"model_type": null})");
-    row("vision model", "vision", R"({"model_type": "mllama"})");
+    row("vision model without its parts", "text_config", R"({"model_type": "mllama"})");
     row("width as text", "hidden_size", R"({"hidden_size": "64"})");
     row("width 0", "dim", R"({"hidden_size": 0})");
     row("heads 0", "heads", R"({"num_attention_heads": 0})");
