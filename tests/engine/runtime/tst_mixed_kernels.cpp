@@ -101,6 +101,8 @@ void TestMixedKernels::everyPassUsesItsVariant() {
     const auto all = together(*mixed);
     QVERIFY(!all.empty());
     QVERIFY(all == together(*slow));
+    if (together(*slow) == together(*fast))
+        QSKIP("on this CPU both variants round alike, so nothing tells which of them ran");
     QVERIFY(all != together(*fast));
     const auto single = oneByOne(*mixed);
     QCOMPARE(single.size(), all.size());
