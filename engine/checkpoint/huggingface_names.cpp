@@ -16,7 +16,8 @@ using Names = std::map<std::string_view, std::string_view>;
 struct LayerTensor {
     std::int64_t layer = 0;
     std::string_view part;  // "mlp.up_proj"
-    std::string_view kind;  // ".weight", ".bias", or empty for names like layers.7.cross_attn_mlp_gate
+    std::string_view
+        kind;  // ".weight", ".bias", ".scales", or empty for names like layers.7.cross_attn_mlp_gate
 };
 
 std::optional<LayerTensor> layerTensor(std::string_view name) {
@@ -31,11 +32,10 @@ std::optional<LayerTensor> layerTensor(std::string_view name) {
     if (error != std::errc{} || end != number.data() + number.size() || number.empty())
         return std::nullopt;
     result.part = name.substr(dot + 1);
-    for (const std::string_view kind : {".weight", ".bias"})
-        if (result.part.ends_with(kind)) {
-            result.kind = kind;
-            result.part.remove_suffix(kind.size());
-        }
+    if (const auto last = result.part.rfind('.'); last != std::string_view::npos) {
+        result.kind = result.part.substr(last);
+        result.part = result.part.substr(0, last);
+    }
     return result;
 }
 
