@@ -21,6 +21,9 @@ void print(const engine::QuantizeReport& report) {
         std::printf("perplexity %.4f, KL to the source %.5f nats, same top token %.2f %%\n",
                     report.quality->perplexity, report.quality->klMean.value_or(0.0),
                     100.0 * report.quality->top1Agreement.value_or(0.0));
+    if (report.quality && !report.heldOut)
+        std::printf(
+            "that was measured on the calibration text; give --evaluate-on FILE for held-out figures\n");
 }
 
 Result<void> list(const Context& context) {

@@ -10,7 +10,7 @@ bool CodedWeight::integers(std::int64_t, std::int64_t, std::int8_t*, float*) con
 }
 
 bool isCoded(const WeightScheme& scheme) {
-    return !scheme.floating() && scheme.kind != WeightScheme::Kind::int8Channel;
+    return scheme.kind == WeightScheme::Kind::groups;
 }
 
 Result<const Tensor*> CodedParts::get(const std::string& part, std::initializer_list<DType> types,
@@ -38,16 +38,9 @@ Result<std::shared_ptr<const CodedWeight>> CodedWeight::create(const TensorMap& 
                                                                const WeightScheme& scheme, std::int64_t rows,
                                                                std::int64_t cols) {
     CodedParts parts(tensors, prefix);
-    switch (scheme.kind) {
-        case WeightScheme::Kind::groups:
-            return openGroupWeight(parts, scheme, rows, cols);
-        case WeightScheme::Kind::higgs:
-            return openHiggsWeight(parts, scheme, rows, cols);
-        case WeightScheme::Kind::vectors:
-            return openVectorWeight(parts, scheme, rows, cols);
-        default:
-            return Error{ErrorCode::corrupt, prefix + " is not stored in codes"};
-    }
+    if (!isCoded(scheme))
+        return Error{ErrorCode::corrupt, prefix + " is not stored in codes"};
+    return openGroupWeight(parts, scheme, rows, cols);
 }
 
 void packCodes(std::span<const std::uint16_t> codes, int bits, std::byte* out) {

@@ -15,13 +15,9 @@ namespace engine {
 
 /// A weight [rows, cols] that is stored in codes of this program's own schemes, in a safetensors file:
 ///
-/// | scheme | PREFIX.weight (U8) | beside it |
-/// | --- | --- | --- |
-/// | int, uint | [rows, ceil(cols * bits / 8)]: each row a little-endian stream of codes | .scales F16 or F32
-/// [rows, groups], uint: .zeros U8 [rows, groups] | | higgs | the same of indices, cols / tuple a row,
-/// columns padded to whole groups | .scales, .codebook F32 [points, tuple], .signs I8 [padded columns] | | vq
-/// | [ceil(rows / tuple), ceil(cols * log2(k) / 8)] | .codebook F16 [k, tuple], with residue .weight2,
-/// .codebook2 |
+/// - PREFIX.weight U8 [rows, ceil(cols * bits / 8)]: each row a little-endian stream of codes;
+/// - PREFIX.scales F16 or F32 [rows, groups];
+/// - PREFIX.zeros U8 [rows, groups], for the uint schemes alone.
 ///
 /// Immutable; views the mapping that the tensors lie in.
 class CodedWeight {
@@ -57,7 +53,7 @@ protected:
 };
 
 /// Names, without their dot, of the tensors that a coded weight consists of beside `weight`.
-inline constexpr const char* kCodedParts[] = {"scales", "zeros", "codebook", "signs", "weight2", "codebook2"};
+inline constexpr const char* kCodedParts[] = {"scales", "zeros"};
 
 /// Whether weights of this scheme are stored in codes (not floating and not int8_channel).
 bool isCoded(const WeightScheme& scheme);
@@ -87,9 +83,5 @@ constexpr std::int64_t packedRowBytes(std::int64_t count, int bits) {
 
 Result<std::shared_ptr<const CodedWeight>> openGroupWeight(CodedParts& parts, const WeightScheme& scheme,
                                                            std::int64_t rows, std::int64_t cols);
-Result<std::shared_ptr<const CodedWeight>> openHiggsWeight(CodedParts& parts, const WeightScheme& scheme,
-                                                           std::int64_t rows, std::int64_t cols);
-Result<std::shared_ptr<const CodedWeight>> openVectorWeight(CodedParts& parts, const WeightScheme& scheme,
-                                                            std::int64_t rows, std::int64_t cols);
 
 }  // namespace engine

@@ -34,10 +34,6 @@ std::optional<std::int64_t> numberAfter(std::string_view text, std::string_view 
     return number;
 }
 
-bool powerOfTwo(std::int64_t n) {
-    return n > 0 && (n & (n - 1)) == 0;
-}
-
 std::optional<WeightScheme> parseGroups(const std::vector<std::string_view>& words) {
     if (words.size() != 2)
         return std::nullopt;
@@ -47,48 +43,6 @@ std::optional<WeightScheme> parseGroups(const std::vector<std::string_view>& wor
     if (!bits || !group)
         return std::nullopt;
     return WeightScheme::groupwise(static_cast<int>(*bits), *group, symmetric);
-}
-
-std::optional<WeightScheme> parseHiggs(const std::vector<std::string_view>& words) {
-    if (words.size() != 3)
-        return std::nullopt;
-    const auto bits = numberAfter(words[0], "higgs", 2, 8);
-    const auto group = numberAfter(words[1], "g", 2, 1 << 13);
-    const auto tuple = numberAfter(words[2], "p", 1, 2);
-    if (!bits || !group || !tuple || *bits * *tuple > 8 || !powerOfTwo(*group))
-        return std::nullopt;
-    WeightScheme scheme;
-    scheme.kind = Kind::higgs;
-    scheme.bits = static_cast<int>(*bits);
-    scheme.groupSize = *group;
-    scheme.tuple = static_cast<int>(*tuple);
-    return scheme;
-}
-
-std::optional<WeightScheme> parseVectors(const std::vector<std::string_view>& words) {
-    if (words.size() != 3 && words.size() != 4)
-        return std::nullopt;
-    const auto tuple = numberAfter(words[1], "v", 1, 16);
-    const auto centroids = numberAfter(words[2], "k", 2, 65536);
-    const auto residual =
-        words.size() == 4 ? numberAfter(words[3], "k", 2, 65536) : std::optional<std::int64_t>(0);
-    if (words[0] != "vq" || !tuple || !centroids || !residual || !powerOfTwo(*centroids) ||
-        (*residual != 0 && !powerOfTwo(*residual)))
-        return std::nullopt;
-    WeightScheme scheme;
-    scheme.kind = Kind::vectors;
-    scheme.bits = 0;
-    scheme.tuple = static_cast<int>(*tuple);
-    scheme.centroids = *centroids;
-    scheme.residual = *residual;
-    return scheme;
-}
-
-std::int64_t bitsOf(std::int64_t powerOf2) {
-    std::int64_t bits = 0;
-    while ((std::int64_t{1} << bits) < powerOf2)
-        ++bits;
-    return bits;
 }
 
 std::int64_t roundUpTo8(std::int64_t bits) {
@@ -123,10 +77,7 @@ std::optional<WeightScheme> WeightScheme::parse(std::string_view name) {
             scheme.bits = plain.bits;
             return scheme;
         }
-    const auto words = parts(name);
-    if (words[0].starts_with("higgs"))
-        return parseHiggs(words);
-    return words[0] == "vq" ? parseVectors(words) : parseGroups(words);
+    return parseGroups(parts(name));
 }
 
 std::string WeightScheme::name() const {
@@ -140,15 +91,9 @@ std::string WeightScheme::name() const {
         case Kind::int8Channel:
             return "int8_channel";
         case Kind::groups:
-            return (symmetric ? "int" : "uint") + std::to_string(bits) + "_g" + std::to_string(groupSize);
-        case Kind::higgs:
-            return "higgs" + std::to_string(bits) + "_g" + std::to_string(groupSize) + "_p" +
-                   std::to_string(tuple);
-        case Kind::vectors:
             break;
     }
-    return "vq_v" + std::to_string(tuple) + "_k" + std::to_string(centroids) +
-           (residual > 0 ? "_k" + std::to_string(residual) : "");
+    return (symmetric ? "int" : "uint") + std::to_string(bits) + "_g" + std::to_string(groupSize);
 }
 
 std::int64_t WeightScheme::groups(std::int64_t cols) const {
@@ -165,20 +110,9 @@ std::int64_t WeightScheme::bytes(std::int64_t rows, std::int64_t cols) const {
         case Kind::int8Channel:
             return rows * cols + rows * 4;
         case Kind::groups:
-            return rows * (roundUpTo8(cols * bits) + groups(cols) * (symmetric ? 2 : 3));
-        case Kind::higgs: {
-            const auto points = std::int64_t{1} << (bits * tuple);
-            const auto padded = groups(cols) * groupSize;
-            return rows * (roundUpTo8(padded * bits) + groups(cols) * 2) + points * tuple * 4 + padded;
-        }
-        case Kind::vectors:
             break;
     }
-    const auto vectors = (rows + tuple - 1) / tuple;
-    std::int64_t bytes = vectors * roundUpTo8(cols * bitsOf(centroids)) + centroids * tuple * 2;
-    if (residual > 0)
-        bytes += vectors * roundUpTo8(cols * bitsOf(residual)) + residual * tuple * 2;
-    return bytes;
+    return rows * (roundUpTo8(cols * bits) + groups(cols) * (symmetric ? 2 : 3));
 }
 
 }  // namespace engine

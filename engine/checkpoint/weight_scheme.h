@@ -14,19 +14,14 @@ namespace engine {
 /// | bf16, f16, f32 | floating point |
 /// | int8_channel | 8-bit symmetric, one scale per row |
 /// | int4_g32 | symmetric: (code - 2^(bits-1)) * scale, one scale per row and group of 32 columns; bits 2 to
-/// 8 | | uint3_g32 | the same with a whole zero point per group: (code - zero) * scale | | higgs4_g64_p2 |
-/// groups of 64, Hadamard-transformed, pairs rounded to a Gaussian grid of 2^(bits * 2) points | |
-/// vq_v4_k256, vq_v4_k256_k16 | 4 rows of a column as one of 256 centroids, plus one of 16 of the residue |
+/// 8 | | uint3_g32 | the same with a whole zero point per group: (code - zero) * scale |
 struct WeightScheme {
-    enum class Kind : std::uint8_t { bf16, f16, f32, int8Channel, groups, higgs, vectors };
+    enum class Kind : std::uint8_t { bf16, f16, f32, int8Channel, groups };
 
     Kind kind = Kind::bf16;
-    int bits = 16;               ///< of one code: groups, higgs (per weight)
-    std::int64_t groupSize = 0;  ///< columns of a group: groups, higgs
+    int bits = 16;               ///< of one code
+    std::int64_t groupSize = 0;  ///< columns of a group
     bool symmetric = true;       ///< groups
-    int tuple = 1;               ///< weights that share one code: higgs (columns), vectors (rows)
-    std::int64_t centroids = 0;  ///< vectors
-    std::int64_t residual = 0;   ///< vectors: centroids of the second codebook, 0 = none
 
     static WeightScheme groupwise(int bits, std::int64_t groupSize, bool symmetric = true);
     /// Nothing for a name that is none of the above or out of range.
@@ -35,7 +30,7 @@ struct WeightScheme {
     bool floating() const { return kind == Kind::bf16 || kind == Kind::f16 || kind == Kind::f32; }
     /// Columns of a group, the last of which may be shorter.
     std::int64_t groups(std::int64_t cols) const;
-    /// Bytes of a weight [rows, cols] in the file, scales of 16 bits and codebooks included.
+    /// Bytes of a weight [rows, cols] in the file, scales of 16 bits included.
     std::int64_t bytes(std::int64_t rows, std::int64_t cols) const;
     bool operator==(const WeightScheme&) const = default;
 };

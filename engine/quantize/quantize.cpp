@@ -329,6 +329,8 @@ private:
         if (!quality)
             return quality.error().in("the variant is written, evaluating it failed");
         report_.quality = std::move(*quality);
+        report_.heldOut =
+            calibration_.windows == 0 || textOr(request_.text) != textOr(request_.evaluationText);
         report_.seconds = seconds(Clock::now() - started_);
         report_.peakRssBytes = peakRss();
         return writeCard();
@@ -377,7 +379,8 @@ std::string toText(const QuantizeReport& report) {
                           {"weights_bytes", report.weightsBytes},
                           {"resumed_layers", report.resumedLayers},
                           {"layers", std::move(layers)},
-                          {"quality", report.quality ? toJson(*report.quality) : nlohmann::json(nullptr)}}
+                          {"quality", report.quality ? toJson(*report.quality) : nlohmann::json(nullptr)},
+                          {"held_out", report.heldOut}}
         .dump(1);
 }
 

@@ -44,6 +44,7 @@ struct QuantizeReport {
     std::int64_t resumedLayers = 0;
     std::vector<LayerError> layers;
     std::optional<EvaluationResult> quality;  ///< against the source
+    bool heldOut = true;                      ///< false: quality was measured on the calibration text
 };
 
 /// Makes a variant block by block: memory is one block, its second moments and, for calibrated methods, the
