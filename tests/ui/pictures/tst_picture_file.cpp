@@ -1,0 +1,130 @@
+#include <QImage>
+#include <QTemporaryDir>
+#include <QtEndian>
+#include <QtTest>
+#include <array>
+
+#include "ui/pictures/picture_file.h"
+
+/// Pictures of every kind become RGB8, and hostile ones one clear error.
+class TestPictureFile : public QObject {
+    Q_OBJECT
+
+private slots:
+    void everyPixelFormatBecomesRgb_data();
+    void everyPixelFormatBecomesRgb();
+    void transparencyIsWhite();
+    void hostileFilesAreRefused_data();
+    void hostileFilesAreRefused();
+    void missingFileIsNamed();
+
+private:
+    QString write(const QByteArray& bytes, const QString& name) const;
+
+    QTemporaryDir folder_;
+};
+
+namespace {
+
+QByteArray pngOf(const QImage& image) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, "PNG");
+    return bytes;
+}
+
+QImage twoColours() {
+    QImage image(3, 2, QImage::Format_RGB32);
+    image.fill(QColor(200, 200, 200));
+    image.setPixelColor(2, 1, QColor(40, 40, 40));
+    return image;
+}
+
+quint32 crcOf(const QByteArray& bytes) {
+    quint32 crc = ~0U;
+    for (const char byte : bytes) {
+        crc ^= static_cast<quint8>(byte);
+        for (int bit = 0; bit < 8; ++bit)
+            crc = (crc >> 1) ^ ((crc & 1U) != 0 ? 0xEDB88320U : 0U);
+    }
+    return ~crc;
+}
+
+/// A PNG whose header promises another size: bytes 16 to 23, with the checksum of its chunk at 29.
+QByteArray withSize(QByteArray png, quint32 width, quint32 height) {
+    qToBigEndian(width, png.data() + 16);
+    qToBigEndian(height, png.data() + 20);
+    qToBigEndian(crcOf(png.mid(12, 17)), png.data() + 29);
+    return png;
+}
+
+}  // namespace
+
+QString TestPictureFile::write(const QByteArray& bytes, const QString& name) const {
+    QFile file(folder_.filePath(name));
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+        qFatal("%s cannot be written", qPrintable(file.fileName()));
+    return file.fileName();
+}
+
+void TestPictureFile::everyPixelFormatBecomesRgb_data() {
+    QTest::addColumn<QImage::Format>("format");
+    for (const auto format : {QImage::Format_RGB32, QImage::Format_RGB888, QImage::Format_Grayscale8,
+                              QImage::Format_Grayscale16, QImage::Format_RGBA64, QImage::Format_Indexed8})
+        QTest::addRow("%d", format) << format;
+}
+
+void TestPictureFile::everyPixelFormatBecomesRgb() {
+    QFETCH(QImage::Format, format);
+    const auto file = write(pngOf(twoColours().convertToFormat(format)), "format.png");
+    const auto image = ui::readPictureFile(file);
+    QVERIFY2(image, image ? "" : image.error().message.c_str());
+    QCOMPARE(image->width, 3);
+    QCOMPARE(image->height, 2);
+    QCOMPARE(image->pixels.size(), std::size_t{18});
+    QCOMPARE(int{image->pixels[0]}, 200);
+    QCOMPARE(int{image->pixels[15]}, 40);
+}
+
+void TestPictureFile::transparencyIsWhite() {
+    QImage picture(2, 1, QImage::Format_ARGB32);
+    picture.fill(Qt::transparent);
+    picture.setPixelColor(1, 0, QColor(0, 0, 0, 128));
+    const auto image = ui::readPictureFile(write(pngOf(picture), "clear.png"));
+    QVERIFY(image);
+    QCOMPARE(int{image->pixels[0]}, 255);
+    QVERIFY(std::abs(int{image->pixels[3]} - 127) <= 1);
+}
+
+void TestPictureFile::hostileFilesAreRefused_data() {
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QString>("reason");
+    const auto png = pngOf(twoColours());
+    QTest::newRow("empty") << QByteArray() << "no picture that can be read";
+    QTest::newRow("text") << QByteArray("hello") << "no picture that can be read";
+    QTest::newRow("truncated") << png.first(png.size() / 2) << "damaged";
+    QTest::newRow("header of 65535") << withSize(png, 65535, 65535) << "65535 x 65535";
+    QTest::newRow("bomb") << withSize(png, 30000, 30000) << "30000 x 30000";
+    QTest::newRow("svg") << QByteArray("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
+                         << "no picture that can be read";
+}
+
+void TestPictureFile::hostileFilesAreRefused() {
+    QFETCH(QByteArray, bytes);
+    QFETCH(QString, reason);
+    const auto file = write(bytes, "hostile.png");
+    const auto image = ui::readPictureFile(file);
+    QVERIFY(!image);
+    const auto message = QString::fromStdString(image.error().message);
+    QVERIFY2(message.contains(reason) && message.contains(file), qPrintable(message));
+}
+
+void TestPictureFile::missingFileIsNamed() {
+    const auto image = ui::readPictureFile(folder_.filePath("none.png"));
+    QVERIFY(!image);
+    QVERIFY(image.error().message.find("none.png") != std::string::npos);
+}
+
+QTEST_GUILESS_MAIN(TestPictureFile)
+#include "tst_picture_file.moc"
