@@ -69,8 +69,8 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
             workbench_.benchmark().addModel(model);
         openPage(QStringLiteral("benchmark"));
     });
-    connect(chat_, &ChatPage::compareWanted, this, [this](const QString& prompt) {
-        compare_->showPrompt(prompt);
+    connect(chat_, &ChatPage::compareWanted, this, [this](const std::vector<engine::Message>& dialog) {
+        compare_->showDialog(dialog);
         openPage(QStringLiteral("compare"));
     });
     connect(&workbench_, &Workbench::machineRead, status_, &StatusStrip::showMachine);

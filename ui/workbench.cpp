@@ -124,6 +124,10 @@ void Workbench::connectCompare() {
     connect(databaseWorker_, &DatabaseWorker::runChanged, &compare_, &CompareController::onRunChanged);
 
     auto* votes = &compare_.votes();
+    const auto withhold = [this, votes] { results_.setWithheld(votes->hidden() ? compare_.storedRun() : 0); };
+    connect(votes, &CompareVotes::changed, &results_, withhold);
+    connect(databaseWorker_, &DatabaseWorker::runChanged, &results_, withhold);
+    connect(&compare_, &CompareController::storedRunChanged, &results_, withhold);
     connect(votes, &CompareVotes::voteRequested, databaseWorker_, &DatabaseWorker::voteOnComparison);
     connect(votes, &CompareVotes::historyRequested, databaseWorker_, &DatabaseWorker::readComparisons);
     connect(&compare_, &CompareController::readComparisonRequested, databaseWorker_,

@@ -133,6 +133,15 @@ void ChatController::beginAnswer() {
     emit readConversationsRequested();
 }
 
+std::vector<engine::Message> ChatController::dialogUpTo(int row) const {
+    auto rows = messages_.shownRows();
+    rows.resize(std::min(rows.size(), static_cast<std::size_t>(row + 1)));
+    while (!rows.empty() && rows.back().role != engine::Role::user)
+        rows.pop_back();
+    return rows.empty() ? std::vector<engine::Message>{}
+                        : engine::dialogOf(systemPrompt_.trimmed().toStdString(), settings_, rows);
+}
+
 engine::GenerationRequest ChatController::request() const {
     engine::GenerationRequest request;
     request.messages =

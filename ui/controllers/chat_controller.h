@@ -29,6 +29,9 @@ public:
     ConversationShelf& shelf() { return shelf_; }
     ConversationModel* conversations() { return shelf_.conversations(); }
     MessageModel* messages() { return &messages_; }
+    /// What a model reads up to the last question at or above `row`, that question last; empty where nobody
+    /// asked.
+    std::vector<engine::Message> dialogUpTo(int row) const;
     State state() const { return state_; }
     const LaneChoice& model() const { return model_; }
     const GenerationChoice& generation() const { return generation_; }

@@ -66,6 +66,11 @@ void CompareController::setPrompt(const QString& prompt) {
     emit stateChanged();
 }
 
+void CompareController::setEarlier(std::vector<engine::Message> messages) {
+    earlier_ = std::move(messages);
+    emit stateChanged();
+}
+
 void CompareController::setGeneration(const GenerationChoice& generation) {
     generation_ = generation;
     emit generationChanged();
@@ -108,6 +113,7 @@ engine::ComparisonRequest CompareController::request() const {
     engine::ComparisonRequest request;
     request.worker = worker_;
     request.order = order_;
+    request.generation.messages = earlier_;
     request.generation.messages.push_back({engine::Role::user, prompt_.trimmed().toStdString()});
     request.generation.sampling = samplingOf(generation_);
     request.generation.maxTokens = generation_.maxTokens;
@@ -304,6 +310,9 @@ void CompareController::onComparisonRead(engine::StoredComparison comparison) {
     votes_.show(static_cast<int>(comparison.lanes.size()), vote);
     lanes_.setStored(comparison.lanes);
     prompt_ = QString::fromStdString(comparison.run.prompt);
+    earlier_ = std::move(comparison.request.generation.messages);
+    if (!earlier_.empty())
+        earlier_.pop_back();  // the prompt itself
     emit storedShown(prompt_);
     emit storedRunChanged(storedRun_);
     emit stateChanged();

@@ -30,6 +30,8 @@ public:
     State state() const { return state_; }
     const GenerationChoice& generation() const { return generation_; }
     const QString& prompt() const { return prompt_; }
+    /// What was said before the prompt: a system prompt, earlier turns of a chat; empty for a question alone.
+    const std::vector<engine::Message>& earlier() const { return earlier_; }
     qint64 storedRun() const { return storedRun_; }
     /// Why start() would do nothing; empty when it may.
     QString whyNot() const;
@@ -43,6 +45,7 @@ public:
 
     void setLoadDefaults(const LoadDefaults& defaults) { defaults_ = defaults; }
     void setPrompt(const QString& prompt);
+    void setEarlier(std::vector<engine::Message> messages);
     void setOrder(engine::CompareOrder order);
     void vote(const QString& verdict, int row = -1);
     /// Shows a comparison of the database; the answer is storedShown or nothing.
@@ -99,6 +102,7 @@ private:
     GenerationChoice generation_;
     LoadDefaults defaults_;
     QString prompt_;
+    std::vector<engine::Message> earlier_;
     QString otherWork_;
     std::filesystem::path worker_;
     State state_ = State::idle;

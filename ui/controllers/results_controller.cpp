@@ -1,5 +1,7 @@
 #include "ui/controllers/results_controller.h"
 
+#include <utility>
+
 namespace ui {
 
 void ResultsController::exportReport(QVector<qint64> runs, const QString& file) {
@@ -23,8 +25,15 @@ void ResultsController::closeSample() {
 void ResultsController::onRunsRead(std::vector<engine::RunReport> runs) {
     if (sample_)
         return;  // read again when the sample is closed
+    std::erase_if(runs, [this](const auto& run) { return run.run.id == withheld_; });
     table_.merge(std::move(runs));
     emit changed();
+}
+
+void ResultsController::setWithheld(qint64 run) {
+    const auto before = std::exchange(withheld_, run);
+    if (before != 0 && before != run)
+        emit readRunRequested(before);
 }
 
 void ResultsController::onAllRead() {

@@ -31,6 +31,9 @@ public:
     void pinBaseline(qint64 id) { change(&ResultsController::baselineRequested, id); }
     /// A report or database of another machine, or of this one.
     void importFile(const QString& file) { emit readFileRequested(file); }
+    /// A run whose lanes are still hidden stays out of the table (0: none); it comes in when another value is
+    /// set.
+    void setWithheld(qint64 run);
     void openSample() { emit readSampleRequested(); }
     void closeSample();
 
@@ -90,6 +93,7 @@ private:
     bool sample_ = false;
     bool rerunning_ = false;
     qint64 baseline_ = 0;
+    qint64 withheld_ = 0;
     QString otherWork_;
     QStringList warnings_;
     std::stop_source stop_;

@@ -72,20 +72,14 @@ void ChatPage::connectView(MessageView* view, int row) {
     connect(view, &MessageView::regenerateWithWanted, &controller_,
             [this, row](const QString& model) { controller_.regenerateAt(row, model); });
     connect(view, &MessageView::editWanted, &controller_, [this, row] { controller_.beginEdit(row); });
-    connect(view, &MessageView::compareWanted, this, [this, row] { emit compareWanted(questionOf(row)); });
+    connect(view, &MessageView::compareWanted, this,
+            [this, row] { emit compareWanted(controller_.dialogUpTo(row)); });
     // Queued: the view that was clicked goes with the branch.
     connect(
         view, &MessageView::branchWanted, &controller_,
         [this, row](int step) { controller_.switchBranch(row, step); }, Qt::QueuedConnection);
     connect(view, &MessageView::resultsGiven, &controller_, &ChatController::sendResults,
             Qt::QueuedConnection);
-}
-
-QString ChatPage::questionOf(int row) const {
-    for (; row >= 0; --row)
-        if (controller_.messages()->message(row).row.role == engine::Role::user)
-            return controller_.messages()->message(row).text;
-    return {};
 }
 
 void ChatPage::send() {

@@ -40,8 +40,8 @@ public:
     void copyLast();
 
 signals:
-    /// "Compare this": the question goes to the compare page.
-    void compareWanted(QString prompt);
+    /// "Compare this": the question and what was said before it go to the compare page.
+    void compareWanted(std::vector<engine::Message> dialog);
 
 private:
     QWidget* buildHeader();
@@ -49,7 +49,6 @@ private:
     QWidget* buildComposer();
     void buildNotices(QVBoxLayout* column);
     void connectView(MessageView* view, int row);
-    QString questionOf(int row) const;
     void send();
     void attach(const Picture& picture);
     void choosePicture();

@@ -14,6 +14,7 @@
 
 #include "ui/dialogs/prompt_dialog.h"
 #include "ui/models/lane_table_model.h"
+#include "ui/models/plain_tip.h"
 #include "ui/theme.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/elided_label.h"
@@ -49,9 +50,14 @@ ComparePage::ComparePage(CompareController& controller, ResultsController& resul
     updateState();
 }
 
-void ComparePage::showPrompt(const QString& prompt) {
-    prompt_->setPlainText(prompt);
+void ComparePage::showDialog(std::vector<engine::Message> dialog) {
+    if (dialog.empty())
+        return;
+    prompt_->setPlainText(QString::fromStdString(dialog.back().content));
+    dialog.pop_back();
+    controller_.setEarlier(std::move(dialog));
 }
+
 void ComparePage::focusPrompt() {
     prompt_->setFocus(Qt::ShortcutFocusReason);
 }
@@ -92,6 +98,8 @@ QWidget* ComparePage::buildComposer() {
     prompt_->setObjectName(QStringLiteral("comparePrompt"));
     prompt_->setAccessibleName(tr("Prompt for every lane"));
     prompt_->setPlaceholderText(tr("Ask every lane the same thing, e.g. “What is 13 plus 1?”"));
+    earlier_ = makeButton({}, QStringLiteral("compareEarlierButton"), {});
+    connect(earlier_, &QPushButton::clicked, this, [this] { controller_.setEarlier({}); });
     seed_ = makeChip({});
     temperature_ = makeChip({});
     length_ = makeChip({});
@@ -103,6 +111,7 @@ QWidget* ComparePage::buildComposer() {
     line->setContentsMargins(12, 10, 12, 10);
     line->setSpacing(8);
     line->addWidget(prompt_, 1);
+    line->addWidget(earlier_);
     for (auto* chip : {seed_, temperature_, length_})
         line->addWidget(chip);
     line->addWidget(settings);
@@ -229,6 +238,19 @@ void ComparePage::updateLane(int row) {
         cards_[place]->show(model->lane(row), model->lane(0), lookOf(row));
 }
 
+/// What every lane reads before the prompt, cut to what a tip can hold.
+QString ComparePage::earlierText() const {
+    constexpr qsizetype kMost = 200;
+    QString text = tr("Every lane reads this first; press to ask without it:");
+    for (const auto& message : controller_.earlier()) {
+        const auto content = QString::fromStdString(message.content).simplified();
+        text += QStringLiteral("\n\n%1: %2")
+                    .arg(QString::fromUtf8(engine::name(message.role)),
+                         content.size() > kMost ? content.left(kMost) + QStringLiteral("…") : content);
+    }
+    return plainTip(text);
+}
+
 void ComparePage::updateState() {
     const auto state = controller_.state();
     const bool idle = state == CompareController::State::idle;
@@ -241,6 +263,12 @@ void ComparePage::updateState() {
         idle ? (controller_.whyNot().isEmpty() ? tr("Run every lane (Ctrl+Enter)") : controller_.whyNot())
              : tr("Stop (Esc)"));
     setStyleProperty(run_, "kind", idle ? "primary" : "stop");
+    const auto earlier = static_cast<int>(controller_.earlier().size());
+    earlier_->setVisible(earlier > 0);
+    earlier_->setEnabled(idle);
+    earlier_->setText(tr("after %n message(s) ✕", nullptr, earlier));
+    earlier_->setAccessibleName(tr("Ask without the %n earlier message(s)", nullptr, earlier));
+    earlier_->setToolTip(earlierText());
     const bool hidden = controller_.votes().hidden();
     const QString full = controller_.whyNoMoreLanes();
     addLane_->setEnabled(full.isEmpty());

@@ -30,7 +30,8 @@ class ComparePage : public QWidget {
 public:
     ComparePage(CompareController& controller, ResultsController& results, QWidget* parent = nullptr);
     void focusPrompt();
-    void showPrompt(const QString& prompt);
+    /// The last message becomes the prompt, every lane reads the others before it.
+    void showDialog(std::vector<engine::Message> dialog);
     void openExportMenu();
 
 signals:
@@ -52,6 +53,7 @@ private:
     void rebuildLanes();
     void updateLane(int row);
     void updateState();
+    QString earlierText() const;
     void updateChips();
     void editGeneration();
     void showRenderedPrompt();
@@ -64,6 +66,7 @@ private:
     QPushButton* export_ = nullptr;
     QPushButton* rendered_ = nullptr;
     PromptEdit* prompt_ = nullptr;
+    QPushButton* earlier_ = nullptr;
     QLabel* seed_ = nullptr;
     QLabel* temperature_ = nullptr;
     QLabel* length_ = nullptr;

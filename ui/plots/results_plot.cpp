@@ -153,12 +153,17 @@ void ResultsPlot::rebuild() {
 void ResultsPlot::labelPlaces() {
     auto ticks = QSharedPointer<QCPAxisTickerText>::create();
     const QFontMetrics metrics(plot_->xAxis->tickLabelFont());
-    const int room = marks_.empty() ? 0 : std::max(40, (width() - 80) / static_cast<int>(marks_.size()) - 6);
+    constexpr std::size_t kMostLevel = 16;  // labels beside each other; more stand at an angle
+    constexpr int kAngledRoom = 110;
+    const bool angled = marks_.size() > kMostLevel;
+    const int room = angled           ? kAngledRoom
+                     : marks_.empty() ? 0
+                                      : std::max(40, (width() - 80) / static_cast<int>(marks_.size()) - 6);
     for (const auto* point : marks_)
         ticks->addTick(point->x,
                        metrics.elidedText(QString::fromStdString(point->label), Qt::ElideMiddle, room));
     plot_->xAxis->setTicker(ticks);
-    if (marks_.size() > 16)
+    if (angled)
         plot_->xAxis->setTickLabelRotation(40);
 }
 

@@ -169,10 +169,10 @@ void RunDetails::showRow(const RunTableModel& table, int row, bool readOnly) {
     const QString text = QString::fromStdString(lane.lane.error.empty() ? lane.lane.text : lane.lane.error);
     answer_->showText(text.isEmpty() ? tr("No text: this run measured random tokens.") : text);
     facts_->showMarkdown(laneFacts(run, lane));
-    for (auto* view : {answer_, facts_})
-        view->moveCursor(QTextCursor::Start);
     environment_->showText(environmentText(run.run));
     profile_->showText(QString::fromStdString(run.run.profileText));
+    for (auto* view : {answer_, facts_, environment_, profile_})
+        view->moveCursor(QTextCursor::Start);
     show();
 }
 

@@ -31,6 +31,7 @@ private slots:
     void editingMakesABranch();
     void chatsAreRenamedAndTagged();
     void searchShowsWhereItWasSaid();
+    void comparingTakesWhatWasSaidBefore();
     void chatsAreExported_data();
     void chatsAreExported();
 };
@@ -216,12 +217,12 @@ void TestChatActions::fullContextIsSaid() {
                 texts << label->text();
         return texts;
     };
-    QCOMPARE(droppedLabels().size(), 1);
+    QTRY_COMPARE(droppedLabels().size(), 1);
     QVERIFY2(droppedLabels().front().contains("2 messages"), qPrintable(droppedLabels().front()));
     open->click("contextDrop");
     QVERIFY(!notice->isVisible());
     QCOMPARE(chat.conversationSettings().droppedTurns, std::int64_t{2});
-    QCOMPARE(droppedLabels().size(), 1);
+    QTRY_COMPARE(droppedLabels().size(), 1);
     QVERIFY2(droppedLabels().front().contains("4 messages"), qPrintable(droppedLabels().front()));
     open->find<QPlainTextEdit>("chatPrompt")->setPlainText("And the end?");
     const auto sent = sentBy(*open, [&] { open->click("sendButton"); });
@@ -312,6 +313,37 @@ void TestChatActions::searchShowsWhereItWasSaid() {
     auto* list = open->find<QListView>("conversationList");
     QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(hit).center());
     QTRY_COMPARE(open->workbench().chat().title(), QString("A long story"));
+}
+
+void TestChatActions::comparingTakesWhatWasSaidBefore() {
+    auto open = openExamples();
+    auto& chat = open->workbench().chat();
+    openChat(*open, "A long story", 6);
+    const int last = chat.messages()->count() - 1;
+    const auto dialog = chat.dialogUpTo(last);
+    QVERIFY(dialog.size() > 2);
+    QVERIFY(dialog.front().role == engine::Role::system);
+    QVERIFY(dialog.back().role == engine::Role::user);
+    QTRY_VERIFY(!open->window().findChildren<QToolButton*>("compareAnswerButton").isEmpty());
+    open->window().findChildren<QToolButton*>("compareAnswerButton").back()->click();
+    auto& compare = open->workbench().compare();
+    QCOMPARE(open->find<QPlainTextEdit>("comparePrompt")->toPlainText(),
+             QString::fromStdString(dialog.back().content));
+    auto* earlier = open->find<QPushButton>("compareEarlierButton");
+    QTRY_VERIFY(earlier->isVisible());
+    QVERIFY2(earlier->text().contains(QString::number(dialog.size() - 1)), qPrintable(earlier->text()));
+    QSignalSpy asked(&compare, &ui::CompareController::runRequested);
+    open->click("runButton");
+    QTRY_COMPARE(asked.size(), 1);
+    const auto request = asked.front()[1].value<engine::ComparisonRequest>();
+    QVERIFY(request.generation.messages == dialog);
+    QTRY_VERIFY_WITH_TIMEOUT(compare.state() == ui::CompareController::State::idle, kPatience);
+    QTRY_VERIFY(compare.storedRun() != 0);
+    const auto run = compare.storedRun();
+    open->click("compareEarlierButton");
+    QVERIFY(compare.earlier().empty() && !earlier->isVisible());
+    compare.showStored(run);  // the run remembers them
+    QTRY_COMPARE(compare.earlier().size(), dialog.size() - 1);
 }
 
 void TestChatActions::chatsAreExported_data() {

@@ -101,8 +101,15 @@ void TestCompareVotes::blindLanesTellNothing() {
     for (const char* name :
          {"viewDiffButton", "viewTokensButton", "viewMetricsButton", "compareExportButton"})
         QVERIFY2(!open.find<QWidget>(name)->isEnabled(), name);
+    const auto run = open.workbench().compare().storedRun();
+    auto* results = open.workbench().results().table();
+    QTRY_VERIFY(open.workbench().results().loaded());
+    QTest::qWait(300);  // time for the run to come, were it not withheld
+    QCOMPARE(results->runCount(), 0);
     open.click("revealButton");
     QVERIFY(!votes.hidden());
+    QTRY_COMPARE(results->runCount(), 1);
+    QCOMPARE(results->run(0).run.id, run);
     QVERIFY(open.find<QToolButton>("lane0.model")->text().contains("BF16"));
     QVERIFY(open.find<ui::LaneCard>("lane0")->findChild<ui::LaneMetrics*>()->isVisible());
     const auto footer = open.find<QLabel>("lane0.footer")->text();
