@@ -12,6 +12,8 @@
 
 #include "tests/ui/example_chats.h"
 #include "tests/ui/open_window.h"
+#include "ui/dialogs/first_run_dialog.h"
+#include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/tools_dialog.h"
 #include "ui/widgets/prompt_edit.h"
 
@@ -41,9 +43,20 @@ public:
         takeChat(open);
         open.window().openPage(QStringLiteral("results"));
         takeResults(open);
+        open.window().openPage(QStringLiteral("compare"));
+        takeCompare(open);
+        open.window().openPage(QStringLiteral("benchmark"));
+        takeBenchmark(open);
+        open.window().openPage(QStringLiteral("system"));
+        takeDialogs(open);
     }
 
 private:
+    static void wait(const char* what, const std::function<bool()>& isThere) {
+        if (!QTest::qWaitFor(isThere, 120'000))
+            qFatal("%s did not come", what);
+    }
+
     void take(QWidget& widget, const QString& name) {
         QTest::qWait(kSettleMs);
         const QString file = folder_.filePath(QStringLiteral("%1-%2-%3x%4.png")
@@ -114,6 +127,52 @@ private:
         take(open.window(), QStringLiteral("results-environment"));
         open.click(QStringLiteral("detailProfileView"));
         take(open.window(), QStringLiteral("results-profile"));
+    }
+
+    void takeCompare(uitest::OpenWindow& open) {
+        auto& compare = open.workbench().compare();
+        const auto run = [&] {
+            open.find<ui::PromptEdit>(QStringLiteral("comparePrompt"))
+                ->setPlainText(QStringLiteral("What is 13 plus 1?"));
+            open.click(QStringLiteral("runButton"));
+            wait("an answer", [&] {
+                return compare.state() == ui::CompareController::State::idle && compare.storedRun() != 0;
+            });
+        };
+        open.click(QStringLiteral("blindButton"));
+        run();
+        take(open.window(), QStringLiteral("compare-blind"));
+        open.click(QStringLiteral("revealButton"));
+        for (const char* view : {"Text", "Diff", "Tokens", "Metrics"}) {
+            open.click(QStringLiteral("view%1Button").arg(QLatin1String(view)));
+            take(open.window(), QStringLiteral("compare-") + QString::fromLatin1(view).toLower());
+        }
+    }
+
+    void takeBenchmark(uitest::OpenWindow& open) {
+        auto& benchmark = open.workbench().benchmark();
+        auto* run = open.find<QPushButton>(QStringLiteral("benchmarkRunButton"));
+        wait("the Run button", [&] { return run->isEnabled(); });
+        run->click();
+        wait("a measured cell", [&] { return benchmark.busy() && benchmark.storedRun() != 0; });
+        take(open.window(), QStringLiteral("benchmark-running"));
+        wait("the end of the benchmark", [&] { return !benchmark.busy(); });
+        take(open.window(), QStringLiteral("benchmark-filled"));
+    }
+
+    void takeDialogs(uitest::OpenWindow& open) {
+        ui::FirstRunDialog first(open.workbench());
+        first.show();
+        for (int step = 1; step <= 3; ++step) {
+            take(first, QStringLiteral("first-steps-%1").arg(step));
+            if (step < 3)
+                QTest::mouseClick(first.findChild<QPushButton*>(QStringLiteral("firstRunNext")),
+                                  Qt::LeftButton);
+        }
+        first.close();
+        ui::SettingsDialog settings(open.workbench());
+        settings.show();
+        take(settings, QStringLiteral("settings-dialog"));
     }
 
     QDir folder_;
