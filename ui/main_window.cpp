@@ -5,6 +5,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/dialogs/quantize_dialog.h"
 #include "ui/pages/benchmark_page.h"
 #include "ui/pages/chat_page.h"
 #include "ui/pages/compare_page.h"
@@ -110,6 +111,22 @@ void MainWindow::connectModels() {
     connect(models_, &ModelsPage::benchmarkWanted, this, [this](const QString& path) {
         workbench_.benchmark().addModel(path);
         openPage(QStringLiteral("benchmark"));
+    });
+    connect(models_, &ModelsPage::quantizeWanted, this, [this](const QString& path) {
+        auto& quantize = workbench_.quantize();
+        if (quantize.source() != path || quantize.report())
+            quantize.chooseSource(path);
+        auto* dialog = new QuantizeDialog(quantize, this);
+        connect(dialog, &QuantizeDialog::compareWanted, this,
+                [this](const QString& source, const QString& variant) {
+                    const auto choices = workbench_.compare().lanes()->choices();
+                    for (const auto& model : {source, variant})
+                        if (std::none_of(choices.begin(), choices.end(),
+                                         [&](const auto& lane) { return lane.model == model; }))
+                            workbench_.compare().addLane({model});
+                    openPage(QStringLiteral("compare"));
+                });
+        openDialog(dialog);
     });
     if (const auto& notice = workbench_.models().startNotice(); !notice.isEmpty())
         status_->showProblem(notice);

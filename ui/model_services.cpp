@@ -3,13 +3,18 @@
 #include "ui/controllers/chat_controller.h"
 #include "ui/workers/digest_worker.h"
 #include "ui/workers/model_worker.h"
+#include "ui/workers/quantize_worker.h"
 
 namespace ui {
 
 ModelServices::ModelServices(const Settings& settings)
-    : controller_(settings), models_(new ModelWorker), digests_(new DigestWorker) {
+    : controller_(settings),
+      models_(new ModelWorker),
+      digests_(new DigestWorker),
+      quantizer_(new QuantizeWorker) {
     start(modelThread_, models_, "models");
     start(digestThread_, digests_, "digests");
+    start(quantizeThread_, quantizer_, "quantize");
     connect(&controller_, &ModelsController::findRequested, models_, &ModelWorker::find);
     connect(&controller_, &ModelsController::surveyRequested, models_, &ModelWorker::survey);
     connect(&controller_, &ModelsController::histogramRequested, models_, &ModelWorker::histogram);
@@ -21,11 +26,20 @@ ModelServices::ModelServices(const Settings& settings)
     connect(digests_, &DigestWorker::progressed, &controller_, &ModelsController::onProgressed);
     connect(digests_, &DigestWorker::finished, &controller_, &ModelsController::onVerified);
     connect(digests_, &DigestWorker::failed, &controller_, &ModelsController::onVerifyFailed);
+    connect(&quantize_, &QuantizeController::estimateRequested, quantizer_, &QuantizeWorker::estimate);
+    connect(&quantize_, &QuantizeController::runRequested, quantizer_, &QuantizeWorker::run);
+    connect(quantizer_, &QuantizeWorker::estimated, &quantize_, &QuantizeController::onEstimated);
+    connect(quantizer_, &QuantizeWorker::progressed, &quantize_, &QuantizeController::onProgressed);
+    connect(quantizer_, &QuantizeWorker::finished, &quantize_, &QuantizeController::onFinished);
+    connect(quantizer_, &QuantizeWorker::failed, &quantize_, &QuantizeController::onFailed);
+    connect(&quantize_, &QuantizeController::made, &controller_,
+            [this](const QString& variant) { controller_.add({variant}); });
 }
 
 ModelServices::~ModelServices() {
     controller_.stopVerifying();
-    for (auto* thread : {&modelThread_, &digestThread_}) {
+    quantize_.stop();
+    for (auto* thread : {&modelThread_, &digestThread_, &quantizeThread_}) {
         thread->quit();
         thread->wait();
     }

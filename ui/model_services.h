@@ -4,6 +4,7 @@
 #include <QThread>
 
 #include "ui/controllers/models_controller.h"
+#include "ui/controllers/quantize_controller.h"
 
 namespace ui {
 
@@ -11,8 +12,9 @@ class ChatController;
 class ChatWorker;
 class DigestWorker;
 class ModelWorker;
+class QuantizeWorker;
 
-/// The models page's controller with its workers and their threads. Destroying it stops what runs and joins.
+/// The models page's controllers with their workers and threads. Destroying it stops what runs and joins.
 class ModelServices : public QObject {
     Q_OBJECT
 
@@ -21,6 +23,7 @@ public:
     ~ModelServices() override;
 
     ModelsController& controller() { return controller_; }
+    QuantizeController& quantize() { return quantize_; }
     /// Counts crashes of the chat's model, and takes it back where it crashed too often: the chat then begins
     /// with the demo model until a person chooses.
     void watch(ChatController& chat, ChatWorker* worker);
@@ -29,10 +32,12 @@ private:
     void start(QThread& thread, QObject* worker, const char* name);
 
     ModelsController controller_;
+    QuantizeController quantize_;
     QString inUse_;  // by the chat
     ModelWorker* models_;
     DigestWorker* digests_;
-    QThread modelThread_, digestThread_;
+    QuantizeWorker* quantizer_;
+    QThread modelThread_, digestThread_, quantizeThread_;
 };
 
 }  // namespace ui

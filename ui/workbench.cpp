@@ -92,6 +92,10 @@ ModelsController& Workbench::models() {
     return models_->controller();
 }
 
+QuantizeController& Workbench::quantize() {
+    return models_->quantize();
+}
+
 void Workbench::startThread(QThread& thread, QObject* worker, const char* name) {
     thread.setObjectName(QString::fromLatin1(name));
     worker->moveToThread(&thread);
@@ -240,6 +244,7 @@ void Workbench::connectRoofline() {
     connect(&roofline_, &RooflineController::changed, this, &Workbench::shareMachine);
     connect(&system_->kernels(), &KernelsController::changed, this, &Workbench::shareMachine);
     connect(&benchmark_, &BenchmarkController::changed, this, &Workbench::shareMachine);
+    connect(&models_->quantize(), &QuantizeController::changed, this, &Workbench::shareMachine);
     connect(&results_, &ResultsController::rerunStateChanged, this, &Workbench::shareMachine);
 }
 
@@ -288,11 +293,14 @@ void Workbench::shareMachine() {
     const QString rerun = results_.rerunning() ? tr("Wait until the run is measured again") : QString();
     const bool testing = system_->kernels().state() != KernelsController::State::idle;
     const QString kernels = testing ? tr("Wait until the kernels are tested") : QString();
-    system_->kernels().setOtherWork(firstOf({answers, roofline, rerun, benchmark}));
-    roofline_.setOtherWork(firstOf({answers, rerun, benchmark, kernels}));
-    compare_.setOtherWork(firstOf({roofline, rerun, benchmark, kernels}));
-    results_.setOtherWork(firstOf({answers, roofline, benchmark, kernels}));
-    benchmark_.setOtherWork(firstOf({answers, roofline, rerun, kernels}));
+    auto& quantize = models_->quantize();
+    const QString quantizing = quantize.busy() ? tr("Wait until the variant is made") : QString();
+    system_->kernels().setOtherWork(firstOf({answers, roofline, rerun, benchmark, quantizing}));
+    roofline_.setOtherWork(firstOf({answers, rerun, benchmark, kernels, quantizing}));
+    compare_.setOtherWork(firstOf({roofline, rerun, benchmark, kernels, quantizing}));
+    results_.setOtherWork(firstOf({answers, roofline, benchmark, kernels, quantizing}));
+    benchmark_.setOtherWork(firstOf({answers, roofline, rerun, kernels, quantizing}));
+    quantize.setOtherWork(firstOf({comparing ? answers : QString(), roofline, rerun, benchmark, kernels}));
 }
 
 Settings Workbench::currentSettings() {

@@ -20,6 +20,7 @@ class ChatWorker;
 class CompareWorker;
 class DatabaseWorker;
 class PromptWorker;
+class QuantizeController;
 class ModelServices;
 class ModelsController;
 class ReportWorker;
@@ -43,6 +44,7 @@ public:
     ResultsController& results() { return results_; }
     RooflineController& roofline() { return roofline_; }
     ModelsController& models();
+    QuantizeController& quantize();
     SystemServices& system() { return *system_; }
     const QString& database() const { return database_; }
     /// Settings as they are now, controllers' choices included.

@@ -15,6 +15,7 @@
 #include "engine/model/architectures.h"
 #include "engine/quantize/block_quantizer.h"
 #include "engine/quantize/calibration.h"
+#include "engine/quantize/quality_card.h"
 #include "engine/quantize/variant_writer.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "kernels/hadamard/hadamard.h"
@@ -26,18 +27,6 @@ namespace fs = std::filesystem;
 
 fs::path textOr(const fs::path& text) {
     return text.empty() ? resourcePath("quality/prose.txt") : text;
-}
-
-Result<void> checkSource(const Checkpoint& source) {
-    for (const auto& name : linearNames(0))
-        if (const auto* tensor = source.find(name + ".weight");
-            tensor == nullptr || itemSize(tensor->type) < 2)
-            return Error{ErrorCode::invalidInput, source.path.string() + " is quantized already (" +
-                                                      source.schemeOf(name + ".weight") +
-                                                      "); start from the BF16, F16 or F32 model"};
-    if (source.config.lora)
-        return Error{ErrorCode::invalidInput, source.path.string() + " has adapters; merge them first"};
-    return {};
 }
 
 std::int64_t peakRss() {
@@ -72,7 +61,7 @@ private:
         if (!source)
             return source.error();
         source_ = std::move(*source);
-        if (auto ok = checkSource(*source_); !ok)
+        if (auto ok = checkQuantizable(*source_); !ok)
             return ok;
         std::error_code ignored;
         if (fs::exists(request_.out, ignored) && !fs::is_empty(request_.out, ignored))
@@ -80,6 +69,11 @@ private:
                          request_.out.string() + " holds something already; name another folder"};
         report_.policy = policy_.id;
         report_.method = policy_.method;
+        report_.source = request_.model.starts_with("demo:")
+                             ? request_.model
+                             : fs::weakly_canonical(request_.model, ignored).string();
+        for (const auto& [name, tensor] : source_->tensors)
+            report_.sourceBytes += static_cast<std::int64_t>(tensor.bytes());
         report_.path = request_.out;
         return {};
     }
@@ -276,11 +270,11 @@ private:
     }
 
     Result<void> writeCard() const {
-        std::ofstream card(request_.out / "quality.json", std::ios::binary);
+        std::ofstream card(request_.out / kQualityCardFile, std::ios::binary);
         card << toText(report_) << "\n";
         card.close();
         if (!card)
-            return Error{ErrorCode::io, (request_.out / "quality.json").string() + " cannot be written"};
+            return Error{ErrorCode::io, (request_.out / kQualityCardFile).string() + " cannot be written"};
         return {};
     }
 
@@ -364,6 +358,18 @@ Result<QuantizeReport> quantizeModel(const QuantizeRequest& request,
     return Job(request, progress, std::move(stop)).run();
 }
 
+Result<void> checkQuantizable(const Checkpoint& source) {
+    for (const auto& name : linearNames(0))
+        if (const auto* tensor = source.find(name + ".weight");
+            tensor == nullptr || itemSize(tensor->type) < 2)
+            return Error{ErrorCode::invalidInput, source.path.string() + " is quantized already (" +
+                                                      source.schemeOf(name + ".weight") +
+                                                      "); start from the BF16, F16 or F32 model"};
+    if (source.config.lora)
+        return Error{ErrorCode::invalidInput, source.path.string() + " has adapters; merge them first"};
+    return {};
+}
+
 std::string toText(const QuantizeReport& report) {
     nlohmann::json layers = nlohmann::json::array();
     for (const auto& layer : report.layers)
@@ -373,6 +379,8 @@ std::string toText(const QuantizeReport& report) {
                           {"output_error", layer.outputError}});
     return nlohmann::json{{"policy", report.policy},
                           {"method", report.method},
+                          {"source", report.source},
+                          {"source_bytes", report.sourceBytes},
                           {"path", report.path.string()},
                           {"seconds", report.seconds},
                           {"peak_rss_bytes", report.peakRssBytes},

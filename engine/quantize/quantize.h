@@ -14,6 +14,8 @@
 
 namespace engine {
 
+struct Checkpoint;
+
 struct QuantizeRequest {
     std::string model;                     ///< BF16, F16 or F32 checkpoint: path or demo:NAME
     std::string policy;                    ///< id of one that ships, or a .yaml file
@@ -37,6 +39,8 @@ struct QuantizeProgress {
 struct QuantizeReport {
     std::string policy;
     std::string method;
+    std::string source;            ///< the model as it was asked for
+    std::int64_t sourceBytes = 0;  ///< of the source's tensors
     std::filesystem::path path;
     double seconds = 0.0;
     std::int64_t peakRssBytes = 0;
@@ -55,6 +59,9 @@ struct QuantizeReport {
 Result<QuantizeReport> quantizeModel(const QuantizeRequest& request,
                                      const std::function<void(const QuantizeProgress&)>& progress = {},
                                      std::stop_token stop = {});
+
+/// Whether a model can be a source. Errors: invalidInput for one that is quantized or has adapters.
+Result<void> checkQuantizable(const Checkpoint& source);
 
 /// What `anven quantize --json` prints, and quality.json.
 std::string toText(const QuantizeReport& report);

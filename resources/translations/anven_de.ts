@@ -61,6 +61,56 @@
     </message>
 </context>
 <context>
+    <name>QObject</name>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished">%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation type="unfinished">%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>95 % interval %1 – %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>engine</name>
+    <message>
+        <source>%1: %2 MiB, KL %3 nats per token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size and loss of the variants</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nats per token, lower is better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>weights, MiB (lower is better)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KL to the source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No variant of this model has been made here yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>source</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ui</name>
     <message>
         <source>, %1 %2 at depth %3</source>
@@ -1119,6 +1169,24 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
     <message>
         <source>Every figure of every lane in one table</source>
         <translation>Jede Zahl jeder Spur in einer Tabelle</translation>
+    </message>
+    <message>
+        <source>Every lane reads this first; press to ask without it:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>after %n message(s) ✕</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Ask without the %n earlier message(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2223,6 +2291,13 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     </message>
 </context>
 <context>
+    <name>ui::LayerErrorModel</name>
+    <message>
+        <source>%1, %2: weights %3 %, outputs %4 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ui::LiveTraces</name>
     <message>
         <source>Speed</source>
@@ -2817,6 +2892,18 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
         <source>The demo models come with the program and stay</source>
         <translation>Die Demomodelle gehören zum Programm und bleiben</translation>
     </message>
+    <message>
+        <source>Quantize…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes a smaller variant of this model and measures what it lost</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::ModelListModel</name>
@@ -3372,6 +3459,206 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
             <numerusform>%n Token, wie das Modell es liest</numerusform>
             <numerusform>%n Token, wie das Modell sie liest</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ui::QualityPanel</name>
+    <message>
+        <source>Perplexity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KL to the source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same top token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation type="unfinished">Gewichte</translation>
+    </message>
+    <message>
+        <source>Error of every linear, by layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 % of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not compared with the source: it has no tokenizer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured on a text that the method has not seen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured on the text that calibrated it: held-out figures may be worse.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made by %1 in %2 s, at most %3 of memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Error of the outputs by layer, %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Error of the weights by layer, %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>source %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>p99 %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation type="unfinished">
+            <numerusform>%n Token</numerusform>
+            <numerusform>%n Token</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::QuantizeController</name>
+    <message>
+        <source>Choose a model first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder holds something already; choose another</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped; what is finished is kept, and Start goes on with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::QuantizeDialog</name>
+    <message>
+        <source>Quantize %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the text that comes with the program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A UTF-8 text of the kind that the model will meet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Windows of calibration text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pieces of %1 tokens, at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed of random rotations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of the variant</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the variant&apos;s folder is made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished">Seed</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every finished layer is kept: a job that is stopped goes on where it was. The dialog may be closed; the job runs on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another recipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with the source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adds both to the lanes of Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Schließen</translation>
+    </message>
+    <message>
+        <source>Texts (*.txt *.md);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 · working memory %3 · about %4 (guessed from the sizes), then the comparison with the source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation type="unfinished">Wird beendet…</translation>
+    </message>
+    <message>
+        <source>%1, %2 left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished">Stopp</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4606,6 +4893,18 @@ Befehlssätze: %2</translation>
     </message>
 </context>
 <context>
+    <name>ui::VariantQuality</name>
+    <message>
+        <source>What a variant lost is shown here once it has been made by this program:
+press Quantize… beside a BF16, F16 or F32 model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Variants by size and loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ui::VoteBar</name>
     <message>
         <source>Which is best?</source>
@@ -4697,6 +4996,10 @@ Befehlssätze: %2</translation>
     <message>
         <source>Wait until the kernels are tested</source>
         <translation>Warten, bis die Kernel geprüft sind</translation>
+    </message>
+    <message>
+        <source>Wait until the variant is made</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -44,6 +44,20 @@
             <numerusform>%n lanes · at once, not fair</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>after %n message(s) ✕</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Ask without the %n earlier message(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::FirstRunDialog</name>
@@ -203,6 +217,16 @@
         <translation>
             <numerusform>%n token, as the model reads them</numerusform>
             <numerusform>%n tokens, as the model reads them</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::QualityPanel</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation type="unfinished">
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
         </translation>
     </message>
 </context>

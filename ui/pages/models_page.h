@@ -28,6 +28,7 @@ signals:
     void loadWanted(QString path);
     void compareWanted(QString path);
     void benchmarkWanted(QString path);
+    void quantizeWanted(QString path);
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;

@@ -18,11 +18,12 @@
 #include "ui/widgets/size_treemap.h"
 #include "ui/widgets/style_property.h"
 #include "ui/widgets/tensor_panel.h"
+#include "ui/widgets/variant_quality.h"
 
 namespace ui {
 namespace {
 
-enum Tab { overviewTab, tensorTab, mapTab, licenceTab };
+enum Tab { overviewTab, tensorTab, mapTab, qualityTab, licenceTab };
 
 }  // namespace
 
@@ -51,6 +52,7 @@ QWidget* ModelDetails::buildHead() {
                           tr("Adds a lane with this model to the comparison"));
     benchmark_ = makeButton(tr("Benchmark"), QStringLiteral("modelBenchmarkButton"),
                             tr("Measures this model repeatedly"));
+    quantize_ = makeButton(tr("Quantize…"), QStringLiteral("modelQuantizeButton"), {});
     verify_ = makeButton({}, QStringLiteral("modelVerifyButton"), {});
     folder_ = makeButton(tr("Show folder"), QStringLiteral("modelFolderButton"),
                          tr("Opens the model's folder in the file manager"));
@@ -59,6 +61,7 @@ QWidget* ModelDetails::buildHead() {
     connect(load_, &QPushButton::clicked, this, [this, path] { emit loadWanted(path()); });
     connect(compare_, &QPushButton::clicked, this, [this, path] { emit compareWanted(path()); });
     connect(benchmark_, &QPushButton::clicked, this, [this, path] { emit benchmarkWanted(path()); });
+    connect(quantize_, &QPushButton::clicked, this, [this, path] { emit quantizeWanted(path()); });
     connect(verify_, &QPushButton::clicked, this, [this] {
         if (controller_.isVerifying())
             controller_.stopVerifying();
@@ -76,7 +79,7 @@ QWidget* ModelDetails::buildHead() {
     line->setContentsMargins(0, 0, 0, 0);
     line->setSpacing(8);
     line->addLayout(names, 1);
-    for (auto* button : {remove_, folder_, verify_, benchmark_, compare_, load_})
+    for (auto* button : {remove_, folder_, verify_, quantize_, benchmark_, compare_, load_})
         line->addWidget(button);
     return head;
 }
@@ -88,6 +91,7 @@ QWidget* ModelDetails::buildTabs() {
     overview_ = new ModelOverview;
     tensors_ = new TensorPanel(controller_);
     map_ = new SizeTreemap;
+    quality_ = new VariantQuality;
     licence_ = new QPlainTextEdit;
     licence_->setObjectName(QStringLiteral("modelLicence"));
     licence_->setAccessibleName(tr("Licence of the model"));
@@ -97,6 +101,7 @@ QWidget* ModelDetails::buildTabs() {
     addTab(tr("Overview"), QStringLiteral("modelOverviewTab"), overview_);
     addTab(tr("Tensors"), QStringLiteral("modelTensorTab"), tensors_);
     addTab(tr("Size map"), QStringLiteral("modelMapTab"), map_);
+    addTab(tr("Quality"), QStringLiteral("modelQualityTab"), quality_);
     addTab(tr("Licence"), QStringLiteral("modelLicenceTab"), licence_);
     auto* group = new QButtonGroup(this);
     for (auto* tab : tabs_) {
@@ -150,6 +155,8 @@ void ModelDetails::show(int row) {
         shown->surveyed ? QString::fromStdString(shown->surveyed->survey.licenceText) : QString();
     tabs_[tensorTab]->setEnabled(opens);
     tabs_[mapTab]->setEnabled(opens);
+    tabs_[qualityTab]->setEnabled(opens);
+    quality_->show(*controller_.list(), *shown);
     tabs_[licenceTab]->setEnabled(!licence.isEmpty());
     tabs_[licenceTab]->setToolTip(licence.isEmpty()
                                       ? tr("There is no licence file beside the model")
@@ -175,7 +182,8 @@ void ModelDetails::updateActions(const ModelRow* row) {
     const std::pair<QPushButton*, QString> uses[] = {
         {load_, tr("Makes it the chat's model; it is loaded with the next message")},
         {compare_, tr("Adds a lane with this model to the comparison")},
-        {benchmark_, tr("Measures this model repeatedly")}};
+        {benchmark_, tr("Measures this model repeatedly")},
+        {quantize_, tr("Makes a smaller variant of this model and measures what it lost")}};
     for (const auto& [button, tip] : uses) {
         button->setEnabled(opens);
         button->setToolTip(opens ? tip : why);

@@ -14,6 +14,7 @@ class ElidedLabel;
 class ModelOverview;
 class SizeTreemap;
 class TensorPanel;
+class VariantQuality;
 
 /// The chosen model: what it is, its tensors, where its bytes are, its licence; and what can be done with it.
 class ModelDetails : public Card {
@@ -29,6 +30,7 @@ signals:
     void loadWanted(QString path);
     void compareWanted(QString path);
     void benchmarkWanted(QString path);
+    void quantizeWanted(QString path);
 
 private:
     QWidget* buildHead();
@@ -45,6 +47,7 @@ private:
     QPushButton* load_ = nullptr;
     QPushButton* compare_ = nullptr;
     QPushButton* benchmark_ = nullptr;
+    QPushButton* quantize_ = nullptr;
     QPushButton* verify_ = nullptr;
     QPushButton* folder_ = nullptr;
     QPushButton* remove_ = nullptr;
@@ -53,6 +56,7 @@ private:
     ModelOverview* overview_ = nullptr;
     TensorPanel* tensors_ = nullptr;
     SizeTreemap* map_ = nullptr;
+    VariantQuality* quality_ = nullptr;
     QPlainTextEdit* licence_ = nullptr;
 };
 

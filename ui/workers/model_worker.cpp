@@ -33,6 +33,8 @@ void ModelWorker::survey(QString path) {
             model.survey.error =
                 engine::Error{engine::ErrorCode::unavailable,
                               "this CPU can run none of the kernels; see anven kernels list"};
+        if (auto card = engine::readQualityCard(path.toStdString()))
+            model.quality = std::move(*card);
     } catch (const std::exception& exception) {
         model.survey.error = engine::Error{engine::ErrorCode::internal, exception.what()};
     }

@@ -4,10 +4,12 @@
 #include <QString>
 #include <QStringList>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "engine/catalog/model_survey.h"
 #include "engine/catalog/tensor_histogram.h"
+#include "engine/quantize/quality_card.h"
 
 namespace ui {
 
@@ -15,7 +17,8 @@ namespace ui {
 struct SurveyedModel {
     engine::ModelSurvey survey;
     std::shared_ptr<const engine::KernelPlan> plan;
-    int threads = 1;  ///< that a model computes with here
+    int threads = 1;                                ///< that a model computes with here
+    std::optional<engine::QuantizeReport> quality;  ///< of a variant that was made by this program
 };
 
 /// Looks into model files on its own thread: finds, surveys, counts values. Loads nothing.

@@ -12,7 +12,9 @@
 
 #include "tests/ui/example_chats.h"
 #include "tests/ui/open_window.h"
+#include "ui/controllers/models_controller.h"
 #include "ui/dialogs/first_run_dialog.h"
+#include "ui/dialogs/quantize_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/tools_dialog.h"
 #include "ui/widgets/prompt_edit.h"
@@ -47,6 +49,8 @@ public:
         takeCompare(open);
         open.window().openPage(QStringLiteral("benchmark"));
         takeBenchmark(open);
+        open.window().openPage(QStringLiteral("models"));
+        takeQuantizing(open);
         open.window().openPage(QStringLiteral("system"));
         takeDialogs(open);
     }
@@ -158,6 +162,35 @@ private:
         take(open.window(), QStringLiteral("benchmark-running"));
         wait("the end of the benchmark", [&] { return !benchmark.busy(); });
         take(open.window(), QStringLiteral("benchmark-filled"));
+    }
+
+    void takeQuantizing(uitest::OpenWindow& open) {
+        auto& quantize = open.workbench().quantize();
+        auto* list = open.workbench().models().list();
+        for (const char* recipe : {"rtn-int4", "gptq-int4", "gptq-int3"}) {
+            quantize.chooseSource(QStringLiteral("demo:bf16"));
+            quantize.chooseRecipe(QString::fromLatin1(recipe));
+            quantize.chooseFolder(open.path(QStringLiteral("Demo-%1").arg(QLatin1String(recipe))));
+            wait("an estimate", [&] { return quantize.estimate().weightsBytes > 0; });
+            ui::QuantizeDialog dialog(quantize);
+            dialog.show();
+            if (recipe == std::string_view("gptq-int4"))
+                take(dialog, QStringLiteral("quantize-choice"));
+            quantize.start();
+            wait("a variant", [&] { return !quantize.busy(); });
+            if (recipe == std::string_view("gptq-int3"))
+                take(dialog, QStringLiteral("quantize-card"));
+        }
+        const auto last = open.path(QStringLiteral("Demo-gptq-int3"));
+        wait("the variant in the list",
+             [&] { return list->find(last) >= 0 && list->row(list->find(last)).surveyed; });
+        open.find<QTableView>(QStringLiteral("modelTable"))->selectRow(list->find(last));
+        open.click(QStringLiteral("modelQualityTab"));
+        take(open.window(), QStringLiteral("models-quality"));
+        open.click(QStringLiteral("modelMapTab"));
+        take(open.window(), QStringLiteral("models-map"));
+        open.click(QStringLiteral("modelTensorTab"));
+        take(open.window(), QStringLiteral("models-tensors"));
     }
 
     void takeDialogs(uitest::OpenWindow& open) {
