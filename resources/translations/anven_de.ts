@@ -64,50 +64,19 @@
     <name>QObject</name>
     <message>
         <source>%1 s</source>
-        <translation type="unfinished">%1 s</translation>
+        <translation>%1 s</translation>
     </message>
     <message>
         <source>%1 min</source>
-        <translation type="unfinished">%1 min</translation>
+        <translation>%1 min</translation>
     </message>
     <message>
         <source>%1 h</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 h</translation>
     </message>
     <message>
         <source>95 % interval %1 – %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>engine</name>
-    <message>
-        <source>%1: %2 MiB, KL %3 nats per token</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Size and loss of the variants</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>nats per token, lower is better</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>weights, MiB (lower is better)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>KL to the source</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No variant of this model has been made here yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>source</source>
-        <translation type="unfinished"></translation>
+        <translation>95-%-Intervall %1 – %2</translation>
     </message>
 </context>
 <context>
@@ -1172,20 +1141,20 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
     </message>
     <message>
         <source>Every lane reads this first; press to ask without it:</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Spur liest zuerst dies; drücken, um ohne es zu fragen:</translation>
     </message>
     <message numerus="yes">
         <source>after %n message(s) ✕</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>nach %n Nachricht ✕</numerusform>
+            <numerusform>nach %n Nachrichten ✕</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Ask without the %n earlier message(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Ohne die %n frühere Nachricht fragen</numerusform>
+            <numerusform>Ohne die %n früheren Nachrichten fragen</numerusform>
         </translation>
     </message>
 </context>
@@ -2294,7 +2263,7 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     <name>ui::LayerErrorModel</name>
     <message>
         <source>%1, %2: weights %3 %, outputs %4 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2: Gewichte %3 %, Ausgaben %4 %</translation>
     </message>
 </context>
 <context>
@@ -2894,15 +2863,15 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     </message>
     <message>
         <source>Quantize…</source>
-        <translation type="unfinished"></translation>
+        <translation>Quantisieren…</translation>
     </message>
     <message>
         <source>Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>Güte</translation>
     </message>
     <message>
         <source>Makes a smaller variant of this model and measures what it lost</source>
-        <translation type="unfinished"></translation>
+        <translation>Macht eine kleinere Variante dieses Modells und misst, was sie verloren hat</translation>
     </message>
 </context>
 <context>
@@ -3465,67 +3434,67 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     <name>ui::QualityPanel</name>
     <message>
         <source>Perplexity</source>
-        <translation type="unfinished"></translation>
+        <translation>Perplexität</translation>
     </message>
     <message>
         <source>KL to the source</source>
-        <translation type="unfinished"></translation>
+        <translation>KL zur Quelle</translation>
     </message>
     <message>
         <source>Same top token</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleiches erstes Token</translation>
     </message>
     <message>
         <source>Weights</source>
-        <translation type="unfinished">Gewichte</translation>
+        <translation>Gewichte</translation>
     </message>
     <message>
         <source>Error of every linear, by layer</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler jeder Matrix, nach Schicht</translation>
     </message>
     <message>
         <source>%1 % of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 % von %2</translation>
     </message>
     <message>
         <source>Not compared with the source: it has no tokenizer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht mit der Quelle verglichen: sie hat keinen Tokenizer.</translation>
     </message>
     <message>
         <source>Measured on a text that the method has not seen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemessen an einem Text, den das Verfahren nicht gesehen hat.</translation>
     </message>
     <message>
         <source>Measured on the text that calibrated it: held-out figures may be worse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemessen am Kalibriertext: an fremdem Text können die Werte schlechter sein.</translation>
     </message>
     <message>
         <source>Made by %1 in %2 s, at most %3 of memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemacht mit %1 in %2 s, höchstens %3 Speicher.</translation>
     </message>
     <message>
         <source>Error of the outputs by layer, %</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler der Ausgaben nach Schicht, %</translation>
     </message>
     <message>
         <source>Error of the weights by layer, %</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler der Gewichte nach Schicht, %</translation>
     </message>
     <message>
         <source>source %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Quelle %1</translation>
     </message>
     <message>
         <source>nats</source>
-        <translation type="unfinished"></translation>
+        <translation>Nats</translation>
     </message>
     <message>
         <source>p99 %1</source>
-        <translation type="unfinished"></translation>
+        <translation>p99 %1</translation>
     </message>
     <message numerus="yes">
         <source>%n token(s)</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n Token</numerusform>
             <numerusform>%n Token</numerusform>
         </translation>
@@ -3535,130 +3504,130 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     <name>ui::QuantizeController</name>
     <message>
         <source>Choose a model first</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst ein Modell wählen</translation>
     </message>
     <message>
         <source>The folder holds something already; choose another</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner enthält schon etwas; einen anderen wählen</translation>
     </message>
     <message>
         <source>Stopped; what is finished is kept, and Start goes on with it</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten; was fertig ist, bleibt erhalten, und Fortsetzen macht damit weiter</translation>
     </message>
 </context>
 <context>
     <name>ui::QuantizeDialog</name>
     <message>
         <source>Quantize %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 quantisieren</translation>
     </message>
     <message>
         <source>Recipes</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezepte</translation>
     </message>
     <message>
         <source>Calibration text</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibriertext</translation>
     </message>
     <message>
         <source>the text that comes with the program</source>
-        <translation type="unfinished"></translation>
+        <translation>der Text, der mit dem Programm kommt</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen…</translation>
     </message>
     <message>
         <source>A UTF-8 text of the kind that the model will meet</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein UTF-8-Text von der Art, die das Modell lesen wird</translation>
     </message>
     <message>
         <source>Windows of calibration text</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster des Kalibriertexts</translation>
     </message>
     <message>
         <source>Pieces of %1 tokens, at most</source>
-        <translation type="unfinished"></translation>
+        <translation>Stücke von %1 Token, höchstens</translation>
     </message>
     <message>
         <source>Seed of random rotations</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert der zufälligen Drehungen</translation>
     </message>
     <message>
         <source>Folder of the variant</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner der Variante</translation>
     </message>
     <message>
         <source>Where the variant&apos;s folder is made</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo der Ordner der Variante entsteht</translation>
     </message>
     <message>
         <source>Calibration</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibrierung</translation>
     </message>
     <message>
         <source>Windows</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished">Seed</translation>
+        <translation>Startwert</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt</translation>
     </message>
     <message>
         <source>Every finished layer is kept: a job that is stopped goes on where it was. The dialog may be closed; the job runs on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede fertige Schicht bleibt erhalten: Ein angehaltener Lauf macht dort weiter. Das Fenster darf geschlossen werden; der Lauf geht weiter.</translation>
     </message>
     <message>
         <source>Another recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderes Rezept</translation>
     </message>
     <message>
         <source>Compare with the source</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit der Quelle vergleichen</translation>
     </message>
     <message>
         <source>Adds both to the lanes of Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügt beide den Spuren des Vergleichs hinzu</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">Schließen</translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Texts (*.txt *.md);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Texte (*.txt *.md);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>%1 of %2 · working memory %3 · about %4 (guessed from the sizes), then the comparison with the source</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 · Arbeitsspeicher %3 · etwa %4 (aus den Größen geschätzt), danach der Vergleich mit der Quelle</translation>
     </message>
     <message>
         <source>Stopping…</source>
-        <translation type="unfinished">Wird beendet…</translation>
+        <translation>Wird beendet…</translation>
     </message>
     <message>
         <source>%1, %2 left</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, noch %2</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished">Stopp</translation>
+        <translation>Stopp</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Start</source>
-        <translation type="unfinished"></translation>
+        <translation>Start</translation>
     </message>
 </context>
 <context>
@@ -4893,15 +4862,47 @@ Befehlssätze: %2</translation>
     </message>
 </context>
 <context>
+    <name>ui::VariantPoints</name>
+    <message>
+        <source>%1: %2 MiB, KL %3 nats per token</source>
+        <translation>%1: %2 MiB, KL %3 Nats pro Token</translation>
+    </message>
+    <message>
+        <source>Size and loss of the variants</source>
+        <translation>Größe und Verlust der Varianten</translation>
+    </message>
+    <message>
+        <source>nats per token, lower is better</source>
+        <translation>Nats pro Token, weniger ist besser</translation>
+    </message>
+    <message>
+        <source>weights, MiB (lower is better)</source>
+        <translation>Gewichte, MiB (weniger ist besser)</translation>
+    </message>
+    <message>
+        <source>KL to the source</source>
+        <translation>KL zur Quelle</translation>
+    </message>
+    <message>
+        <source>No variant of this model has been made here yet</source>
+        <translation>Von diesem Modell wurde hier noch keine Variante gemacht</translation>
+    </message>
+    <message>
+        <source>source</source>
+        <translation>Quelle</translation>
+    </message>
+</context>
+<context>
     <name>ui::VariantQuality</name>
     <message>
         <source>What a variant lost is shown here once it has been made by this program:
 press Quantize… beside a BF16, F16 or F32 model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was eine Variante verloren hat, steht hier, sobald dieses Programm sie gemacht hat:
+Quantisieren… neben einem BF16-, F16- oder F32-Modell drücken.</translation>
     </message>
     <message>
         <source>Variants by size and loss</source>
-        <translation type="unfinished"></translation>
+        <translation>Varianten nach Größe und Verlust</translation>
     </message>
 </context>
 <context>
@@ -4999,7 +5000,7 @@ press Quantize… beside a BF16, F16 or F32 model.</source>
     </message>
     <message>
         <source>Wait until the variant is made</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten, bis die Variante gemacht ist</translation>
     </message>
 </context>
 </TS>

@@ -46,16 +46,16 @@
     </message>
     <message numerus="yes">
         <source>after %n message(s) ✕</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>after %n message ✕</numerusform>
+            <numerusform>after %n messages ✕</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Ask without the %n earlier message(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Ask without the %n earlier message</numerusform>
+            <numerusform>Ask without the %n earlier messages</numerusform>
         </translation>
     </message>
 </context>
@@ -224,7 +224,7 @@
     <name>ui::QualityPanel</name>
     <message numerus="yes">
         <source>%n token(s)</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n token</numerusform>
             <numerusform>%n tokens</numerusform>
         </translation>

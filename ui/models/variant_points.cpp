@@ -10,16 +10,12 @@ namespace {
 
 constexpr double kMiB = 1024.0 * 1024.0;
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("ui::VariantPoints", text);
-}
-
 engine::PlotPoint pointOf(double bytes, double divergence, const QString& name) {
     engine::PlotPoint point;
     point.x = bytes / kMiB;
     point.y = divergence;
     point.label = name.toStdString();
-    point.tip = tr("%1: %2 MiB, KL %3 nats per token")
+    point.tip = QCoreApplication::translate("ui::VariantPoints", "%1: %2 MiB, KL %3 nats per token")
                     .arg(name)
                     .arg(point.x, 0, 'f', 1)
                     .arg(QString::fromStdString(engine::formatNumber(divergence)))
@@ -47,10 +43,13 @@ QString sourceOf(const ModelRow& row) {
 
 engine::PlotData variantPoints(const ModelListModel& models, const QString& source) {
     engine::PlotData plot;
-    plot.title = tr("Size and loss of the variants").toStdString();
-    plot.note = tr("nats per token, lower is better").toStdString();
-    plot.xLabel = tr("weights, MiB (lower is better)").toStdString();
-    plot.yLabel = tr("KL to the source").toStdString();
+    plot.title =
+        QCoreApplication::translate("ui::VariantPoints", "Size and loss of the variants").toStdString();
+    plot.note =
+        QCoreApplication::translate("ui::VariantPoints", "nats per token, lower is better").toStdString();
+    plot.xLabel =
+        QCoreApplication::translate("ui::VariantPoints", "weights, MiB (lower is better)").toStdString();
+    plot.yLabel = QCoreApplication::translate("ui::VariantPoints", "KL to the source").toStdString();
     const engine::QuantizeReport* any = nullptr;
     for (int at = 0; at < models.count(); ++at) {
         const auto& row = models.row(at);
@@ -65,14 +64,17 @@ engine::PlotData variantPoints(const ModelListModel& models, const QString& sour
              {pointOf(static_cast<double>(card.weightsBytes), card.quality->klMean.value_or(0.0), name)}});
     }
     if (any == nullptr) {
-        plot.reason = tr("No variant of this model has been made here yet").toStdString();
+        plot.reason = QCoreApplication::translate("ui::VariantPoints",
+                                                  "No variant of this model has been made here yet")
+                          .toStdString();
         return plot;
     }
     if (any->sourceBytes > 0)
         plot.series.insert(plot.series.begin(),
-                           {tr("source").toStdString(),
+                           {QCoreApplication::translate("ui::VariantPoints", "source").toStdString(),
                             {},
-                            {pointOf(static_cast<double>(any->sourceBytes), 0.0, tr("source"))}});
+                            {pointOf(static_cast<double>(any->sourceBytes), 0.0,
+                                     QCoreApplication::translate("ui::VariantPoints", "source"))}});
     markFront(plot.series);
     return plot;
 }
