@@ -5,6 +5,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/dialogs/finetune_dialog.h"
 #include "ui/dialogs/quantize_dialog.h"
 #include "ui/pages/benchmark_page.h"
 #include "ui/pages/chat_page.h"
@@ -112,24 +113,39 @@ void MainWindow::connectModels() {
         workbench_.benchmark().addModel(path);
         openPage(QStringLiteral("benchmark"));
     });
-    connect(models_, &ModelsPage::quantizeWanted, this, [this](const QString& path) {
-        auto& quantize = workbench_.quantize();
-        if (quantize.source() != path || quantize.report())
-            quantize.chooseSource(path);
-        auto* dialog = new QuantizeDialog(quantize, this);
-        connect(dialog, &QuantizeDialog::compareWanted, this,
-                [this](const QString& source, const QString& variant) {
-                    const auto choices = workbench_.compare().lanes()->choices();
-                    for (const auto& model : {source, variant})
-                        if (std::none_of(choices.begin(), choices.end(),
-                                         [&](const auto& lane) { return lane.model == model; }))
-                            workbench_.compare().addLane({model});
-                    openPage(QStringLiteral("compare"));
-                });
-        openDialog(dialog);
-    });
+    connect(models_, &ModelsPage::quantizeWanted, this, &MainWindow::openQuantize);
+    connect(models_, &ModelsPage::finetuneWanted, this, &MainWindow::openFinetune);
     if (const auto& notice = workbench_.models().startNotice(); !notice.isEmpty())
         status_->showProblem(notice);
+}
+
+void MainWindow::openQuantize(const QString& model) {
+    auto& quantize = workbench_.quantize();
+    if (quantize.source() != model || quantize.report())
+        quantize.chooseSource(model);
+    auto* dialog = new QuantizeDialog(quantize, this);
+    connect(dialog, &QuantizeDialog::compareWanted, this, &MainWindow::compareBoth);
+    openDialog(dialog);
+}
+
+void MainWindow::openFinetune(const QString& model) {
+    auto& finetune = workbench_.finetune();
+    if (finetune.source() != model || finetune.report())
+        finetune.chooseSource(model);
+    auto* dialog = new FinetuneDialog(finetune, this);
+    connect(dialog, &FinetuneDialog::compareWanted, this, &MainWindow::compareBoth);
+    connect(dialog, &FinetuneDialog::loadWanted, models_, &ModelsPage::loadWanted);
+    openDialog(dialog);
+}
+
+/// Lanes that are there already stay as they are.
+void MainWindow::compareBoth(const QString& parent, const QString& variant) {
+    const auto choices = workbench_.compare().lanes()->choices();
+    for (const auto& model : {parent, variant})
+        if (std::none_of(choices.begin(), choices.end(),
+                         [&](const auto& lane) { return lane.model == model; }))
+            workbench_.compare().addLane({model});
+    openPage(QStringLiteral("compare"));
 }
 
 void MainWindow::addShortcuts() {

@@ -46,6 +46,9 @@ private:
                     std::function<void()> run);
     void openDialog(QDialog* dialog);
     void openPalette();
+    void openQuantize(const QString& model);
+    void openFinetune(const QString& model);
+    void compareBoth(const QString& parent, const QString& variant);
     void openSettings();
     void openHelp();
     void openDiagnostics();

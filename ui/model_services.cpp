@@ -2,6 +2,7 @@
 
 #include "ui/controllers/chat_controller.h"
 #include "ui/workers/digest_worker.h"
+#include "ui/workers/finetune_worker.h"
 #include "ui/workers/model_worker.h"
 #include "ui/workers/quantize_worker.h"
 
@@ -11,10 +12,12 @@ ModelServices::ModelServices(const Settings& settings)
     : controller_(settings),
       models_(new ModelWorker),
       digests_(new DigestWorker),
-      quantizer_(new QuantizeWorker) {
+      quantizer_(new QuantizeWorker),
+      trainer_(new FinetuneWorker) {
     start(modelThread_, models_, "models");
     start(digestThread_, digests_, "digests");
     start(quantizeThread_, quantizer_, "quantize");
+    start(finetuneThread_, trainer_, "finetune");
     connect(&controller_, &ModelsController::findRequested, models_, &ModelWorker::find);
     connect(&controller_, &ModelsController::surveyRequested, models_, &ModelWorker::survey);
     connect(&controller_, &ModelsController::histogramRequested, models_, &ModelWorker::histogram);
@@ -26,6 +29,11 @@ ModelServices::ModelServices(const Settings& settings)
     connect(digests_, &DigestWorker::progressed, &controller_, &ModelsController::onProgressed);
     connect(digests_, &DigestWorker::finished, &controller_, &ModelsController::onVerified);
     connect(digests_, &DigestWorker::failed, &controller_, &ModelsController::onVerifyFailed);
+    connectQuantize();
+    connectFinetune();
+}
+
+void ModelServices::connectQuantize() {
     connect(&quantize_, &QuantizeController::estimateRequested, quantizer_, &QuantizeWorker::estimate);
     connect(&quantize_, &QuantizeController::runRequested, quantizer_, &QuantizeWorker::run);
     connect(quantizer_, &QuantizeWorker::estimated, &quantize_, &QuantizeController::onEstimated);
@@ -36,10 +44,22 @@ ModelServices::ModelServices(const Settings& settings)
             [this](const QString& variant) { controller_.add({variant}); });
 }
 
+void ModelServices::connectFinetune() {
+    connect(&finetune_, &FinetuneController::surveyRequested, trainer_, &FinetuneWorker::survey);
+    connect(&finetune_, &FinetuneController::runRequested, trainer_, &FinetuneWorker::run);
+    connect(trainer_, &FinetuneWorker::surveyed, &finetune_, &FinetuneController::onSurveyed);
+    connect(trainer_, &FinetuneWorker::progressed, &finetune_, &FinetuneController::onProgressed);
+    connect(trainer_, &FinetuneWorker::finished, &finetune_, &FinetuneController::onFinished);
+    connect(trainer_, &FinetuneWorker::failed, &finetune_, &FinetuneController::onFailed);
+    connect(&finetune_, &FinetuneController::made, &controller_,
+            [this](const QString& model) { controller_.add({model}); });
+}
+
 ModelServices::~ModelServices() {
     controller_.stopVerifying();
     quantize_.stop();
-    for (auto* thread : {&modelThread_, &digestThread_, &quantizeThread_}) {
+    finetune_.stop();
+    for (auto* thread : {&modelThread_, &digestThread_, &quantizeThread_, &finetuneThread_}) {
         thread->quit();
         thread->wait();
     }

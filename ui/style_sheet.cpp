@@ -82,6 +82,9 @@ QMenu::separator { height: 1px; background: @line; margin: 4px 6px; }
 
 QListView, QTableView, QTreeView { background: @panel; border: none; outline: none; }
 QListView#conversationList { background: transparent; }
+QListWidget[framed="true"] { border: 1px solid @line; border-radius: 8px; padding: 4px; }
+QListWidget[framed="true"]::item { padding: 6px 8px; border-radius: 5px; color: @text; }
+QListWidget[framed="true"]::item:selected { background: @accentSoft; color: @text; }
 QTableView { gridline-color: @line; selection-background-color: @accentSoft; selection-color: @text; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: @panel; color: @mute; font-size: 11px; font-weight: 400; border: none;

@@ -96,6 +96,10 @@ QuantizeController& Workbench::quantize() {
     return models_->quantize();
 }
 
+FinetuneController& Workbench::finetune() {
+    return models_->finetune();
+}
+
 void Workbench::startThread(QThread& thread, QObject* worker, const char* name) {
     thread.setObjectName(QString::fromLatin1(name));
     worker->moveToThread(&thread);
@@ -245,6 +249,7 @@ void Workbench::connectRoofline() {
     connect(&system_->kernels(), &KernelsController::changed, this, &Workbench::shareMachine);
     connect(&benchmark_, &BenchmarkController::changed, this, &Workbench::shareMachine);
     connect(&models_->quantize(), &QuantizeController::changed, this, &Workbench::shareMachine);
+    connect(&models_->finetune(), &FinetuneController::changed, this, &Workbench::shareMachine);
     connect(&results_, &ResultsController::rerunStateChanged, this, &Workbench::shareMachine);
 }
 
@@ -294,13 +299,18 @@ void Workbench::shareMachine() {
     const bool testing = system_->kernels().state() != KernelsController::State::idle;
     const QString kernels = testing ? tr("Wait until the kernels are tested") : QString();
     auto& quantize = models_->quantize();
-    const QString quantizing = quantize.busy() ? tr("Wait until the variant is made") : QString();
+    auto& finetune = models_->finetune();
+    const QString training =
+        finetune.busy() ? tr("Wait until the training has ended, or stop it") : QString();
+    const QString quantizing = quantize.busy() ? tr("Wait until the variant is made") : training;
     system_->kernels().setOtherWork(firstOf({answers, roofline, rerun, benchmark, quantizing}));
     roofline_.setOtherWork(firstOf({answers, rerun, benchmark, kernels, quantizing}));
     compare_.setOtherWork(firstOf({roofline, rerun, benchmark, kernels, quantizing}));
     results_.setOtherWork(firstOf({answers, roofline, benchmark, kernels, quantizing}));
     benchmark_.setOtherWork(firstOf({answers, roofline, rerun, kernels, quantizing}));
-    quantize.setOtherWork(firstOf({comparing ? answers : QString(), roofline, rerun, benchmark, kernels}));
+    const QString measured = firstOf({comparing ? answers : QString(), roofline, rerun, benchmark, kernels});
+    quantize.setOtherWork(firstOf({measured, training}));
+    finetune.setOtherWork(firstOf({measured, quantize.busy() ? quantizing : QString()}));
 }
 
 Settings Workbench::currentSettings() {

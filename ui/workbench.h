@@ -20,6 +20,7 @@ class ChatWorker;
 class CompareWorker;
 class DatabaseWorker;
 class PromptWorker;
+class FinetuneController;
 class QuantizeController;
 class ModelServices;
 class ModelsController;
@@ -45,6 +46,7 @@ public:
     RooflineController& roofline() { return roofline_; }
     ModelsController& models();
     QuantizeController& quantize();
+    FinetuneController& finetune();
     SystemServices& system() { return *system_; }
     const QString& database() const { return database_; }
     /// Settings as they are now, controllers' choices included.

@@ -176,7 +176,34 @@ private:
     FinetuneReport report_;
 };
 
+Result<TrainingData> dataFor(const Checkpoint& checkpoint, const FinetuneRecipe& recipe,
+                             const fs::path& file) {
+    auto tokenizer = Tokenizer::load(checkpoint);
+    if (!tokenizer)
+        return tokenizer.error();
+    auto items = readTrainingFile(file);
+    if (!items)
+        return items.error();
+    auto data = prepareData(*items, **tokenizer, recipe.validation, longestSequence(recipe), recipe.seed);
+    if (!data)
+        return data.error().in(file.string());
+    if (auto ok = checkData(recipe, *data, file); !ok)
+        return ok.error();
+    return data;
+}
+
 }  // namespace
+
+Result<DataStatistics> surveyTrainingData(const std::string& model, const FinetuneRecipe& recipe,
+                                          const fs::path& file) {
+    auto checkpoint = Checkpoint::open(model);
+    if (!checkpoint)
+        return checkpoint.error();
+    auto data = dataFor(**checkpoint, recipe, file);
+    if (!data)
+        return data.error();
+    return std::move(data->statistics);
+}
 
 Result<FinetuneReport> finetune(const FinetuneRequest& request,
                                 const std::function<void(const FinetuneProgress&)>& progress,
@@ -184,18 +211,9 @@ Result<FinetuneReport> finetune(const FinetuneRequest& request,
     auto checkpoint = Checkpoint::open(request.model);
     if (!checkpoint)
         return checkpoint.error();
-    auto tokenizer = Tokenizer::load(**checkpoint);
-    if (!tokenizer)
-        return tokenizer.error();
-    auto items = readTrainingFile(request.data);
-    if (!items)
-        return items.error();
-    auto data = prepareData(*items, **tokenizer, request.recipe.validation, longestSequence(request.recipe),
-                            request.recipe.seed);
+    auto data = dataFor(**checkpoint, request.recipe, request.data);
     if (!data)
-        return data.error().in(request.data.string());
-    if (auto ok = checkData(request.recipe, *data, request.data); !ok)
-        return ok.error();
+        return data.error();
     auto digest = fileDigest(request.data, stop);
     if (!digest)
         return digest.error();

@@ -58,6 +58,11 @@ struct FinetuneReport {
     bool resumed = false;
 };
 
+/// What a training file holds for a model and a recipe, as finetune() would take it. Errors: as
+/// Checkpoint::open, readTrainingFile and prepareData; invalidInput where the data lacks what a stage needs.
+Result<DataStatistics> surveyTrainingData(const std::string& model, const FinetuneRecipe& recipe,
+                                          const std::filesystem::path& file);
+
 /// Runs a recipe and writes the result. Every `saveEvery` steps, on a stop and at the end the state is saved;
 /// the same request goes on from there and takes the same steps that it would have taken. What it wrote last
 /// is of the best validation loss, if there are held-out examples. Errors: as Checkpoint::open,

@@ -63,18 +63,6 @@
 <context>
     <name>QObject</name>
     <message>
-        <source>%1 s</source>
-        <translation>%1 s</translation>
-    </message>
-    <message>
-        <source>%1 min</source>
-        <translation>%1 min</translation>
-    </message>
-    <message>
-        <source>%1 h</source>
-        <translation>%1 h</translation>
-    </message>
-    <message>
         <source>95 % interval %1 – %2</source>
         <translation>95-%-Intervall %1 – %2</translation>
     </message>
@@ -379,18 +367,6 @@ Jede Wiederholung wird sofort gespeichert: Ein beendeter Lauf lässt sich fortse
 </context>
 <context>
     <name>ui::BenchmarkSetup</name>
-    <message>
-        <source>%1 s</source>
-        <translation>%1 s</translation>
-    </message>
-    <message>
-        <source>%1 min</source>
-        <translation>%1 min</translation>
-    </message>
-    <message>
-        <source>%1 h %2 min</source>
-        <translation>%1 h %2 min</translation>
-    </message>
     <message>
         <source>Profile</source>
         <translation>Profil</translation>
@@ -1377,6 +1353,21 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
     </message>
 </context>
 <context>
+    <name>ui::Duration</name>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished">%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation type="unfinished">%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation type="unfinished">%1 h %2 min</translation>
+    </message>
+</context>
+<context>
     <name>ui::EnergyCard</name>
     <message>
         <source>Copy</source>
@@ -1405,6 +1396,265 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
     <message>
         <source>an estimate, made when asked for</source>
         <translation>eine Schätzung, auf Verlangen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FinetuneController</name>
+    <message>
+        <source>Choose a model first</source>
+        <translation type="unfinished">Zuerst ein Modell wählen</translation>
+    </message>
+    <message>
+        <source>Choose what to train on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data is being read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder holds something already; choose another</source>
+        <translation type="unfinished">Der Ordner enthält schon etwas; einen anderen wählen</translation>
+    </message>
+    <message>
+        <source>Stopped; what is trained is kept, and Go on continues there</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::FinetuneDialog</name>
+    <message>
+        <source>Fine-tune %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 Data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2 Training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3 Validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>4 Deployment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JSON lines or plain text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A line each: {&quot;messages&quot;: [...]}, {&quot;instruction&quot;, &quot;response&quot;}, {&quot;prompt&quot;, &quot;chosen&quot;, &quot;rejected&quot;} or {&quot;text&quot;}; or plain text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished">Wählen…</translation>
+    </message>
+    <message>
+        <source>A .jsonl or .txt file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps of every stage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as the recipe says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished">Ordner</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished">Tempo</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has been trained yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished">Fortschritt</translation>
+    </message>
+    <message>
+        <source>Held out, first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held out, of the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load in chat</source>
+        <translation type="unfinished">Im Chat laden</translation>
+    </message>
+    <message>
+        <source>Compare with its parent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adds both to the lanes of Compare</source>
+        <translation type="unfinished">Fügt beide den Spuren des Vergleichs hinzu</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Schließen</translation>
+    </message>
+    <message>
+        <source>The run goes on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished">Pause</translation>
+    </message>
+    <message>
+        <source>Between two steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training data (*.jsonl *.json *.txt);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the data holds is shown here: how many examples and tokens, their lengths, and which repeat one another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 examples (%2), %3 of them held out
+%4 tokens, %5 of them are learned
+Lengths: shortest %6, median %7, 95 % up to %8, longest %9</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>
+%1 repeat an earlier one, %2 are longer than a row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rate %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not asked yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tok/s</source>
+        <translation type="unfinished">Tok/s</translation>
+    </message>
+    <message>
+        <source>of this stage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stage %1 of %2, step %3 of %4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>perplexity %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>step, which was kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was held out: whether it learned or memorized is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The result knows held-out examples better than at the first validation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held-out examples did not get better: more data, fewer steps or a lower rate may help.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, %2
+%3
+It is in the list of models. The same with the command line: anven generate %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished">Stopp</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished">Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation type="unfinished">Start</translation>
+    </message>
+    <message>
+        <source>Keeps the state; Go on continues there</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2369,6 +2619,37 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     </message>
 </context>
 <context>
+    <name>ui::LossCurve</name>
+    <message>
+        <source>Loss by step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>held out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loss, nats per token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>last loss %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>last loss %1, held out %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ui::MachineCard</name>
     <message>
         <source>L%1 %2 × %3</source>
@@ -2872,6 +3153,14 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     <message>
         <source>Makes a smaller variant of this model and measures what it lost</source>
         <translation>Macht eine kleinere Variante dieses Modells und misst, was sie verloren hat</translation>
+    </message>
+    <message>
+        <source>Fine-tune…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trains this model further on texts or chats</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5001,6 +5290,10 @@ Quantisieren… neben einem BF16-, F16- oder F32-Modell drücken.</translation>
     <message>
         <source>Wait until the variant is made</source>
         <translation>Warten, bis die Variante gemacht ist</translation>
+    </message>
+    <message>
+        <source>Wait until the training has ended, or stop it</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -2,36 +2,10 @@
 
 #include <QDir>
 #include <QFileInfo>
-#include <QStandardPaths>
 
-#include "ui/models/model_names.h"
+#include "ui/models/variant_folder.h"
 
 namespace ui {
-namespace {
-
-QString fileWord(QString text) {
-    for (auto& letter : text)
-        if (!letter.isLetterOrNumber() && letter != QLatin1Char('.') && letter != QLatin1Char('_'))
-            letter = QLatin1Char('-');
-    return text;
-}
-
-/// "Llama-3.2-1B", of a folder or of a file.
-QString sourceName(const QString& model) {
-    const QFileInfo info(model);
-    return info.isFile() ? info.completeBaseName() : modelTitle(model);
-}
-
-/// Beside the model, or in the program's own data where the model comes with it.
-QString folderFor(const QString& model) {
-    if (model.startsWith(QLatin1String("demo:")))
-        return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) +
-               QStringLiteral("/variants");
-    return QFileInfo(model).absolutePath();
-}
-
-}  // namespace
-
 QuantizeController::QuantizeController(QObject* parent) : QObject(parent) {
     if (auto shipped = engine::shippedPolicies())
         recipes_ = std::move(*shipped);
@@ -79,17 +53,11 @@ void QuantizeController::setWindows(int windows) {
     askEstimate();
 }
 
-/// A name that is free, unless a stopped job of the same name waits there.
 void QuantizeController::proposeFolder() {
     if (folderChosen_ || request_.model.empty())
         return;
     const QString recipe = QFileInfo(QString::fromStdString(request_.policy)).completeBaseName();
-    const QString base = folderFor(source()) + QLatin1Char('/') + fileWord(sourceName(source())) +
-                         QLatin1Char('-') + fileWord(recipe);
-    QString free = base;
-    for (int next = 2; QFileInfo::exists(free); ++next)
-        free = base + QStringLiteral("-%1").arg(next);
-    request_.out = free.toStdString();
+    request_.out = variantFolder(source(), recipe).toStdString();
 }
 
 void QuantizeController::askEstimate() {

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 #include <limits>
 
+#include "ui/models/duration_text.h"
 #include "ui/models/model_names.h"
 #include "ui/models/model_texts.h"
 #include "ui/widgets/elided_label.h"
@@ -24,17 +25,8 @@
 namespace ui {
 namespace {
 
-constexpr int kRecipeWidth = 190;
+constexpr int kRecipeWidth = 230;
 constexpr int kLabelWidth = 110;
-
-/// "40 s", "12 min", "3.5 h".
-QString durationText(double seconds) {
-    if (seconds < 90)
-        return QObject::tr("%1 s").arg(std::max(1, qRound(seconds)));
-    if (seconds < 5400)
-        return QObject::tr("%1 min").arg(qRound(seconds / 60));
-    return QObject::tr("%1 h").arg(seconds / 3600, 0, 'f', 1);
-}
 
 }  // namespace
 
@@ -55,6 +47,8 @@ QuantizeDialog::QuantizeDialog(QuantizeController& controller, QWidget* parent)
     column->addWidget(pages_, 1);
     column->addWidget(message_);
     column->addWidget(buildButtons());
+    for (auto* button : findChildren<QPushButton*>())
+        button->setAutoDefault(false);  // Return ends the typing of a path and starts nothing
     connect(&controller_, &QuantizeController::changed, this, &QuantizeDialog::showState);
     showRecipe();
     showState();
@@ -76,6 +70,7 @@ QWidget* QuantizeDialog::buildRecipes() {
     recipes_->setAccessibleName(tr("Recipes"));
     recipes_->setFixedWidth(kRecipeWidth);
     recipes_->setProperty("framed", true);
+    recipes_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     for (const auto& recipe : controller_.recipes()) {
         auto* item = new QListWidgetItem(QString::fromStdString(recipe.name), recipes_);
         item->setData(Qt::UserRole, QString::fromStdString(recipe.id));

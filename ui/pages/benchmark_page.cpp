@@ -10,6 +10,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "ui/models/duration_text.h"
 #include "ui/plots/live_traces.h"
 #include "ui/widgets/benchmark_delegate.h"
 #include "ui/widgets/benchmark_setup.h"

@@ -66,6 +66,7 @@ ModelsPage::ModelsPage(ModelsController& controller, QWidget* parent)
     connect(details_, &ModelDetails::compareWanted, this, &ModelsPage::compareWanted);
     connect(details_, &ModelDetails::benchmarkWanted, this, &ModelsPage::benchmarkWanted);
     connect(details_, &ModelDetails::quantizeWanted, this, &ModelsPage::quantizeWanted);
+    connect(details_, &ModelDetails::finetuneWanted, this, &ModelsPage::finetuneWanted);
     connect(&controller_, &ModelsController::said, this, &ModelsPage::showMessage);
     connect(&controller_, &ModelsController::added, this,
             [this](const QString& path) { view_->selectRow(controller_.list()->find(path)); });

@@ -29,6 +29,7 @@ signals:
     void compareWanted(QString path);
     void benchmarkWanted(QString path);
     void quantizeWanted(QString path);
+    void finetuneWanted(QString path);
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;

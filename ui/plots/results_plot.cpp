@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "ui/models/plain_tip.h"
+#include "ui/plots/plot_look.h"
 #include "ui/plots/rounded_bars.h"
 #include "ui/theme.h"
 
@@ -87,25 +88,8 @@ QColor ResultsPlot::colorOf(std::size_t series) const {
 }
 
 void ResultsPlot::styleAxes() {
-    const auto& theme = Theme::instance();
-    const auto& tokens = theme.tokens();
-    plot_->setBackground(tokens.panel);
-    for (auto* axis : {plot_->xAxis, plot_->yAxis}) {
-        axis->setBasePen(Qt::NoPen);
-        axis->setTickPen(Qt::NoPen);
-        axis->setSubTickPen(Qt::NoPen);
-        axis->setTickLabelColor(tokens.mute);
-        axis->setTickLabelFont(theme.bodyFont(10));
-        axis->setLabelColor(tokens.mute);
-        axis->setLabelFont(theme.bodyFont(11));
-        axis->grid()->setZeroLinePen(Qt::NoPen);
-        axis->grid()->setPen(QPen(tokens.line, 1));
-    }
+    applyPlotLook(plot_);
     plot_->xAxis->grid()->setVisible(kind_ == engine::PlotKind::pareto);
-    plot_->legend->setBrush(tokens.panel);
-    plot_->legend->setBorderPen(QPen(tokens.line));
-    plot_->legend->setTextColor(tokens.text);
-    plot_->legend->setFont(theme.bodyFont(10));
 }
 
 void ResultsPlot::rebuild() {

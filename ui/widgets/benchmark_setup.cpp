@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "ui/dialogs/profile_dialog.h"
+#include "ui/models/duration_text.h"
 #include "ui/models/model_names.h"
 #include "ui/models/plain_tip.h"
 #include "ui/widgets/elided_label.h"
@@ -31,15 +32,6 @@ QToolButton* makeMenuButton(const QString& name, const QString& accessibleName, 
 }
 
 }  // namespace
-
-QString durationText(double seconds) {
-    const auto minutes = static_cast<int>(std::lround(seconds / 60.0));
-    if (seconds < 60.0)
-        return BenchmarkSetup::tr("%1 s").arg(std::max(1, static_cast<int>(std::ceil(seconds))));
-    if (minutes < 60)
-        return BenchmarkSetup::tr("%1 min").arg(minutes);
-    return BenchmarkSetup::tr("%1 h %2 min").arg(minutes / 60).arg(minutes % 60);
-}
 
 BenchmarkSetup::BenchmarkSetup(BenchmarkController& controller, QWidget* parent)
     : Card(parent),

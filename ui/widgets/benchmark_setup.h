@@ -42,7 +42,4 @@ private:
     PreflightRow* preflight_;
 };
 
-/// "about 3 min", "under 1 min", "about 2 h 10 min".
-QString durationText(double seconds);
-
 }  // namespace ui

@@ -53,6 +53,7 @@ QWidget* ModelDetails::buildHead() {
     benchmark_ = makeButton(tr("Benchmark"), QStringLiteral("modelBenchmarkButton"),
                             tr("Measures this model repeatedly"));
     quantize_ = makeButton(tr("Quantize…"), QStringLiteral("modelQuantizeButton"), {});
+    finetune_ = makeButton(tr("Fine-tune…"), QStringLiteral("modelFinetuneButton"), {});
     verify_ = makeButton({}, QStringLiteral("modelVerifyButton"), {});
     folder_ = makeButton(tr("Show folder"), QStringLiteral("modelFolderButton"),
                          tr("Opens the model's folder in the file manager"));
@@ -62,6 +63,7 @@ QWidget* ModelDetails::buildHead() {
     connect(compare_, &QPushButton::clicked, this, [this, path] { emit compareWanted(path()); });
     connect(benchmark_, &QPushButton::clicked, this, [this, path] { emit benchmarkWanted(path()); });
     connect(quantize_, &QPushButton::clicked, this, [this, path] { emit quantizeWanted(path()); });
+    connect(finetune_, &QPushButton::clicked, this, [this, path] { emit finetuneWanted(path()); });
     connect(verify_, &QPushButton::clicked, this, [this] {
         if (controller_.isVerifying())
             controller_.stopVerifying();
@@ -79,7 +81,7 @@ QWidget* ModelDetails::buildHead() {
     line->setContentsMargins(0, 0, 0, 0);
     line->setSpacing(8);
     line->addLayout(names, 1);
-    for (auto* button : {remove_, folder_, verify_, quantize_, benchmark_, compare_, load_})
+    for (auto* button : {remove_, folder_, verify_, finetune_, quantize_, benchmark_, compare_, load_})
         line->addWidget(button);
     return head;
 }
@@ -183,6 +185,7 @@ void ModelDetails::updateActions(const ModelRow* row) {
         {load_, tr("Makes it the chat's model; it is loaded with the next message")},
         {compare_, tr("Adds a lane with this model to the comparison")},
         {benchmark_, tr("Measures this model repeatedly")},
+        {finetune_, tr("Trains this model further on texts or chats")},
         {quantize_, tr("Makes a smaller variant of this model and measures what it lost")}};
     for (const auto& [button, tip] : uses) {
         button->setEnabled(opens);

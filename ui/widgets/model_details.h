@@ -31,6 +31,7 @@ signals:
     void compareWanted(QString path);
     void benchmarkWanted(QString path);
     void quantizeWanted(QString path);
+    void finetuneWanted(QString path);
 
 private:
     QWidget* buildHead();
@@ -47,6 +48,7 @@ private:
     QPushButton* load_ = nullptr;
     QPushButton* compare_ = nullptr;
     QPushButton* benchmark_ = nullptr;
+    QPushButton* finetune_ = nullptr;
     QPushButton* quantize_ = nullptr;
     QPushButton* verify_ = nullptr;
     QPushButton* folder_ = nullptr;

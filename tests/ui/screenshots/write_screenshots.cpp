@@ -13,6 +13,7 @@
 #include "tests/ui/example_chats.h"
 #include "tests/ui/open_window.h"
 #include "ui/controllers/models_controller.h"
+#include "ui/dialogs/finetune_dialog.h"
 #include "ui/dialogs/first_run_dialog.h"
 #include "ui/dialogs/quantize_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
@@ -51,6 +52,7 @@ public:
         takeBenchmark(open);
         open.window().openPage(QStringLiteral("models"));
         takeQuantizing(open);
+        takeTraining(open);
         open.window().openPage(QStringLiteral("system"));
         takeDialogs(open);
     }
@@ -191,6 +193,36 @@ private:
         take(open.window(), QStringLiteral("models-map"));
         open.click(QStringLiteral("modelTensorTab"));
         take(open.window(), QStringLiteral("models-tensors"));
+    }
+
+    void takeTraining(uitest::OpenWindow& open) {
+        auto& finetune = open.workbench().finetune();
+        QFile chats(open.path(QStringLiteral("chats.jsonl")));
+        if (!chats.open(QIODevice::WriteOnly))
+            qFatal("no file of chats");
+        for (int i = 0; i < 60; ++i)
+            chats.write(
+                QStringLiteral("{\"instruction\": \"What is %1 plus 1?\", \"response\": \"%1 + 1 = %2.\"}\n")
+                    .arg(i)
+                    .arg(i + 1)
+                    .toUtf8());
+        chats.close();
+        finetune.chooseSource(QStringLiteral("demo:bf16"));
+        finetune.chooseRecipe(QStringLiteral("full"));
+        finetune.chooseFolder(open.path(QStringLiteral("Demo-tuned")));
+        finetune.setSteps(60);
+        finetune.chooseData(chats.fileName());
+        ui::FinetuneDialog dialog(finetune);
+        dialog.show();
+        wait("the data", [&] { return finetune.whyNot().isEmpty(); });
+        take(dialog, QStringLiteral("finetune-1-data"));
+        finetune.start();
+        wait("some steps", [&] { return finetune.curve().size() >= 30 || !finetune.busy(); });
+        take(dialog, QStringLiteral("finetune-2-training"));
+        wait("the end of the training", [&] { return !finetune.busy(); });
+        take(dialog, QStringLiteral("finetune-3-validation"));
+        dialog.findChild<QPushButton*>(QStringLiteral("finetuneDeploymentStage"))->click();
+        take(dialog, QStringLiteral("finetune-4-deployment"));
     }
 
     void takeDialogs(uitest::OpenWindow& open) {
