@@ -1356,15 +1356,15 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
     <name>ui::Duration</name>
     <message>
         <source>%1 s</source>
-        <translation type="unfinished">%1 s</translation>
+        <translation>%1 s</translation>
     </message>
     <message>
         <source>%1 min</source>
-        <translation type="unfinished">%1 min</translation>
+        <translation>%1 min</translation>
     </message>
     <message>
         <source>%1 h %2 min</source>
-        <translation type="unfinished">%1 h %2 min</translation>
+        <translation>%1 h %2 min</translation>
     </message>
 </context>
 <context>
@@ -1402,259 +1402,264 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
     <name>ui::FinetuneController</name>
     <message>
         <source>Choose a model first</source>
-        <translation type="unfinished">Zuerst ein Modell wählen</translation>
+        <translation>Zuerst ein Modell wählen</translation>
     </message>
     <message>
         <source>Choose what to train on</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen, womit trainiert wird</translation>
     </message>
     <message>
         <source>The data is being read</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Daten werden gelesen</translation>
     </message>
     <message>
         <source>The folder holds something already; choose another</source>
-        <translation type="unfinished">Der Ordner enthält schon etwas; einen anderen wählen</translation>
+        <translation>Der Ordner enthält schon etwas; einen anderen wählen</translation>
     </message>
     <message>
         <source>Stopped; what is trained is kept, and Go on continues there</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten; was gelernt ist, bleibt erhalten, und Fortsetzen macht dort weiter</translation>
     </message>
 </context>
 <context>
     <name>ui::FinetuneDialog</name>
     <message>
         <source>Fine-tune %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 nachtrainieren</translation>
     </message>
     <message>
         <source>1 Data</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Daten</translation>
     </message>
     <message>
         <source>2 Training</source>
-        <translation type="unfinished"></translation>
+        <translation>2 Training</translation>
     </message>
     <message>
         <source>3 Validation</source>
-        <translation type="unfinished"></translation>
+        <translation>3 Prüfung</translation>
     </message>
     <message>
         <source>4 Deployment</source>
-        <translation type="unfinished"></translation>
+        <translation>4 Einsatz</translation>
     </message>
     <message>
         <source>Recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezept</translation>
     </message>
     <message>
         <source>Training data</source>
-        <translation type="unfinished"></translation>
+        <translation>Trainingsdaten</translation>
     </message>
     <message>
         <source>JSON lines or plain text</source>
-        <translation type="unfinished"></translation>
+        <translation>JSON-Zeilen oder reiner Text</translation>
     </message>
     <message>
         <source>A line each: {&quot;messages&quot;: [...]}, {&quot;instruction&quot;, &quot;response&quot;}, {&quot;prompt&quot;, &quot;chosen&quot;, &quot;rejected&quot;} or {&quot;text&quot;}; or plain text</source>
-        <translation type="unfinished"></translation>
+        <translation>Je eine Zeile: {"messages": [...]}, {"instruction", "response"}, {"prompt", "chosen", "rejected"} oder {"text"}; oder reiner Text</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished">Wählen…</translation>
+        <translation>Wählen…</translation>
     </message>
     <message>
         <source>A .jsonl or .txt file</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine .jsonl- oder .txt-Datei</translation>
     </message>
     <message>
         <source>Steps of every stage</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritte jeder Stufe</translation>
     </message>
     <message>
         <source>as the recipe says</source>
-        <translation type="unfinished"></translation>
+        <translation>wie im Rezept</translation>
     </message>
     <message>
         <source>Folder of the result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner des Ergebnisses</translation>
     </message>
     <message>
         <source>Data</source>
-        <translation type="unfinished"></translation>
+        <translation>Daten</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritte</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished">Ordner</translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Loss</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlust</translation>
     </message>
     <message>
         <source>Held out</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückgehalten</translation>
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished">Tempo</translation>
+        <translation>Tempo</translation>
     </message>
     <message>
         <source>Left</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch</translation>
     </message>
     <message>
         <source>Nothing has been trained yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch wurde nichts trainiert</translation>
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished">Fortschritt</translation>
+        <translation>Fortschritt</translation>
     </message>
     <message>
         <source>Held out, first</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückgehalten, zuerst</translation>
     </message>
     <message>
         <source>Held out, of the result</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückgehalten, Ergebnis</translation>
     </message>
     <message>
         <source>Best at</source>
-        <translation type="unfinished"></translation>
+        <translation>Am besten bei</translation>
     </message>
     <message>
         <source>Trained</source>
-        <translation type="unfinished"></translation>
+        <translation>Trainiert</translation>
     </message>
     <message>
         <source>Load in chat</source>
-        <translation type="unfinished">Im Chat laden</translation>
+        <translation>Im Chat laden</translation>
     </message>
     <message>
         <source>Compare with its parent</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit dem Ausgangsmodell vergleichen</translation>
     </message>
     <message>
         <source>Adds both to the lanes of Compare</source>
-        <translation type="unfinished">Fügt beide den Spuren des Vergleichs hinzu</translation>
+        <translation>Fügt beide den Spuren des Vergleichs hinzu</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">Schließen</translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>The run goes on</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Lauf geht weiter</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished">Pause</translation>
+        <translation>Pause</translation>
     </message>
     <message>
         <source>Between two steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwischen zwei Schritten</translation>
     </message>
     <message>
         <source>Training data (*.jsonl *.json *.txt);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Trainingsdaten (*.jsonl *.json *.txt);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>What the data holds is shown here: how many examples and tokens, their lengths, and which repeat one another.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Daten enthalten, steht hier: wie viele Beispiele und Token, ihre Längen und welche sich wiederholen.</translation>
     </message>
     <message>
         <source>%1 examples (%2), %3 of them held out
 %4 tokens, %5 of them are learned
 Lengths: shortest %6, median %7, 95 % up to %8, longest %9</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Beispiele (%2), davon %3 zurückgehalten
+%4 Token, davon werden %5 gelernt
+Längen: kürzeste %6, Median %7, 95 % bis %8, längste %9</translation>
     </message>
     <message>
         <source>
 %1 repeat an earlier one, %2 are longer than a row</source>
-        <translation type="unfinished"></translation>
+        <translation>
+%1 wiederholen ein früheres, %2 sind länger als eine Zeile</translation>
     </message>
     <message>
         <source>rate %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Rate %1</translation>
     </message>
     <message>
         <source>not asked yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch nicht gefragt</translation>
     </message>
     <message>
         <source>tok/s</source>
-        <translation type="unfinished">Tok/s</translation>
+        <translation>Token/s</translation>
     </message>
     <message>
         <source>of this stage</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Stufe</translation>
     </message>
     <message>
         <source>Stage %1 of %2, step %3 of %4</source>
-        <translation type="unfinished"></translation>
+        <translation>Stufe %1 von %2, Schritt %3 von %4</translation>
     </message>
     <message>
         <source>Step %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt %1 von %2</translation>
     </message>
     <message>
         <source>loss</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlust</translation>
     </message>
     <message>
         <source>perplexity %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Perplexität %1</translation>
     </message>
     <message>
         <source>step, which was kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt, der behalten wurde</translation>
     </message>
     <message>
         <source>numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen</translation>
     </message>
     <message>
         <source>Nothing was held out: whether it learned or memorized is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde zurückgehalten: Ob es gelernt oder auswendig gelernt hat, ist nicht bekannt.</translation>
     </message>
     <message>
         <source>The result knows held-out examples better than at the first validation.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ergebnis kennt zurückgehaltene Beispiele besser als bei der ersten Prüfung.</translation>
     </message>
     <message>
         <source>Held-out examples did not get better: more data, fewer steps or a lower rate may help.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückgehaltene Beispiele wurden nicht besser: Mehr Daten, weniger Schritte oder eine kleinere Rate können helfen.</translation>
     </message>
     <message>
         <source>%1, %2
 %3
 It is in the list of models. The same with the command line: anven generate %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2
+%3
+Es steht in der Liste der Modelle. Dasselbe auf der Befehlszeile: anven generate %3</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished">Stopp</translation>
+        <translation>Stopp</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished">Fortsetzen</translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Start</source>
-        <translation type="unfinished">Start</translation>
+        <translation>Start</translation>
     </message>
     <message>
         <source>Keeps the state; Go on continues there</source>
-        <translation type="unfinished"></translation>
+        <translation>Behält den Stand; Fortsetzen macht dort weiter</translation>
     </message>
 </context>
 <context>
@@ -2622,31 +2627,31 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     <name>ui::LossCurve</name>
     <message>
         <source>Loss by step</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlust nach Schritt</translation>
     </message>
     <message>
         <source>training</source>
-        <translation type="unfinished"></translation>
+        <translation>Training</translation>
     </message>
     <message>
         <source>held out</source>
-        <translation type="unfinished"></translation>
+        <translation>zurückgehalten</translation>
     </message>
     <message>
         <source>step</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt</translation>
     </message>
     <message>
         <source>loss, nats per token</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlust, Nats pro Token</translation>
     </message>
     <message>
         <source>last loss %1</source>
-        <translation type="unfinished"></translation>
+        <translation>letzter Verlust %1</translation>
     </message>
     <message>
         <source>last loss %1, held out %2</source>
-        <translation type="unfinished"></translation>
+        <translation>letzter Verlust %1, zurückgehalten %2</translation>
     </message>
 </context>
 <context>
@@ -3156,11 +3161,11 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     </message>
     <message>
         <source>Fine-tune…</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachtrainieren…</translation>
     </message>
     <message>
         <source>Trains this model further on texts or chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Trainiert dieses Modell weiter an Texten oder Chats</translation>
     </message>
 </context>
 <context>
@@ -5293,7 +5298,7 @@ Quantisieren… neben einem BF16-, F16- oder F32-Modell drücken.</translation>
     </message>
     <message>
         <source>Wait until the training has ended, or stop it</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten, bis das Training endet, oder es anhalten</translation>
     </message>
 </context>
 </TS>
