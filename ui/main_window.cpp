@@ -69,10 +69,11 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
             workbench_.benchmark().addModel(model);
         openPage(QStringLiteral("benchmark"));
     });
-    connect(chat_, &ChatPage::compareWanted, this, [this](const QString& prompt) {
-        compare_->showPrompt(prompt);
-        openPage(QStringLiteral("compare"));
-    });
+    connect(chat_, &ChatPage::compareWanted, this,
+            [this](const QString& prompt, const QVector<Picture>& pictures) {
+                compare_->showPrompt(prompt, pictures);
+                openPage(QStringLiteral("compare"));
+            });
     connect(&workbench_, &Workbench::machineRead, status_, &StatusStrip::showMachine);
     connect(&workbench_, &Workbench::machineRead, system_, &SystemPage::showMachine);
     connect(&workbench_, &Workbench::databaseFailed, status_, &StatusStrip::showProblem);

@@ -8,16 +8,11 @@
 #include "ui/pages/chat_page.h"
 #include "ui/widgets/message_view.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/picture_strip.h"
 #include "ui/widgets/prompt_edit.h"
 #include "ui/widgets/style_property.h"
 
 namespace ui {
-namespace {
-
-constexpr int kThumbnail = 48;  // pixels
-
-}  // namespace
-
 void ChatPage::buildNotices(QVBoxLayout* column) {
     contextNotice_ = new NoticeBar(QStringLiteral("contextNotice"));
     connect(contextNotice_->addChoice(tr("New chat"), QStringLiteral("contextNewChat")),
@@ -38,12 +33,13 @@ void ChatPage::buildNotices(QVBoxLayout* column) {
 
     pictureNotice_ = new NoticeBar(QStringLiteral("pictureNotice"));
     connect(pictureNotice_->addChoice(tr("Send as note"), QStringLiteral("pictureNote"),
-                                      tr("Tells the model the name and the size of the picture")),
+                                      tr("Tells the model the names and the sizes of the pictures")),
             &QPushButton::clicked, this, &ChatPage::keepNote);
     connect(pictureNotice_->addChoice(tr("Choose another model"), QStringLiteral("pictureModel")),
             &QPushButton::clicked, this, [this] { model_->showMenu(); });
-    connect(pictureNotice_->addChoice(tr("Remove"), QStringLiteral("pictureRemove")), &QPushButton::clicked,
-            this, [this] { pictureNotice_->hide(); });
+    noteButton_ = pictureNotice_->findChild<QPushButton*>(QStringLiteral("pictureNote"));
+    removeButton_ = pictureNotice_->addChoice(tr("Remove"), QStringLiteral("pictureRemove"));
+    connect(removeButton_, &QPushButton::clicked, &controller_.tray(), &PictureTray::clear);
 
     exportNotice_ = new NoticeBar(QStringLiteral("chatNotice"));
     connect(exportNotice_->addChoice(tr("Close"), QStringLiteral("chatNoticeClose")), &QPushButton::clicked,
@@ -72,7 +68,7 @@ void ChatPage::connectView(MessageView* view, int row) {
     connect(view, &MessageView::regenerateWithWanted, &controller_,
             [this, row](const QString& model) { controller_.regenerateAt(row, model); });
     connect(view, &MessageView::editWanted, &controller_, [this, row] { controller_.beginEdit(row); });
-    connect(view, &MessageView::compareWanted, this, [this, row] { emit compareWanted(questionOf(row)); });
+    connect(view, &MessageView::compareWanted, this, [this, row] { compareQuestionOf(row); });
     // Queued: the view that was clicked goes with the branch.
     connect(
         view, &MessageView::branchWanted, &controller_,
@@ -81,45 +77,45 @@ void ChatPage::connectView(MessageView* view, int row) {
             Qt::QueuedConnection);
 }
 
-QString ChatPage::questionOf(int row) const {
-    for (; row >= 0; --row)
-        if (controller_.messages()->message(row).row.role == engine::Role::user)
-            return controller_.messages()->message(row).text;
-    return {};
+void ChatPage::compareQuestionOf(int row) {
+    const auto* messages = controller_.messages();
+    while (row >= 0 && messages->message(row).row.role != engine::Role::user)
+        --row;
+    if (row < 0)
+        return;
+    QVector<Picture> pictures;
+    for (const auto& picture : messages->message(row).row.pictures)
+        pictures.push_back({picture, {}});
+    emit compareWanted(messages->message(row).text, pictures);
 }
 
 void ChatPage::send() {
-    if (pictureNotice_->isVisible()) {  // the person decides first what becomes of the picture
-        pictureNotice_->findChild<QPushButton*>(QStringLiteral("pictureNote"))->setFocus();
-        return;
-    }
+    // What is wrong with pictures is decided first; the button says all other reasons.
+    if (pictureNotice_->isVisible() && noteButton_->isVisible())
+        noteButton_->setFocus();
     controller_.send();
 }
 
-void ChatPage::attach(const Picture& picture) {
-    if (picture.preview.isNull())
-        return;
-    picture_ = picture;
-    pictureNotice_->setPicture(QPixmap::fromImage(
-        picture.preview.scaled(kThumbnail, kThumbnail, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
-    pictureNotice_->setText(tr("%1\nThis model cannot see pictures.").arg(pictureFacts(picture)));
-    pictureNotice_->show();
-}
-
-void ChatPage::choosePicture() {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Attach a picture"), {},
-                                                      tr("Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp)"));
-    if (!file.isEmpty())
-        emit prompt_->pictureFileGiven(file);
+/// What stands in the way of pictures, before anything is sent.
+void ChatPage::updatePictures() {
+    pictures_->setVision(controller_.vision());
+    const QString whyNot =
+        controller_.state() == ChatController::State::idle ? controller_.whyNoPictures() : QString();
+    const bool attached = !controller_.tray().isEmpty();
+    pictureNotice_->setText(attached || whyNot.isEmpty() ? whyNot
+                                                         : tr("%1 This chat has some above.").arg(whyNot));
+    noteButton_->setVisible(attached);
+    removeButton_->setVisible(attached);
+    pictureNotice_->setVisible(!whyNot.isEmpty());
 }
 
 void ChatPage::keepNote() {
+    QStringList notes;
+    for (const auto& picture : controller_.tray().rows())
+        notes << pictureNote(picture);
     QTextCursor cursor(prompt_->document());
-    if (!prompt_->toPlainText().isEmpty())
-        cursor.insertText(QStringLiteral("\n"));
-    cursor.setPosition(0);
-    cursor.insertText(pictureNote(picture_) + QStringLiteral("\n"));
-    pictureNotice_->hide();
+    cursor.insertText(notes.join(QLatin1Char('\n')) + QLatin1Char('\n'));
+    controller_.tray().clear();
     focusPrompt();
 }
 

@@ -19,6 +19,7 @@ namespace ui {
 
 class LaneCard;
 class PromptDialog;
+class PictureStrip;
 class PromptEdit;
 class LaneTableModel;
 class VoteBar;
@@ -30,7 +31,7 @@ class ComparePage : public QWidget {
 public:
     ComparePage(CompareController& controller, ResultsController& results, QWidget* parent = nullptr);
     void focusPrompt();
-    void showPrompt(const QString& prompt);
+    void showPrompt(const QString& prompt, const QVector<Picture>& pictures = {});
     void openExportMenu();
 
 signals:
@@ -52,6 +53,7 @@ private:
     void rebuildLanes();
     void updateLane(int row);
     void updateState();
+    void updatePictures();
     void updateChips();
     void editGeneration();
     void showRenderedPrompt();
@@ -64,6 +66,8 @@ private:
     QPushButton* export_ = nullptr;
     QPushButton* rendered_ = nullptr;
     PromptEdit* prompt_ = nullptr;
+    PictureStrip* pictures_ = nullptr;
+    QLabel* blindLanes_ = nullptr;
     QLabel* seed_ = nullptr;
     QLabel* temperature_ = nullptr;
     QLabel* length_ = nullptr;

@@ -182,14 +182,17 @@ void TestChatActions::picturesBecomeNotes() {
     prompt->setPlainText("What is this?");
     emit prompt->pictureGiven(picture);
     auto* notice = open.find<QWidget>("pictureNotice");
-    QVERIFY(notice->isVisible());
-    QVERIFY(open.find<QLabel>("pictureNoticeText")->text().contains("512"));
-    open.click("sendButton");  // not before the person has said what becomes of it
+    QTRY_VERIFY(notice->isVisible());
+    QVERIFY(open.find<QLabel>("pictureNoticeText")->text().contains("cannot see"));
+    QTRY_VERIFY(open.find<QWidget>("pictureChip0")->accessibleName().contains("512"));
+    QVERIFY(!open.find<QWidget>("sendButton")->isEnabled());
+    QTest::keyClick(prompt, Qt::Key_Return);  // not before the person has said what becomes of it
     QCOMPARE(open.workbench().chat().messages()->count(), 0);
     open.click("pictureRemove");
     QVERIFY(!notice->isVisible());
     QCOMPARE(prompt->toPlainText(), QString("What is this?"));
     emit prompt->pictureGiven(picture);
+    QTRY_VERIFY(notice->isVisible() && !open.workbench().chat().tray().isReading());
     open.click("pictureNote");
     QVERIFY(!notice->isVisible());
     QVERIFY(prompt->toPlainText().contains("512") && prompt->toPlainText().contains("384"));
