@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <QImageReader>
 #include <QPainter>
+#include <QtEndian>
 
 #include "engine/vision/image_transform.h"
 
@@ -33,6 +34,25 @@ Error tooLargeError(const QSize& size) {
 /// Those whose decoders read pixels and nothing else (SVG may name other files).
 bool isKnown(const QByteArray& format) {
     return format == "jpeg" || pictureEndings().contains(QString::fromLatin1(format));
+}
+
+/// A JPEG that was cut off decodes to a picture that ends in grey. Its end marker must follow where the first
+/// scan starts; before that, thumbnails of the camera's have one of their own (ITU-T T.81, B.1.1).
+bool isCutOffJpeg(const std::string& bytes) {
+    constexpr auto kStartOfScan = '\xda';
+    std::size_t at = 2;  // behind the start of the image
+    while (at + 4 <= bytes.size() && bytes[at] == '\xff' && bytes[at + 1] != kStartOfScan)
+        at += 2 + 256 * static_cast<std::uint8_t>(bytes[at + 2]) + static_cast<std::uint8_t>(bytes[at + 3]);
+    return at < bytes.size() && bytes[at] == '\xff' && bytes.find("\xff\xd9", at) == std::string::npos;
+}
+
+/// A bitmap that is shorter than its header says: the rows that are missing would be black.
+bool isCutOffBitmap(const std::string& bytes) {
+    return bytes.size() < 6 || bytes.size() < qFromLittleEndian<quint32>(bytes.data() + 2);
+}
+
+bool isCutOff(const std::string& bytes, const QByteArray& format) {
+    return (format == "jpeg" && isCutOffJpeg(bytes)) || (format == "bmp" && isCutOffBitmap(bytes));
 }
 
 }  // namespace
@@ -93,6 +113,8 @@ engine::Result<QImage> decodePicture(const std::string& bytes, const QSize& with
                      "this is no picture that can be read; choose a PNG, JPEG, WebP or GIF file"};
     if (const auto size = reader.size(); size.isValid() && tooLarge(size))
         return tooLargeError(size);
+    if (isCutOff(bytes, reader.format()))
+        return Error{ErrorCode::invalidInput, "the picture is damaged: its end is missing; save it again"};
     auto picture = reader.read();
     if (picture.isNull())
         return Error{ErrorCode::invalidInput, "the picture is damaged or too large (" +

@@ -213,7 +213,7 @@ void TestConversation::picturesGoWithTheirMessages() {
     row.conversationId = id;
     row.status = "complete";
     row.pictures = {picture, picture};
-    QVERIFY(store_->addMessage(row));
+    row.parentId = store_->addMessage(row).value();
     row.pictures.clear();
     row.content = "And now?";
     QVERIFY(store_->addMessage(row));

@@ -151,7 +151,7 @@ void TestChatActions::toolsDialogChecksWhatIsTyped() {
 void TestChatActions::resultsGoBackUnderIpython() {
     const auto open = openExamples();
     openChat(*open, QString::fromUtf8("Weather in Zürich"), 4);
-    QVERIFY(open->find<QPlainTextEdit>("toolResult2")->isVisible());
+    QTRY_VERIFY(open->find<QPlainTextEdit>("toolResult2")->isVisible());
     const auto cards = open->window().findChildren<QWidget*>("toolCallCard");
     QCOMPARE(cards.size(), 2);
     QStringList said;
@@ -219,7 +219,7 @@ void TestChatActions::fullContextIsSaid() {
                 texts << label->text();
         return texts;
     };
-    QCOMPARE(droppedLabels().size(), 1);
+    QTRY_COMPARE(droppedLabels().size(), 1);
     QVERIFY2(droppedLabels().front().contains("2 messages"), qPrintable(droppedLabels().front()));
     open->click("contextDrop");
     QVERIFY(!notice->isVisible());

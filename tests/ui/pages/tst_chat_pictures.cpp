@@ -178,7 +178,7 @@ void TestChatPictures::hostilePicturesGiveOneError_data() {
     QTest::newRow("65535 x 65535") << QByteArray::fromHex(
                                           "424d36000000000000003600000028000000ffff0000ffff000001001800000000"
                                           "0000000000130b0000130b00000000000000000000")
-                                   << "65535 x 65535";
+                                   << "damaged";
 }
 
 void TestChatPictures::hostilePicturesGiveOneError() {

@@ -71,6 +71,20 @@ QString dataFile(const std::string& name) {
     return QString::fromStdString(testsupport::dataPath("pictures/" + name).string());
 }
 
+/// What compresses badly, so that a file's data are longer than its tables.
+QByteArray noiseAs(const char* format) {
+    QImage image(100, 100, QImage::Format_RGB32);
+    quint32 state = 42;
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x < image.width(); ++x)
+            image.setPixel(x, y, state = state * 1664525U + 1013904223U);
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, format);
+    return bytes;
+}
+
 /// JPEG is not exact.
 bool isNear(const engine::RgbImage& image, std::int64_t x, std::int64_t y, std::array<int, 3> colour) {
     for (std::size_t c = 0; c < 3; ++c)
@@ -169,7 +183,15 @@ void TestPictureFile::hostileFilesAreRefused_data() {
     const auto photograph = file.readAll();
     QTest::newRow("empty") << QByteArray() << "no picture that can be read";
     QTest::newRow("text") << QByteArray("hello") << "no picture that can be read";
-    QTest::newRow("truncated photograph") << photograph.first(photograph.size() / 3) << "damaged";
+    QTest::newRow("photograph's header") << photograph.first(photograph.size() / 3) << "damaged";
+    const auto noise = noiseAs("JPEG");
+    for (const int percent : {50, 99})
+        QTest::addRow("%d %% of a photograph", percent)
+            << noise.first(noise.size() * percent / 100) << "damaged";
+    QTest::newRow("truncated bitmap") << noiseAs("BMP").first(9000) << "damaged";
+    QFile animation(dataFile("animated.gif"));
+    QVERIFY(animation.open(QIODevice::ReadOnly));
+    QTest::newRow("truncated animation") << animation.read(40) << "damaged";
     QTest::newRow("truncated") << png.first(png.size() / 2) << "damaged";
     QTest::newRow("header of 65535") << withSize(png, 65535, 65535) << "65535 x 65535";
     QTest::newRow("bomb") << withSize(png, 30000, 30000) << "30000 x 30000";
