@@ -5,11 +5,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "engine/base/file_handle.h"
 #include "engine/vision/image_transform.h"
@@ -98,11 +100,7 @@ engine::Result<engine::RgbImage> imageOf(const std::string& ppm) {
 
 }  // namespace
 
-engine::Result<std::vector<std::shared_ptr<const engine::RgbImage>>> readPictures(
-    const std::vector<std::string>& files) {
-    std::vector<std::shared_ptr<const engine::RgbImage>> pictures;
-    if (files.empty())
-        return pictures;
+engine::Result<engine::RgbImage> readPicture(const std::filesystem::path& file) {
     std::error_code error;
     const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
     const auto program = self.parent_path() / "anven-picture";
@@ -110,18 +108,39 @@ engine::Result<std::vector<std::shared_ptr<const engine::RgbImage>>> readPicture
         return Error{ErrorCode::notFound,
                      "pictures are decoded by anven-picture, which is not beside this program; install the "
                      "window, or build with ANVEN_BUILD_UI"};
+    const auto output = runDecoder(program, file.string());
+    if (output.status != 0)
+        return Error{ErrorCode::invalidInput,
+                     output.status == 1 && !output.error.empty()
+                         ? output.error
+                         : file.string() + " cannot be decoded; the picture is damaged"};
+    auto image = imageOf(output.out);
+    return image ? std::move(image) : image.error().in(file.string());
+}
+
+engine::Result<engine::SharedImages> readPictures(const std::vector<std::string>& files) {
+    engine::SharedImages pictures;
     for (const auto& file : files) {
-        const auto output = runDecoder(program, file);
-        if (output.status != 0)
-            return Error{ErrorCode::invalidInput, output.status == 1 && !output.error.empty()
-                                                      ? output.error
-                                                      : file + " cannot be decoded; the picture is damaged"};
-        auto image = imageOf(output.out);
+        auto image = readPicture(file);
         if (!image)
-            return image.error().in(file);
+            return image.error();
         pictures.push_back(std::make_shared<const engine::RgbImage>(std::move(*image)));
     }
     return pictures;
+}
+
+engine::Result<std::vector<engine::PictureRow>> pictureRows(const std::vector<std::string>& files,
+                                                            const engine::SharedImages& images) {
+    std::vector<engine::PictureRow> rows;
+    for (std::size_t i = 0; i < std::min(files.size(), images.size()); ++i) {
+        std::ifstream in(files[i], std::ios::binary);
+        std::string content{std::istreambuf_iterator<char>(in), {}};
+        if (content.empty())
+            return Error{ErrorCode::io, files[i] + " cannot be read; it was there a moment ago"};
+        rows.push_back(engine::pictureRow(std::filesystem::path(files[i]).filename().string(),
+                                          std::move(content), images[i]->width, images[i]->height));
+    }
+    return rows;
 }
 
 }  // namespace app

@@ -71,7 +71,7 @@ MainWindow::MainWindow(Workbench& workbench, QWidget* parent)
             workbench_.benchmark().addModel(model);
         openPage(QStringLiteral("benchmark"));
     });
-    connect(chat_, &ChatPage::compareWanted, this, [this](const std::vector<engine::Message>& dialog) {
+    connect(chat_, &ChatPage::compareWanted, this, [this](const engine::Dialog& dialog) {
         compare_->showDialog(dialog);
         openPage(QStringLiteral("compare"));
     });

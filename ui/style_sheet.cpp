@@ -59,6 +59,13 @@ QToolButton[kind="rail"]:focus { border: 2px solid @accent; }
 #statusStrip QLabel { color: @mute; font-size: 11px; }
 #statusStrip QLabel[tone="warning"] { color: @warn; }
 #separator { background: @line; }
+QFrame[kind="picture"] { background: @background; border: 1px solid @line; border-radius: 8px; }
+QFrame[kind="picture"]:hover { border-color: @accent; }
+QFrame[kind="picture"]:focus { border: 2px solid @accent; }
+QToolButton[kind="thumb"] { background: transparent; border: 2px solid transparent; border-radius: 8px; padding: 0;
+    min-height: 0; max-height: 10000px; }
+QToolButton[kind="thumb"]:hover { border-color: @line; background: transparent; }
+QToolButton[kind="thumb"]:focus { border: 2px solid @accent; padding: 0; min-height: 0; max-height: 10000px; }
 #bubble { background: @accentSoft; border-radius: 10px; padding: 10px 14px; }
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: @panel; border: 1px solid @line; border-radius: 7px; padding: 0 10px;

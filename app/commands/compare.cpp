@@ -6,6 +6,7 @@
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/generation_options.h"
+#include "app/picture_input.h"
 #include "engine/compare/comparison.h"
 #include "engine/compare/comparison_json.h"
 #include "engine/store/store.h"
@@ -89,6 +90,10 @@ Result<void> run(const CompareOptions& options, Context& context) {
     if (!generation)
         return generation.error();
     request.generation = std::move(*generation);
+    auto pictures = pictureRows(options.generation.images, engine::imagesOf(request.generation.messages));
+    if (!pictures)
+        return pictures.error();
+    request.pictures = std::move(*pictures);
     request.agreement = !options.noAgreement;
     if (options.concurrent)
         request.order = engine::CompareOrder::concurrent;

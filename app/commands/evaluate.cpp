@@ -5,6 +5,7 @@
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
+#include "app/picture_input.h"
 #include "engine/evaluate/evaluation_json.h"
 
 namespace app {
@@ -109,7 +110,8 @@ Result<void> run(const EvaluateOptions& options, Context& context) {
         return {};
     }
     if (!options.choices.empty()) {
-        const engine::ChoicesRequest asked{request.model, request.reference, options.choices, request.limit};
+        const engine::ChoicesRequest asked{request.model, request.reference, options.choices, request.limit,
+                                           readPicture};
         const auto result = shown(context, engine::evaluateChoices(asked, progress("question"), stop));
         return result ? Result<void>{} : result.error();
     }
@@ -128,8 +130,10 @@ void addEvaluate(Commands& commands) {
     auto* source = command->add_option_group("source", "What to evaluate on");
     source->add_option("--text", options->text, "UTF-8 text");
     source->add_option("--tokens", options->tokens, "Token ids, little-endian 16-bit");
-    source->add_option("--choices", options->choices,
-                       "Multiple choice, JSON lines: {\"question\", \"choices\": [...], \"answer\"}");
+    source->add_option(
+        "--choices", options->choices,
+        "Multiple choice, JSON lines: {\"question\", \"choices\": [...], \"answer\"}, and with "
+        "\"image\", a path beside the file, about a picture");
     auto* smoke = source->add_flag("--smoke", options->smoke,
                                    "Four prompts; exit code 1 when the model departs from --reference, "
                                    "which is the same model in 8 bit or more");

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "engine/runtime/forward_memory.h"
+#include "engine/runtime/image_keys.h"
+#include "engine/vision/image_encoder.h"
 
 namespace engine {
 namespace {
@@ -33,6 +35,11 @@ MemoryFit estimateFit(const ModelConfig& config, std::int64_t weightsBytes, cons
     fit.weights = weightsBytes;
     fit.kvCache = KvCache::bytesFor(config, fit.context, conditions.kv);
     fit.activations = forwardBytes(config, plan, fit.context, conditions.kv, std::max(1, conditions.threads));
+    if (config.vision && conditions.images > 0) {
+        const bool f32 = conditions.kv == KvCache::Type::f32;
+        fit.images = conditions.images * ImageKeys::bytesFor(config, config.vision->maxTiles, f32) +
+                     ImageEncoder::bytesFor(config, false);  // BF16 activations
+    }
     fit.application = kProcessBytes + config.vocabSize * kVocabularyEntryBytes;
     fit.available = available;
     return fit;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/model/model.h"
+#include "engine/model/vision_json.h"
 
 namespace engine {
 namespace {
@@ -49,6 +50,8 @@ std::string inspectionJson(const Checkpoint& checkpoint, KvCache::Type kv) {
         json["rope"]["factor"] = config.rope.scaling->factor;
     if (config.lora)
         json["lora"] = {{"rank", config.lora->rank}, {"scale", config.lora->scale}};
+    if (config.vision)
+        json["vision"] = toJson(*config.vision);
     json["hadamard_ffn"] = config.hadamardFfn;
     json["weights_bytes"] = weightsBytes;
     json["kv_bytes_per_token"] = KvCache::bytesPerToken(config, kv);

@@ -17,7 +17,11 @@ class Comparison {
 public:
     Comparison(const ComparisonRequest& request, const ComparisonListener& listener, Store* store,
                std::stop_token stop)
-        : request_(request), listener_(listener), recorder_(store), stop_(std::move(stop)) {}
+        : request_(request),
+          listener_(listener),
+          recorder_(store),
+          stop_(std::move(stop)),
+          scores_(imagesOf(request.generation.messages)) {}
 
     Result<ComparisonResult> run() {
         auto runId = recorder_.begin(request_);

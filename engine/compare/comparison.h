@@ -12,6 +12,7 @@
 #include "engine/base/result.h"
 #include "engine/evaluate/token_score.h"
 #include "engine/generate/generation.h"
+#include "engine/store/picture_row.h"
 #include "engine/worker/worker_client.h"
 
 namespace engine {
@@ -38,6 +39,8 @@ struct ComparisonRequest {
     CompareOrder order = CompareOrder::sequential;
     bool agreement = true;         ///< score every lane on the reference's tokens, and the reference on its
     std::filesystem::path worker;  ///< executable; empty = default
+    /// The images of `generation` as they came, for the store; the lanes read those there.
+    std::vector<PictureRow> pictures = {};
 };
 
 /// A lane against the reference lane on the reference's own generated tokens (teacher forced).

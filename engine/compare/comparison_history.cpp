@@ -89,6 +89,7 @@ GenerationMetrics metricsFrom(const LaneReport& lane) {
         return static_cast<std::int64_t>(valueOf(lane, metric).value_or(0.0));
     };
     m.ttftMs = valueOf(lane, "ttft_ms");
+    m.imageEncodeMs = valueOf(lane, "image_encode_ms");
     m.prefillTokensPerSecond = valueOf(lane, "prefill_tokens_per_s");
     m.decodeTokensPerSecond = valueOf(lane, "decode_tokens_per_s");
     m.tpotMs = valueOf(lane, "tpot_ms");
@@ -232,6 +233,10 @@ Result<StoredComparison> loadComparison(Store& store, std::int64_t runId) {
                      "run " + std::to_string(runId) + " is no comparison; open it on the Results page"};
     StoredComparison stored;
     stored.request = requestFrom(report.run.profileText);
+    auto pictures = store.runPictures(runId);
+    if (!pictures)
+        return pictures.error();
+    stored.request.pictures = std::move(*pictures);
     for (const auto& lane : report.lanes) {
         auto trace = store.laneTrace(lane.lane.id);
         if (!trace)

@@ -34,6 +34,7 @@ std::vector<SampleRow> samplesOf(const GenerationRecord& record, std::int64_t la
         rows.push_back(std::move(row));
     };
     add("ttft_ms", "ms", m.ttftMs);
+    add("image_encode_ms", "ms", m.imageEncodeMs);
     add("prefill_tokens_per_s", "tok/s", m.prefillTokensPerSecond);
     add("decode_tokens_per_s", "tok/s", m.decodeTokensPerSecond);
     add("tpot_ms", "ms", m.tpotMs);
@@ -63,6 +64,13 @@ EnergyRow energyOf(const GenerationRecord& record, std::int64_t laneId) {
     return row;
 }
 
+/// Settings without the images, which the run keeps as pictures of their own.
+Json generationJson(GenerationRequest request) {
+    for (auto& message : request.messages)
+        message.images.clear();
+    return toJson(request);
+}
+
 }  // namespace
 
 std::string promptText(const GenerationRequest& request) {
@@ -75,9 +83,13 @@ std::string comparisonProfile(const ComparisonRequest& request) {
     Json lanes = Json::array();
     for (const auto& lane : request.lanes)
         lanes.push_back({{"name", lane.name}, {"load", toJson(lane.load)}});
+    Json pictures = Json::array();
+    for (const auto& picture : request.pictures)
+        pictures.push_back({{"name", picture.name}, {"sha256", picture.sha256}});
     return Json{{"kind", "compare"},
                 {"order", std::string(name(request.order))},
-                {"generation", toJson(request.generation)},
+                {"generation", generationJson(request.generation)},
+                {"pictures", pictures},
                 {"lanes", lanes}}
         .dump(2, ' ', false, Json::error_handler_t::replace);
 }
@@ -99,6 +111,8 @@ Result<std::int64_t> ComparisonRecorder::begin(const ComparisonRequest& request)
     if (!id)
         return id.error();
     runId_ = *id;
+    if (auto kept = store_->setRunPictures(runId_, request.pictures); !kept)
+        return kept.error();
     for (std::size_t i = 0; i < request.lanes.size(); ++i) {
         const auto& spec = request.lanes[i];
         LaneRow lane;
@@ -107,8 +121,9 @@ Result<std::int64_t> ComparisonRecorder::begin(const ComparisonRequest& request)
         lane.name = spec.name;
         lane.modelPath = spec.load.model;
         lane.kernelSpec = spec.load.kernels;
-        lane.settings = Json{{"generation", toJson(request.generation)}, {"load", toJson(spec.load)}}.dump(
-            -1, ' ', false, Json::error_handler_t::replace);
+        lane.settings =
+            Json{{"generation", generationJson(request.generation)}, {"load", toJson(spec.load)}}.dump(
+                -1, ' ', false, Json::error_handler_t::replace);
         lane.threads = spec.load.threads;
         lane.kv = spec.load.kv;
         lane.status = "running";

@@ -14,7 +14,7 @@ std::optional<NpyArray> ReferenceScores::logitsOf(WorkerClient& worker, const st
     forced.insert(forced.end(), answer_.begin(), answer_.end() - 1);
     const auto file = folder_.path() / "logits.npy";
     const auto from = static_cast<std::int64_t>(prompt_.size()) - 1;
-    if (auto scored = worker.logits(forced, from, file, stop); !scored)
+    if (auto scored = worker.logits({forced, images_}, from, file, stop); !scored)
         return std::nullopt;
     auto logits = readNpy(file);
     std::error_code ignored;
@@ -80,7 +80,7 @@ void ReferenceScores::score(LaneResult& lane, WorkerClient& reference, const std
         return;
     auto tokens = prompt_;
     tokens.insert(tokens.end(), lane.record->tokens.begin(), lane.record->tokens.end());
-    auto scores = reference.score(tokens, static_cast<std::int64_t>(prompt_.size()), stop);
+    auto scores = reference.score({tokens, images_}, static_cast<std::int64_t>(prompt_.size()), stop);
     if (scores)
         lane.tokens.scores = std::move(*scores);
     else

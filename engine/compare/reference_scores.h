@@ -14,6 +14,9 @@ namespace engine {
 /// answer ([generated, vocab] f32) and those of one lane at a time.
 class ReferenceScores {
 public:
+    /// `images`: of the prompt, in order.
+    explicit ReferenceScores(SharedImages images) : images_(std::move(images)) {}
+
     /// Takes the finished reference lane. Without its logits there will be no agreement.
     void setReference(const LaneResult& reference, WorkerClient& worker, const std::stop_token& stop);
     /// The lane on the reference's tokens (teacher forced); absent where that cannot be computed.
@@ -29,6 +32,7 @@ private:
     std::optional<NpyArray> logitsOf(WorkerClient& worker, const std::stop_token& stop) const;
 
     TemporaryFolder folder_{"anven-compare"};  // for logits on their way between processes
+    SharedImages images_;
     std::string name_;
     std::vector<TokenId> prompt_;
     std::vector<TokenId> answer_;

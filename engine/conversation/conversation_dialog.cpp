@@ -23,7 +23,7 @@ std::int64_t measuredTokens(const MessageRow& row) {
 }
 
 bool saysSomething(const MessageRow& row) {
-    return row.status != "failed" && row.status != "draft" && !row.content.empty();
+    return row.status != "failed" && row.status != "draft" && (!row.content.empty() || !row.pictures.empty());
 }
 
 }  // namespace
@@ -42,23 +42,32 @@ std::size_t firstSent(std::span<const MessageRow> path, std::int64_t droppedTurn
     return droppedTurns > 0 ? std::min(first, lastUser) : 0;
 }
 
-std::vector<Message> dialogOf(const std::string& systemPrompt, const ConversationSettings& settings,
-                              std::span<const MessageRow> path) {
+bool Dialog::hasPictures() const {
+    return std::any_of(pictures.begin(), pictures.end(), [](const auto& all) { return !all.empty(); });
+}
+
+Dialog dialogOf(const std::string& systemPrompt, const ConversationSettings& settings,
+                std::span<const MessageRow> path) {
     const auto tools = toolDefinitions(settings.tools);
-    const bool hasTools = tools && !tools->empty();
-    std::vector<Message> dialog;
+    Dialog dialog;
+    dialog.offersTools = tools && !tools->empty();
+    const auto add = [&](Role role, const std::string& text, const std::vector<PictureRow>& pictures) {
+        dialog.messages.push_back({role, text});
+        dialog.pictures.push_back(pictures);
+    };
     std::string system = systemPrompt;
-    if (hasTools && settings.toolPlace == ToolPlace::systemPrompt)
+    if (dialog.offersTools && settings.toolPlace == ToolPlace::systemPrompt)
         system += (system.empty() ? "" : "\n\n") + toolSystemPrompt(*tools);
     if (!system.empty())
-        dialog.push_back({Role::system, system});
+        add(Role::system, system, {});
     for (const auto& row : path.subspan(std::min(firstSent(path, settings.droppedTurns), path.size())))
         if (saysSomething(row))
-            dialog.push_back({row.role, row.content});
-    if (hasTools && settings.toolPlace == ToolPlace::userPrompt) {
-        const auto question = std::find_if(dialog.rbegin(), dialog.rend(),
+            add(row.role, row.content, row.pictures);
+    if (dialog.offersTools && settings.toolPlace == ToolPlace::userPrompt) {
+        auto& messages = dialog.messages;
+        const auto question = std::find_if(messages.rbegin(), messages.rend(),
                                            [](const auto& message) { return message.role == Role::user; });
-        if (question != dialog.rend())
+        if (question != messages.rend())
             question->content = toolUserPrompt(*tools, question->content);
     }
     return dialog;

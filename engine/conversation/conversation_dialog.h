@@ -7,11 +7,20 @@
 
 namespace engine {
 
+/// What a model is sent of a conversation.
+struct Dialog {
+    std::vector<Message> messages;                  ///< without images: pictures are decoded later
+    std::vector<std::vector<PictureRow>> pictures;  ///< of each message
+    bool offersTools = false;                       ///< functions are defined in the messages
+
+    bool hasPictures() const;
+};
+
 /// What a model reads of a conversation: the system prompt, the functions it may ask for, and the messages of
 /// `path` that said something (failed answers and drafts did not), without the oldest turns that were
 /// dropped. Functions that do not parse are left out: toolDefinitions() says why.
-std::vector<Message> dialogOf(const std::string& systemPrompt, const ConversationSettings& settings,
-                              std::span<const MessageRow> path);
+Dialog dialogOf(const std::string& systemPrompt, const ConversationSettings& settings,
+                std::span<const MessageRow> path);
 
 /// The first message of `path` that is still sent when the oldest `droppedTurns` turns are not; never later
 /// than the last question.

@@ -6,6 +6,7 @@
 
 #include "engine/conversation/message_tree.h"
 #include "engine/report/metric_catalog.h"
+#include "engine/tokenizer/base64.h"
 
 namespace engine {
 namespace {
@@ -16,6 +17,17 @@ std::string oneLine(std::string text) {
     std::replace_if(
         text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
     return text;
+}
+
+/// Text that stands between brackets of Markdown.
+std::string bracketed(const std::string& text) {
+    std::string out;
+    for (const char c : oneLine(text)) {
+        if (c == '[' || c == ']' || c == '\\')
+            out += '\\';
+        out += c;
+    }
+    return out;
 }
 
 std::string markdown(const ConversationDocument& document) {
@@ -31,7 +43,10 @@ std::string markdown(const ConversationDocument& document) {
     if (!conversation.systemPrompt.empty())
         out += "\n## System prompt\n\n" + conversation.systemPrompt + "\n";
     for (const auto& row : document.shown) {
-        out += "\n## " + oneLine(speakerOf(row)) + "\n\n" + row.content + "\n";
+        out += "\n## " + oneLine(speakerOf(row)) + "\n\n";
+        for (const auto& picture : row.pictures)
+            out += "![" + bracketed(pictureCaption(picture)) + "](" + dataAddress(picture) + ")\n\n";
+        out += row.content + "\n";
         if (row.status == "cancelled" || row.status == "failed")
             out += "\n*" + row.status + "*\n";
         if (const auto numbers = numbersOf(row); !numbers.empty())
@@ -44,6 +59,13 @@ Json messageJson(const MessageRow& row) {
     Json json = {{"id", row.id},           {"parent", row.parentId ? Json(*row.parentId) : Json()},
                  {"role", name(row.role)}, {"content", row.content},
                  {"status", row.status},   {"created_at", row.createdAt}};
+    for (const auto& picture : row.pictures)
+        json["pictures"].push_back({{"name", picture.name},
+                                    {"media_type", picture.mediaType},
+                                    {"width", picture.width},
+                                    {"height", picture.height},
+                                    {"sha256", picture.sha256},
+                                    {"base64", encodeBase64(*picture.content)}});
     if (!row.model.empty())
         json["model"] = row.model;
     if (auto metrics = Json::parse(row.metrics, nullptr, false); metrics.is_object())
@@ -104,6 +126,17 @@ std::span<const ConversationFormat> conversationFormats() {
     return kFormats;
 }
 
+std::string dataAddress(const PictureRow& picture) {
+    return "data:" + picture.mediaType + ";base64," + encodeBase64(*picture.content);
+}
+
+std::string pictureCaption(const PictureRow& picture) {
+    std::string caption = picture.name.empty() ? "picture" : picture.name;
+    if (picture.width > 0)
+        caption += ", " + std::to_string(picture.width) + " x " + std::to_string(picture.height) + " pixels";
+    return caption;
+}
+
 std::string speakerOf(const MessageRow& row) {
     switch (row.role) {
         case Role::user:
@@ -130,6 +163,8 @@ std::string numbersOf(const MessageRow& row) {
     };
     if (const auto ttft = number("ttft_ms"))
         add("TTFT " + formatMetric("ttft_ms", *ttft));
+    if (const auto images = number("image_encode_ms"))
+        add("images " + formatMetric("image_encode_ms", *images));
     if (const auto speed = number("decode_tokens_per_s"))
         add(formatMetric("decode_tokens_per_s", *speed));
     if (const auto tokens = number("generated_tokens"))

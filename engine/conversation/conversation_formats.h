@@ -22,6 +22,10 @@ struct ConversationFormat {
 /// Markdown, JSON (every branch) and HTML (one file, loads nothing).
 std::span<const ConversationFormat> conversationFormats();
 std::string conversationHtml(const ConversationDocument& document);
+/// A picture as an address that holds it: "data:image/png;base64,…".
+std::string dataAddress(const PictureRow& picture);
+/// A picture's name, size and bytes for people: "chart.png, 512 x 384 pixels".
+std::string pictureCaption(const PictureRow& picture);
 /// Who said a message, for people: "You", the model's name, "Result of a function".
 std::string speakerOf(const MessageRow& row);
 /// An answer's numbers in one line: "TTFT 212 ms · 31.4 tok/s · 184 tokens"; empty without any.

@@ -9,7 +9,7 @@ constexpr std::string_view kHead = R"html(<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <style>
 :root { --bg: #f6f7f9; --card: #ffffff; --line: #e1e4ea; --text: #1b1f27; --mute: #667085; --accent: #2f6fed; --soft: #e8f0fe;
         --code: #f2f4f7; --ok: #067647; --warn: #b54708; }
@@ -20,6 +20,8 @@ main { max-width: 760px; margin: 32px auto; padding: 0 20px; }
 h1 { font-size: 22px; overflow-wrap: anywhere; } h2 { font-size: 13px; color: var(--mute); margin: 28px 0 6px; }
 .facts, .numbers, .state { color: var(--mute); font-size: 13px; } .state { color: var(--warn); }
 .user { background: var(--soft); border-radius: 10px; padding: 10px 16px; white-space: pre-wrap; overflow-wrap: anywhere; }
+figure { margin: 0 0 6px; } figure img { max-width: 100%; max-height: 420px; border-radius: 10px; border: 1px solid var(--line); }
+figcaption { color: var(--mute); font-size: 12px; }
 pre { background: var(--code); border: 1px solid var(--line); border-radius: 8px; padding: 12px; overflow-x: auto; }
 code { font: 13px/1.5 "JetBrains Mono", ui-monospace, monospace; } p code { background: var(--code); padding: 1px 4px; border-radius: 4px; }
 .k { color: var(--accent); } .s { color: var(--ok); } .n { color: var(--warn); } .c { color: var(--mute); }
@@ -33,6 +35,11 @@ blockquote { border-left: 3px solid var(--line); margin: 0 0 0 4px; padding-left
 
 std::string messageHtml(const MessageRow& row) {
     std::string out = "<h2>" + htmlEscaped(speakerOf(row)) + "</h2>\n";
+    for (const auto& picture : row.pictures) {
+        const auto caption = htmlEscaped(pictureCaption(picture));
+        out += "<figure><img src=\"" + htmlEscaped(dataAddress(picture)) + "\" alt=\"" + caption +
+               "\"><figcaption>" + caption + "</figcaption></figure>\n";
+    }
     if (row.role == Role::assistant)
         out += markdownHtml(markdownBlocks(row.content));
     else

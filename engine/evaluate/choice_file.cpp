@@ -28,8 +28,19 @@ std::optional<std::size_t> answerOf(const nlohmann::json& line, const std::vecto
     return letter < choices.size() ? std::optional(letter) : std::nullopt;
 }
 
+/// The picture's place in `folder`; nothing where there is no name of a file below it.
+std::optional<std::filesystem::path> imageIn(const std::filesystem::path& folder,
+                                             const nlohmann::json& value) {
+    if (!value.is_string() || value.get_ref<const std::string&>().empty())
+        return std::nullopt;
+    const std::filesystem::path image = value.get<std::string>();
+    if (image.is_absolute() || std::find(image.begin(), image.end(), "..") != image.end())
+        return std::nullopt;
+    return folder / image;
+}
+
 /// What is wrong with the line, or the question.
-Result<ChoiceQuestion> questionOf(std::string_view text) {
+Result<ChoiceQuestion> questionOf(std::string_view text, const std::filesystem::path& folder) {
     const auto wrong = [](const char* why) { return Error{ErrorCode::corrupt, why}; };
     const auto line = withinLimits(text, {}) ? nlohmann::json::parse(text, nullptr, false) : nlohmann::json();
     if (!line.is_object())
@@ -53,6 +64,12 @@ Result<ChoiceQuestion> questionOf(std::string_view text) {
     if (!answer)
         return wrong("needs \"answer\": the index from 0, the letter or the text of one of the choices");
     result.answer = *answer;
+    if (const auto image = line.find("image"); image != line.end()) {
+        const auto file = imageIn(folder, *image);
+        if (!file)
+            return wrong("needs as \"image\" the path of a picture below the folder of this file");
+        result.image = *file;
+    }
     return result;
 }
 
@@ -73,7 +90,7 @@ Result<std::vector<ChoiceQuestion>> readChoiceFile(const std::filesystem::path& 
         rest.remove_prefix(std::min(end + 1, rest.size()));
         if (line.find_first_not_of(" \t\r") == std::string_view::npos)
             continue;
-        auto question = questionOf(line);
+        auto question = questionOf(line, path.parent_path());
         if (!question)
             return Error{question.error().code,
                          path.string() + ":" + std::to_string(number) + ": " + question.error().message};

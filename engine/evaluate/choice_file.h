@@ -14,10 +14,12 @@ struct ChoiceQuestion {
     std::string question;
     std::vector<std::string> choices;
     std::size_t answer = 0;
+    std::filesystem::path image{};  ///< what the question is about; empty for text alone
 };
 
 /// Reads JSON lines {"question": text, "choices": [text, …], "answer": A} where A is the right choice's index
-/// from 0, its letter (A, B, …) or its text; empty lines are skipped. Errors: notFound, io; corrupt with the
+/// from 0, its letter (A, B, …) or its text; empty lines are skipped. A question about a picture has its file
+/// as "image": a path relative to the folder of `path`. Errors: notFound, io; corrupt with the
 /// line number for what is not such an object, invalidInput for a file without questions.
 Result<std::vector<ChoiceQuestion>> readChoiceFile(const std::filesystem::path& path);
 

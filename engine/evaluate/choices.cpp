@@ -5,6 +5,7 @@
 #include "engine/evaluate/choice_file.h"
 #include "engine/evaluate/divergence.h"
 #include "engine/evaluate/evaluated_models.h"
+#include "engine/generate/image_context.h"
 #include "engine/metrics/proportions.h"
 
 namespace engine {
@@ -16,9 +17,12 @@ struct TokenizedQuestion {
     std::vector<std::size_t> start;
 };
 
-TokenizedQuestion tokenized(const ChoiceQuestion& question, const Tokenizer& tokenizer) {
+/// `image`: the token that stands for the question's picture, which is there.
+TokenizedQuestion tokenized(const ChoiceQuestion& question, const Tokenizer& tokenizer, TokenId image) {
     const auto encode = [&](const std::string& text) {
         auto ids = tokenizer.encode(text);
+        if (!question.image.empty())
+            ids.insert(ids.begin(), image);
         if (const auto begin = tokenizer.beginOfText(); begin && tokenizer.addsBeginOfText())
             ids.insert(ids.begin(), *begin);
         return ids;
@@ -38,13 +42,11 @@ TokenizedQuestion tokenized(const ChoiceQuestion& question, const Tokenizer& tok
 }
 
 /// Log-likelihood of text[start..] behind text[..start).
-Result<double> logLikelihood(Session& session, std::span<const TokenId> text, std::size_t start,
-                             const std::stop_token& stop) {
-    const auto& history = session.history();
-    const auto known = static_cast<std::size_t>(
-        std::mismatch(history.begin(), history.end(), text.begin(), text.end()).second - text.begin());
-    const auto from = std::min(known, start - 1);
-    session.rewind(static_cast<std::int64_t>(from));
+Result<double> logLikelihood(Session& session, std::span<const TokenId> text, const TiledImages& images,
+                             std::size_t start, const std::stop_token& stop) {
+    const auto from = rewindToCommon(session, text, images, start - 1);
+    if (auto shown = showMissing(session, images, stop); !shown)
+        return shown.error();
     double sum = 0.0;
     auto done = session.forwardAll(
         text.subspan(from, text.size() - 1 - from),
@@ -60,11 +62,14 @@ Result<double> logLikelihood(Session& session, std::span<const TokenId> text, st
 }
 
 Result<ChoiceScore> score(Session& session, const ChoiceQuestion& question, const TokenizedQuestion& tokens,
-                          const std::stop_token& stop) {
+                          const SharedImages& image, const std::stop_token& stop) {
+    const auto tiled = tileImages(image, session.model().config());
+    if (!tiled)
+        return tiled.error();
     ChoiceScore result;
     std::vector<double> perByte;
     for (std::size_t i = 0; i < question.choices.size(); ++i) {
-        const auto likelihood = logLikelihood(session, tokens.texts[i], tokens.start[i], stop);
+        const auto likelihood = logLikelihood(session, tokens.texts[i], *tiled, tokens.start[i], stop);
         if (!likelihood)
             return likelihood.error();
         result.logLikelihood.push_back(*likelihood);
@@ -76,6 +81,18 @@ Result<ChoiceScore> score(Session& session, const ChoiceQuestion& question, cons
     result.best = top(result.logLikelihood);
     result.bestPerByte = top(perByte);
     return result;
+}
+
+/// The picture of a question, if it has one.
+Result<SharedImages> imageOf(const ChoiceQuestion& question, const ChoicesRequest& request) {
+    if (question.image.empty())
+        return SharedImages{};
+    if (!request.readImage)
+        return Error{ErrorCode::unsupported, "there is nothing here that decodes " + question.image.string()};
+    auto image = request.readImage(question.image);
+    if (!image)
+        return image.error();
+    return SharedImages{std::make_shared<const RgbImage>(std::move(*image))};
 }
 
 ChoiceAccuracy accuracyOf(const std::vector<ChoiceScore>& scores,
@@ -125,19 +142,23 @@ Result<ChoicesResult> evaluateChoices(const ChoicesRequest& request,
     if (!tokenizer)
         return tokenizer.error();
 
+    const TokenId imageToken{static_cast<std::int32_t>(models->model->model().config().vocabSize)};
     ChoicesResult result;
     std::vector<ChoiceScore> reference;
     for (std::size_t i = 0; i < questions->size(); ++i) {
         const auto& question = (*questions)[i];
-        const auto tokens = tokenized(question, **tokenizer);
+        const auto tokens = tokenized(question, **tokenizer, imageToken);
         const auto within = "question " + std::to_string(i + 1);
-        auto scored = score(models->model->session(), question, tokens, stop);
+        const auto image = imageOf(question, request);
+        if (!image)
+            return image.error().in(within);
+        auto scored = score(models->model->session(), question, tokens, *image, stop);
         if (!scored)
             return scored.error().in(within);
         result.scores.push_back(std::move(*scored));
         result.chance += 1.0 / static_cast<double>(question.choices.size() * questions->size());
         if (models->reference) {
-            scored = score(models->reference->session(), question, tokens, stop);
+            scored = score(models->reference->session(), question, tokens, *image, stop);
             if (!scored)
                 return scored.error().in("reference").in(within);
             reference.push_back(std::move(*scored));

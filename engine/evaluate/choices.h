@@ -11,6 +11,7 @@
 #include "engine/base/result.h"
 #include "engine/generate/local_model.h"
 #include "engine/metrics/statistics.h"
+#include "engine/vision/image_resize.h"
 
 namespace engine {
 
@@ -19,6 +20,8 @@ struct ChoicesRequest {
     std::optional<LoadRequest> reference;
     std::filesystem::path file;  ///< readChoiceFile()
     std::int64_t limit = 0;      ///< questions at most; 0 = all
+    /// Decodes the picture of a question; needed where a question has one.
+    std::function<Result<RgbImage>(const std::filesystem::path&)> readImage{};
 };
 
 /// How one model answered one question.
@@ -52,8 +55,9 @@ struct ChoicesResult {
 };
 
 /// Scores "QUESTION\nAnswer:" continued with " CHOICE", without a chat format (the form of the usual
-/// evaluation harnesses). Errors: as LocalModel::load and readChoiceFile; contextOverflow with the number of
-/// the question that does not fit; cancelled. `progress(done, total)` counts questions.
+/// evaluation harnesses); the picture of a question stands before it. Errors: as LocalModel::load and
+/// readChoiceFile; unsupported for a picture and a model that cannot see, as readImage, contextOverflow, with
+/// the number of the question; cancelled. `progress(done, total)` counts questions.
 Result<ChoicesResult> evaluateChoices(const ChoicesRequest& request,
                                       const std::function<void(std::int64_t, std::int64_t)>& progress = {},
                                       std::stop_token stop = {});

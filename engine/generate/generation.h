@@ -35,6 +35,7 @@ struct GenerationRequest {
     bool ignoreStopTokens = false;  ///< benchmarks generate exactly maxTokens
     EnergyOptions energy;
     SpeculationOptions speculation;
+    bool offersTools = false;  ///< functions are defined in one of the messages' texts
 };
 
 enum class FinishReason { stop, length, contextFull, cancelled };

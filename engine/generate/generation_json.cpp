@@ -89,20 +89,6 @@ SpeculationResult speculationFrom(const Json& json) {
     return s;
 }
 
-Json toJson(const RgbImage& image) {
-    const std::string_view bytes(reinterpret_cast<const char*>(image.pixels.data()), image.pixels.size());
-    return {{"width", image.width}, {"height", image.height}, {"rgb8", encodeBase64(bytes)}};
-}
-
-Result<RgbImage> imageFrom(const Json& json) {
-    RgbImage image{json.at("width").get<std::int64_t>(), json.at("height").get<std::int64_t>(), {}};
-    const auto bytes = decodeBase64(json.at("rgb8").get_ref<const std::string&>());
-    if (!bytes)
-        return Error{ErrorCode::invalidInput, "an image of the request is not base64"};
-    image.pixels.assign(bytes->begin(), bytes->end());
-    return image;
-}
-
 FinishReason finishReasonFrom(const std::string& text) {
     for (const auto reason :
          {FinishReason::stop, FinishReason::length, FinishReason::contextFull, FinishReason::cancelled})
@@ -112,6 +98,34 @@ FinishReason finishReasonFrom(const std::string& text) {
 }
 
 }  // namespace
+
+Json toJson(const SharedImages& images) {
+    Json array = Json::array();
+    for (const auto& image : images) {
+        const std::string_view bytes(reinterpret_cast<const char*>(image->pixels.data()),
+                                     image->pixels.size());
+        array.push_back({{"width", image->width}, {"height", image->height}, {"rgb8", encodeBase64(bytes)}});
+    }
+    return array;
+}
+
+Result<SharedImages> imagesFromJson(const Json& json) {
+    SharedImages images;
+    try {
+        for (const auto& item : json) {
+            RgbImage image{item.at("width").get<std::int64_t>(), item.at("height").get<std::int64_t>(), {}};
+            const auto bytes = decodeBase64(item.at("rgb8").get_ref<const std::string&>());
+            if (!bytes)
+                return Error{ErrorCode::invalidInput, "an image of the request is not base64"};
+            image.pixels.assign(bytes->begin(), bytes->end());
+            images.push_back(std::make_shared<const RgbImage>(std::move(image)));
+        }
+    } catch (const Json::exception& e) {
+        return Error{ErrorCode::invalidInput,
+                     std::string("an image of the request does not parse: ") + e.what()};
+    }
+    return images;
+}
 
 Json toJson(const EnergyResult& energy) {
     return {{"joules", optional(energy.joules)},
@@ -214,8 +228,8 @@ Json toJson(const GenerationRequest& request) {
     Json messages = Json::array();
     for (const auto& message : request.messages) {
         messages.push_back({{"role", name(message.role)}, {"content", message.content}});
-        for (const auto& image : message.images)
-            messages.back()["images"].push_back(toJson(*image));
+        if (!message.images.empty())
+            messages.back()["images"] = toJson(message.images);
     }
     const auto& s = request.sampling;
     Json json{{"messages", messages},
@@ -231,7 +245,8 @@ Json toJson(const GenerationRequest& request) {
               {"ignore_stop_tokens", request.ignoreStopTokens},
               {"idle_baseline_ms", request.energy.idleBaseline.count()},
               {"estimate_energy", request.energy.estimateFromCpuTime},
-              {"estimate_watts_per_core", request.energy.estimateWattsPerCore}};
+              {"estimate_watts_per_core", request.energy.estimateWattsPerCore},
+              {"offers_tools", request.offersTools}};
     if (request.speculation.kind != SpeculationKind::off)
         json["speculation"] = {{"kind", name(request.speculation.kind)},
                                {"draft_tokens", request.speculation.draftTokens}};
@@ -246,11 +261,11 @@ Result<GenerationRequest> requestFromJson(const Json& json) {
             if (!role)
                 return role.error();
             Message message{*role, item.at("content").get<std::string>()};
-            for (const auto& picture : item.value("images", Json::array())) {
-                auto image = imageFrom(picture);
-                if (!image)
-                    return image.error();
-                message.images.push_back(std::make_shared<const RgbImage>(std::move(*image)));
+            if (const auto images = item.find("images"); images != item.end()) {
+                auto read = imagesFromJson(*images);
+                if (!read)
+                    return read.error();
+                message.images = std::move(*read);
             }
             request.messages.push_back(std::move(message));
         }
@@ -265,6 +280,7 @@ Result<GenerationRequest> requestFromJson(const Json& json) {
         request.maxTokens = json.value("max_tokens", request.maxTokens);
         request.stop = json.value("stop", std::vector<std::string>{});
         request.ignoreStopTokens = json.value("ignore_stop_tokens", false);
+        request.offersTools = json.value("offers_tools", false);
         request.energy.idleBaseline = std::chrono::milliseconds(json.value("idle_baseline_ms", 0));
         request.energy.estimateFromCpuTime = json.value("estimate_energy", false);
         request.energy.estimateWattsPerCore = json.value("estimate_watts_per_core", 0.0);

@@ -11,6 +11,9 @@ namespace engine {
 nlohmann::json toJson(const GenerationRecord& record);
 nlohmann::json toJson(const EnergyResult& energy);
 nlohmann::json toJson(const GenerationRequest& request);
+/// [{width, height, rgb8: base64}].
+nlohmann::json toJson(const SharedImages& images);
+Result<SharedImages> imagesFromJson(const nlohmann::json& json);
 
 /// The same with everything a program needs to rebuild the record (prompt ids, every gap). Errors:
 /// invalidInput.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/generate/image_context.h"
 #include "engine/generate/lookup_drafter.h"
 #include "engine/generate/model_drafter.h"
 #include "engine/generate/stop_matcher.h"
@@ -57,6 +58,8 @@ Result<void> Generator::acceptsImages(const GenerationRequest& request) const {
                      config.name +
                          " is a text model and cannot see images; choose a vision model or leave "
                          "the image out"};
+    if (request.offersTools)
+        return toolsWithImages();
     if (request.speculation.kind == SpeculationKind::draftModel)
         return Error{ErrorCode::unsupported,
                      "a model that drafts does not see images; leave --draft out, or use --draft lookup"};
@@ -147,43 +150,6 @@ SpeculationResult Generator::resultOf(SpeculationKind kind, const TokenStream& s
     return result;
 }
 
-Result<std::vector<std::shared_ptr<const TiledImage>>> Generator::tiled(
-    const GenerationRequest& request) const {
-    std::vector<std::shared_ptr<const TiledImage>> result;
-    for (const auto& image : imagesOf(request.messages)) {
-        auto tiles = tileImage(*image, *session_.model().config().vision);
-        if (!tiles)
-            return tiles.error();
-        result.push_back(std::make_shared<const TiledImage>(std::move(*tiles)));
-    }
-    return result;
-}
-
-std::size_t Generator::keepCommon(std::span<const TokenId> prompt,
-                                  std::span<const std::shared_ptr<const TiledImage>> images) {
-    const auto& history = session_.history();
-    const auto shown = session_.images();
-    const auto limit = std::min(history.size(), prompt.size() - 1);
-    std::size_t common = 0;
-    std::size_t image = 0;
-    for (; common < limit && history[common] == prompt[common]; ++common)
-        if (image < shown.size() && shown[image].position == static_cast<std::int64_t>(common)) {
-            if (image >= images.size() || shown[image].keys->image() != *images[image])
-                break;
-            ++image;
-        }
-    session_.rewind(static_cast<std::int64_t>(common));
-    return common;
-}
-
-Result<void> Generator::showMissing(std::span<const std::shared_ptr<const TiledImage>> images,
-                                    const std::stop_token& stop) {
-    for (const auto& image : images.subspan(std::min(images.size(), session_.images().size())))
-        if (auto ok = session_.show(image, stop); !ok)
-            return ok;
-    return {};
-}
-
 Result<GenerationRecord> Generator::run(const GenerationRequest& request,
                                         const std::function<void(const TokenEvent&)>& onToken,
                                         std::stop_token stop) {
@@ -202,11 +168,13 @@ Result<GenerationRecord> Generator::run(const GenerationRequest& request,
         return Error{ErrorCode::invalidInput, "the prompt is empty"};
 
     const auto imagesBegin = Clock::now();
-    auto images = tiled(request);
+    auto images = tileImages(imagesOf(request.messages), session_.model().config());
     if (!images)
         return images.error();
-    const auto fresh = std::span<const TokenId>(prompt->tokens).subspan(keepCommon(prompt->tokens, *images));
-    if (auto shown = showMissing(*images, stop); !shown)
+    const std::span<const TokenId> asked(prompt->tokens);
+    // The last token's logits are needed.
+    const auto fresh = asked.subspan(rewindToCommon(session_, asked, *images, asked.size() - 1));
+    if (auto shown = showMissing(session_, *images, stop); !shown)
         return shown.error();
 
     times.prefillBegin = Clock::now();

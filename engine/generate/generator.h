@@ -37,15 +37,6 @@ private:
     bool isStop(TokenId id) const;
     Result<RenderedPrompt> rendered(const GenerationRequest& request) const;
     Result<void> acceptsImages(const GenerationRequest& request) const;
-    /// The request's images as the model takes them. Errors: as tileImage.
-    Result<std::vector<std::shared_ptr<const TiledImage>>> tiled(const GenerationRequest& request) const;
-    /// Rewinds the session to what it shares with the prompt, but for the last token, whose logits are
-    /// needed. Returns how many tokens that are.
-    std::size_t keepCommon(std::span<const TokenId> prompt,
-                           std::span<const std::shared_ptr<const TiledImage>> images);
-    /// Shows the session the images that it does not hold. Errors: as Session::show.
-    Result<void> showMissing(std::span<const std::shared_ptr<const TiledImage>> images,
-                             const std::stop_token& stop);
     bool continuesText(const std::vector<Message>& messages) const;
     Result<void> accepts(const GenerationRequest& request) const;
     std::unique_ptr<Drafter> drafterFor(const GenerationRequest& request) const;

@@ -27,6 +27,8 @@ struct VisionConfig {
     std::int64_t featureDim() const {
         return width * (static_cast<std::int64_t>(intermediateLayers.size()) + 1);
     }
+    /// What the cross-attention blocks attend to for an image of so many tiles.
+    std::int64_t imageTokens(std::int64_t tiles) const { return tiles * tokensPerTile(); }
     bool operator==(const VisionConfig&) const = default;
 };
 

@@ -35,11 +35,16 @@ PromptFormat promptFormatFor(const Tokenizer& tokenizer) {
     return tokenizer.special("<|im_start|>") ? PromptFormat::chatml : PromptFormat::plain;
 }
 
-std::vector<std::shared_ptr<const RgbImage>> imagesOf(std::span<const Message> messages) {
-    std::vector<std::shared_ptr<const RgbImage>> images;
+SharedImages imagesOf(std::span<const Message> messages) {
+    SharedImages images;
     for (const auto& message : messages)
         images.insert(images.end(), message.images.begin(), message.images.end());
     return images;
+}
+
+Error toolsWithImages() {
+    return {ErrorCode::unsupported,
+            "the family's vision models do not use tools and images together; leave out one of them"};
 }
 
 namespace {
@@ -53,9 +58,7 @@ Result<void> acceptsImages(std::span<const Message> messages, const Tokenizer& t
                      "this model's prompts have no place for images; choose a vision model"};
     for (const auto& message : messages) {
         if (message.role == Role::ipython)
-            return Error{ErrorCode::unsupported,
-                         "the family's vision models do not use tools and images together; leave out one of "
-                         "them"};
+            return toolsWithImages();
         if (message.role != Role::user && !message.images.empty())
             return Error{ErrorCode::unsupported, "images belong to user messages, not to those of the " +
                                                      std::string(name(message.role))};

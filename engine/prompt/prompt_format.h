@@ -20,12 +20,14 @@ std::string_view name(Role role);
 /// Errors: invalidInput for anything but system, user, assistant, ipython (or "tool", which means ipython).
 Result<Role> roleFromName(std::string_view name);
 
+using SharedImages = std::vector<std::shared_ptr<const RgbImage>>;
+
 struct Message {
     Role role = Role::user;
     std::string content;
     /// Stand before the content; each becomes one <|image|> token. The models look at the last image (and
     /// those directly before it) only.
-    std::vector<std::shared_ptr<const RgbImage>> images{};
+    SharedImages images{};
     bool operator==(const Message&) const = default;
 };
 
@@ -59,7 +61,10 @@ Result<RenderedPrompt> renderDialog(std::span<const Message> messages, const Tok
 RenderedPrompt renderCompletion(std::string_view text, const Tokenizer& tokenizer, std::size_t images = 0);
 
 /// All images of a dialog, in order.
-std::vector<std::shared_ptr<const RgbImage>> imagesOf(std::span<const Message> messages);
+SharedImages imagesOf(std::span<const Message> messages);
+
+/// What is said of functions and images in one dialog.
+Error toolsWithImages();
 
 /// Messages from a JSON array [{"role": …, "content": …}] or an object with "messages". Errors: invalidInput.
 Result<std::vector<Message>> messagesFromJson(std::string_view json);

@@ -9,6 +9,7 @@ namespace {
 
 constexpr MetricInfo kMetrics[] = {
     {"ttft_ms", "Time to first token", "TTFT", "ms", false, true},
+    {"image_encode_ms", "Time to encode images, part of TTFT", "Images", "ms", false, false},
     {"prefill_tokens_per_s", "Prefill speed", "Prefill", "tok/s", true, true},
     {"decode_tokens_per_s", "Decode speed", "Decode", "tok/s", true, true},
     {"peak_rss_bytes", "Peak memory", "Memory", "bytes", false, true},

@@ -102,6 +102,9 @@ Result<std::vector<ConversationRow>> Store::conversations() {
 }
 
 Result<std::int64_t> Store::addMessage(const MessageRow& message) {
+    auto transaction = sqlite::Transaction::begin(state_->connection);
+    if (!transaction)
+        return transaction.error();
     sqlite::Statement insert(
         state_->connection,
         "INSERT INTO message (conversation_id, parent_id, role, content, status, metrics, created_at, model) "
@@ -113,15 +116,27 @@ Result<std::int64_t> Store::addMessage(const MessageRow& message) {
     insert.bind(message.status).bind(message.metrics).bind(message.createdAt).bind(message.model);
     if (auto done = insert.run(); !done)
         return done.error();
-    return state_->connection.lastId();
+    const auto id = state_->connection.lastId();
+    if (auto done = state_->setPictures(PictureOwner::message, id, message.pictures); !done)
+        return done.error();
+    if (auto done = transaction->commit(); !done)
+        return done.error();
+    return id;
 }
 
 Result<void> Store::updateMessage(const MessageRow& message) {
+    auto transaction = sqlite::Transaction::begin(state_->connection);
+    if (!transaction)
+        return transaction.error();
     sqlite::Statement update(
         state_->connection,
         "UPDATE message SET content = ?, status = ?, metrics = ?, parent_id = ? WHERE id = ?");
     update.bind(message.content).bind(message.status).bind(message.metrics).bind(message.parentId);
-    return update.bind(message.id).run();
+    if (auto done = update.bind(message.id).run(); !done)
+        return done;
+    if (auto done = state_->setPictures(PictureOwner::message, message.id, message.pictures); !done)
+        return done;
+    return transaction->commit();
 }
 
 Result<std::vector<MessageRow>> Store::messages(std::int64_t conversationId) {
@@ -142,6 +157,10 @@ Result<std::vector<MessageRow>> Store::messages(std::int64_t conversationId) {
             return role.error().in("database " + state_->file.string());
         rows.push_back({select.integer(0), select.integer(1), select.optionalInteger(2), *role,
                         select.text(4), select.text(5), select.text(6), select.text(7), select.text(8)});
+        auto pictures = state_->pictures(PictureOwner::message, rows.back().id);
+        if (!pictures)
+            return pictures.error();
+        rows.back().pictures = std::move(*pictures);
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "engine/checkpoint/file_digest.h"
+
 namespace engine::sqlite {
 namespace {
 
@@ -181,7 +183,47 @@ CREATE TABLE lane_trace (
 ) STRICT;
 )sql";
 
-constexpr const char* kMigrations[] = {kInitial, kConversationTrees, kVotes};
+// Pictures are kept once, under the SHA-256 of their bytes, for all that refer to them: messages, and the
+// prompts of comparisons. The last attachment takes its picture with it.
+constexpr const char* kPictures = R"sql(
+CREATE TABLE picture (
+    sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+    media_type TEXT NOT NULL,
+    width INTEGER NOT NULL DEFAULT 0,
+    height INTEGER NOT NULL DEFAULT 0,
+    content BLOB NOT NULL
+) STRICT;
+INSERT OR IGNORE INTO picture (sha256, media_type, content) SELECT sha256_of(content), media_type, content FROM attachment;
+ALTER TABLE attachment RENAME TO attachment_with_content;
+CREATE TABLE attachment (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id INTEGER REFERENCES message(id) ON DELETE CASCADE,
+    run_id INTEGER REFERENCES run(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    picture TEXT NOT NULL REFERENCES picture(sha256),
+    CHECK ((message_id IS NULL) <> (run_id IS NULL))
+) STRICT;
+INSERT INTO attachment (id, message_id, position, name, picture)
+    SELECT id, message_id, id, name, sha256_of(content) FROM attachment_with_content;
+DROP TABLE attachment_with_content;
+CREATE INDEX attachment_of_message ON attachment(message_id);
+CREATE INDEX attachment_of_run ON attachment(run_id);
+CREATE INDEX attachment_of_picture ON attachment(picture);
+CREATE TRIGGER attachment_removed AFTER DELETE ON attachment BEGIN
+    DELETE FROM picture WHERE sha256 = old.picture AND NOT EXISTS (SELECT 1 FROM attachment WHERE picture = old.picture);
+END;
+)sql";
+
+constexpr const char* kMigrations[] = {kInitial, kConversationTrees, kVotes, kPictures};
+
+/// sha256_of(blob): what the pictures' migration names them by.
+void sha256Of(sqlite3_context* context, int, sqlite3_value** values) {
+    const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[0]));
+    const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+    const auto digest = textDigest({bytes != nullptr ? bytes : "", size});
+    sqlite3_result_text(context, digest.data(), static_cast<int>(digest.size()), SQLITE_TRANSIENT);
+}
 
 /// A database without a version that already holds something is another program's, and is left alone.
 Result<void> checkOwner(const Connection& connection, std::int64_t version,
@@ -211,6 +253,8 @@ Result<void> migrate(Connection& connection, const std::filesystem::path& file) 
                                                  std::to_string(*version) + ", this program knows up to " +
                                                  std::to_string(newest) +
                                                  "; open it with the newer version that wrote it"};
+    sqlite3_create_function(connection.handle(), "sha256_of", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                            sha256Of, nullptr, nullptr);
     while (*version < newest) {
         auto transaction = Transaction::begin(connection);
         if (!transaction)

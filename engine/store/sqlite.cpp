@@ -83,6 +83,11 @@ Statement& Statement::bind(const std::string& value) {
     return *this;
 }
 
+Statement& Statement::bindBlob(const std::string& bytes) {
+    sqlite3_bind_blob64(handle_, next_++, bytes.data(), bytes.size(), SQLITE_STATIC);
+    return *this;
+}
+
 Statement& Statement::bind(const std::optional<double>& value) {
     if (value)
         return bind(*value);
@@ -122,6 +127,13 @@ void Statement::reset() {
 
 std::string Statement::text(int column) const {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+    return bytes != nullptr
+               ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)))
+               : "";
+}
+
+std::string Statement::blob(int column) const {
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(handle_, column));
     return bytes != nullptr
                ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)))
                : "";

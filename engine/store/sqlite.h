@@ -46,6 +46,7 @@ public:
     Statement& bind(int value) { return bind(static_cast<std::int64_t>(value)); }
     Statement& bind(double value);
     Statement& bind(const std::string& value);
+    Statement& bindBlob(const std::string& bytes);  ///< which outlive the statement's run
     Statement& bind(const std::optional<double>& value);
     Statement& bind(const std::optional<std::int64_t>& value);
 
@@ -59,6 +60,7 @@ public:
     std::int64_t integer(int column) const { return sqlite3_column_int64(handle_, column); }
     double real(int column) const { return sqlite3_column_double(handle_, column); }
     std::string text(int column) const;
+    std::string blob(int column) const;
     std::optional<double> optionalReal(int column) const;
     std::optional<std::int64_t> optionalInteger(int column) const;
 

@@ -9,6 +9,7 @@
 
 #include "engine/base/result.h"
 #include "engine/prompt/prompt_format.h"
+#include "engine/store/picture_row.h"
 
 namespace engine {
 
@@ -119,7 +120,8 @@ struct MessageRow {
     std::string status;   ///< complete, streaming, cancelled, failed, draft
     std::string metrics;  ///< JSON as `anven generate --json` prints, without the text
     std::string createdAt;
-    std::string model = {};  ///< an answer's model, as it was opened
+    std::string model = {};                 ///< an answer's model, as it was opened
+    std::vector<PictureRow> pictures = {};  ///< what a user showed with it, in order
 };
 
 /// A message that holds what was searched for.
@@ -148,7 +150,9 @@ public:
     /// Takes the tag from every run and gives it to this one, 0 = none: for what only one run can be.
     Result<void> moveTag(const std::string& tag, std::int64_t id);
     Result<void> deleteRun(std::int64_t id);
-    Result<std::vector<RunRow>> runs();  ///< newest first
+    Result<void> setRunPictures(std::int64_t runId, const std::vector<PictureRow>& pictures);
+    Result<std::vector<PictureRow>> runPictures(std::int64_t runId);  ///< of a comparison's prompt
+    Result<std::vector<RunRow>> runs();                               ///< newest first
     Result<RunRow> run(std::int64_t id);
 
     Result<std::int64_t> addLane(const LaneRow& lane);
@@ -178,7 +182,7 @@ public:
     Result<void> deleteConversation(std::int64_t id);
     Result<std::vector<ConversationRow>> conversations();  ///< last updated first
     Result<std::int64_t> addMessage(const MessageRow& message);
-    Result<void> updateMessage(const MessageRow& message);  ///< content, status, metrics, parentId
+    Result<void> updateMessage(const MessageRow& message);  ///< content, status, metrics, parentId, pictures
     Result<std::vector<MessageRow>> messages(std::int64_t conversationId);  ///< oldest first
     /// Messages with all words of `text` (the last may be a beginning; case and accents do not count), the
     /// best first, one per conversation. Every text is a question: nothing in it is syntax.

@@ -31,6 +31,13 @@ std::filesystem::path defaultWorker() {
     return "anven";
 }
 
+Json requestOf(const ForcedText& text, std::int64_t from) {
+    Json ids = Json::array();
+    for (const TokenId id : text.tokens)
+        ids.push_back(raw(id));
+    return {{"tokens", ids}, {"images", toJson(text.images)}, {"from", from}};
+}
+
 }  // namespace
 
 struct WorkerClient::State {
@@ -104,29 +111,25 @@ Result<GenerationRecord> WorkerClient::generate(const GenerationRequest& request
     return recordFromJson(*result);
 }
 
-Result<void> WorkerClient::logits(const std::vector<TokenId>& tokens, std::int64_t from,
-                                  const std::filesystem::path& out, std::stop_token stop) {
-    Json ids = Json::array();
-    for (const TokenId id : tokens)
-        ids.push_back(raw(id));
-    auto result = state_->call("logits", {{"tokens", ids}, {"from", from}, {"out", out.string()}}, {}, stop);
+Result<void> WorkerClient::logits(const ForcedText& text, std::int64_t from, const std::filesystem::path& out,
+                                  std::stop_token stop) {
+    auto request = requestOf(text, from);
+    request["out"] = out.string();
+    auto result = state_->call("logits", request, {}, stop);
     if (!result)
         return result.error();
     return {};
 }
 
-Result<std::vector<TokenScore>> WorkerClient::score(const std::vector<TokenId>& tokens, std::int64_t from,
+Result<std::vector<TokenScore>> WorkerClient::score(const ForcedText& text, std::int64_t from,
                                                     std::stop_token stop) {
-    Json ids = Json::array();
-    for (const TokenId id : tokens)
-        ids.push_back(raw(id));
-    auto result = state_->call("score", {{"tokens", ids}, {"from", from}}, {}, stop);
+    auto result = state_->call("score", requestOf(text, from), {}, stop);
     if (!result)
         return result.error();
     const auto probabilities = result->value("probability", std::vector<double>());
     const auto ranks = result->value("rank", std::vector<std::int64_t>());
     if (probabilities.size() != ranks.size() ||
-        static_cast<std::int64_t>(ranks.size()) != static_cast<std::int64_t>(tokens.size()) - from)
+        static_cast<std::int64_t>(ranks.size()) != static_cast<std::int64_t>(text.tokens.size()) - from)
         return Error{ErrorCode::internal, "the worker scored another number of tokens than it was given"};
     std::vector<TokenScore> scores;
     for (std::size_t i = 0; i < ranks.size(); ++i)

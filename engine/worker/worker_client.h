@@ -36,6 +36,12 @@ struct MeasureResult {
     EnergyResult energy;
 };
 
+/// A text as tokens that a model is made to read, and the images that its image tokens stand for, in order.
+struct ForcedText {
+    std::vector<TokenId> tokens;
+    SharedImages images{};
+};
+
 /// A child process of this program (`anven worker`) that holds one model. Its peak memory is its own, and its
 /// crash costs nothing else: every call then fails with what happened (signal, exit code). One thread at a
 /// time; stop tokens may be triggered from any thread and are obeyed within 100 ms (the child is killed when
@@ -56,11 +62,12 @@ public:
                                       std::stop_token stop = {});
     /// Teacher-forced logits [tokens.size() - from, vocab] of positions from.. as f32, written to `out` as
     /// .npy.
-    Result<void> logits(const std::vector<TokenId>& tokens, std::int64_t from,
-                        const std::filesystem::path& out, std::stop_token stop = {});
+    Result<void> logits(const ForcedText& text, std::int64_t from, const std::filesystem::path& out,
+                        std::stop_token stop = {});
     /// What this model makes of tokens[from..], each after all tokens before it; from > 0. The child keeps
-    /// one position's logits at a time. Errors: invalidInput for ids outside the vocabulary, contextOverflow.
-    Result<std::vector<TokenScore>> score(const std::vector<TokenId>& tokens, std::int64_t from,
+    /// one position's logits at a time. Errors: invalidInput for ids outside the vocabulary, contextOverflow,
+    /// unsupported for images that it cannot see.
+    Result<std::vector<TokenScore>> score(const ForcedText& text, std::int64_t from,
                                           std::stop_token stop = {});
     Result<MeasureResult> measure(const MeasureRequest& request, std::stop_token stop = {});
     /// Loads what it needs itself, beside nothing that was loaded before.

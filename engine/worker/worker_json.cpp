@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/generate/generation_json.h"
+#include "engine/model/vision_json.h"
 
 namespace engine {
 namespace {
@@ -122,6 +123,8 @@ Json toJson(const LoadedModel& m) {
               {"packed_copy_note", m.packedCopyNote}};
     if (c.lora)
         json["lora"] = {{"rank", c.lora->rank}, {"scale", c.lora->scale}};
+    if (c.vision)
+        json["vision"] = toJson(*c.vision);
     return json;
 }
 
@@ -146,6 +149,8 @@ Result<LoadedModel> loadedModelFromJson(const Json& json) {
         if (json.contains("lora"))
             c.lora = LoraConfig{json.at("lora").at("rank").get<std::int64_t>(),
                                 json.at("lora").at("scale").get<float>()};
+        if (json.contains("vision"))
+            c.vision = visionFromJson(json.at("vision"));
         m.format = json.at("format").get<std::string>();
         m.promptFormat = json.at("prompt_format").get<std::string>();
         m.parameters = json.at("parameters").get<std::int64_t>();

@@ -20,6 +20,7 @@
 #include "engine/evaluate/evaluation_json.h"
 #include "engine/evaluate/token_score.h"
 #include "engine/generate/generation_json.h"
+#include "engine/generate/image_context.h"
 #include "engine/generate/local_model.h"
 #include "engine/worker/measure.h"
 #include "engine/worker/worker_json.h"
@@ -161,15 +162,31 @@ private:
         return Json{{"tokens", tokens}, {"text", prompt->text}};
     }
 
-    Result<Json> logits(const Json& json, const std::stop_token& stop) {
+    /// The tokens of a forced text; the session is at its beginning and has been shown its images.
+    Result<std::vector<TokenId>> begin(const Json& json, const std::stop_token& stop) {
         std::vector<TokenId> tokens;
         for (const auto& id : json.value("tokens", Json::array()))
             tokens.push_back(TokenId{id.get<std::int32_t>()});
+        const auto images = imagesFromJson(json.value("images", Json::array()));
+        if (!images)
+            return images.error();
+        const auto tiled = tileImages(*images, model_->model().config());
+        if (!tiled)
+            return tiled.error();
+        model_->session().rewind(0);
+        if (auto shown = showMissing(model_->session(), *tiled, stop); !shown)
+            return shown.error();
+        return tokens;
+    }
+
+    Result<Json> logits(const Json& json, const std::stop_token& stop) {
+        const auto tokens = begin(json, stop);
+        if (!tokens)
+            return tokens.error();
         const auto from = json.value("from", std::int64_t{0});
         std::vector<float> rows;
-        model_->session().rewind(0);
         auto done = model_->session().forwardAll(
-            tokens,
+            *tokens,
             [&](std::int64_t position, std::span<const float> values) {
                 if (position >= from)
                     rows.insert(rows.end(), values.begin(), values.end());
@@ -185,22 +202,22 @@ private:
     }
 
     Result<Json> score(const Json& json, const std::stop_token& stop) {
-        std::vector<TokenId> tokens;
-        for (const auto& id : json.value("tokens", Json::array()))
-            tokens.push_back(TokenId{id.get<std::int32_t>()});
+        const auto begun = begin(json, stop);
+        if (!begun)
+            return begun.error();
+        const auto& tokens = *begun;
         const auto from = json.value("from", std::int64_t{0});
         const auto vocab = model_->model().output().weight.rows;
         if (from < 1 || from >= static_cast<std::int64_t>(tokens.size()))
             return Error{ErrorCode::invalidInput,
                          "worker: nothing to score from token " + std::to_string(from)};
-        for (const TokenId id : tokens)
+        for (const TokenId id : std::span(tokens).subspan(static_cast<std::size_t>(from)))
             if (raw(id) < 0 || raw(id) >= vocab)
                 return Error{ErrorCode::invalidInput, "token " + std::to_string(raw(id)) +
                                                           " is outside the reference's vocabulary of " +
                                                           std::to_string(vocab)};
         Json probabilities = Json::array();
         Json ranks = Json::array();
-        model_->session().rewind(0);
         auto done = model_->session().forwardAll(
             std::span(tokens).first(tokens.size() - 1),
             [&](std::int64_t position, std::span<const float> values) {

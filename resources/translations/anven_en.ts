@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ui</name>
+    <message numerus="yes">
+        <source>%n tile(s)</source>
+        <translation>
+            <numerusform>%n tile</numerusform>
+            <numerusform>%n tiles</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::ChatInspector</name>
     <message numerus="yes">
         <source>%n function(s)…</source>
@@ -182,6 +192,13 @@
             <numerusform>It ended its process %n times in a row, so that it is not loaded by itself. “Load in chat” tries it again.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::ModelsController</name>
@@ -207,6 +224,16 @@
         <translation>
             <numerusform>%n model</numerusform>
             <numerusform>%n models</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::PictureTray</name>
+    <message numerus="yes">
+        <source>A message takes %n picture(s) at most; remove one first.</source>
+        <translation>
+            <numerusform>A message takes %n picture at most; remove one first.</numerusform>
+            <numerusform>A message takes %n pictures at most; remove one first.</numerusform>
         </translation>
     </message>
 </context>

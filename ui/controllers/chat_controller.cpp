@@ -23,6 +23,17 @@ ChatController::ChatController(const Settings& settings, std::filesystem::path w
     saveTimer_.setInterval(kSaveGapMs);
     saveTimer_.setSingleShot(true);
     connect(&saveTimer_, &QTimer::timeout, this, &ChatController::flush);
+    connect(&tray_, &PictureTray::changed, this, &ChatController::onTrayChanged);
+    connect(&sight_, &ModelSight::changed, this, [this] {
+        emit picturesChanged();
+        emit stateChanged();
+    });
+    connect(&previews_, &PictureReader::read, this, [this](quint64 id, const Picture& picture) {
+        messages_.setPreview(previewed_.take(id), picture.preview);
+    });
+    connect(&previews_, &PictureReader::failed, this, [this](quint64 id) { previewed_.remove(id); });
+    connect(this, &ChatController::modelChanged, this, &ChatController::picturesChanged);
+    connect(this, &ChatController::settingsChanged, this, &ChatController::picturesChanged);
     connect(&shelf_, &ConversationShelf::renamed, this, [this](qint64 id, const QString& title) {
         if (id != conversation_.id)
             return;
@@ -35,7 +46,11 @@ ChatController::ChatController(const Settings& settings, std::filesystem::path w
 QString ChatController::whyNot() const {
     if (state_ != State::idle)
         return tr("An answer is being written");
-    return draft_.trimmed().isEmpty() ? tr("Type a message first") : QString();
+    if (draft_.trimmed().isEmpty() && tray_.isEmpty())
+        return tr("Type a message first");
+    if (tray_.isReading())
+        return tr("A picture is still being read");
+    return whyNoPictures();
 }
 
 void ChatController::setModel(const LaneChoice& model) {
@@ -79,12 +94,17 @@ void ChatController::send() {
     if (!whyNot().isEmpty())
         return;
     const QString text = draft_.trimmed();
+    const auto pictures = tray_.pictures();
     if (isEditing()) {
         messages_.truncate(editedRow_);
         editedRow_ = -1;
     }
-    saveConversation(messages_.count() == 0 ? text : QString());
+    saveConversation(messages_.count() == 0 ? titleOf(text, pictures) : QString());
     ChatMessage message;
+    for (const auto& picture : pictures) {
+        message.row.pictures.push_back(picture.row);
+        message.previews.push_back(picture.preview);
+    }
     message.key = draftKey_ != 0 ? draftKey_ : nextKey();  // the draft becomes the message
     message.row.id = draftId_;
     message.row.role = engine::Role::user;
@@ -93,8 +113,7 @@ void ChatController::send() {
     message.text = text;
     messages_.append(std::move(message));
     saveMessage(messages_.count() - 1);
-    const auto kept = std::exchange(keptDraft_, {});
-    takeDraft(kept.key, kept.id, kept.text);
+    takeDraft(std::exchange(keptDraft_, {}));
     draftChanged_ = false;
     emit editingChanged();
     beginAnswer();
@@ -113,7 +132,8 @@ void ChatController::appendMessage(engine::Role role, const QString& text) {
 
 void ChatController::beginAnswer() {
     saveConversation({});
-    const auto generation = request();
+    auto request =
+        requestFor(engine::dialogOf(systemPrompt_.trimmed().toStdString(), settings_, messages_.shownRows()));
     ChatMessage answer;
     answer.key = nextKey();
     answer.row.role = engine::Role::assistant;
@@ -126,30 +146,33 @@ void ChatController::beginAnswer() {
     stop_ = std::stop_source();
     ++runId_;
     setState(loaded_ ? State::answering : State::loading);
-    auto load = loadRequestOf(model_, defaults_);
+    request.load = loadRequestOf(model_, defaults_);
     if (settings_.context > 0)
-        load.context = settings_.context;
-    emit runRequested(runId_, ChatRequest{std::move(load), generation, worker_}, stop_.get_token());
+        request.load.context = settings_.context;
+    emit runRequested(runId_, std::move(request), stop_.get_token());
     emit readConversationsRequested();
 }
 
-std::vector<engine::Message> ChatController::dialogUpTo(int row) const {
+engine::Dialog ChatController::dialogUpTo(int row) const {
     auto rows = messages_.shownRows();
     rows.resize(std::min(rows.size(), static_cast<std::size_t>(row + 1)));
     while (!rows.empty() && rows.back().role != engine::Role::user)
         rows.pop_back();
-    return rows.empty() ? std::vector<engine::Message>{}
+    return rows.empty() ? engine::Dialog{}
                         : engine::dialogOf(systemPrompt_.trimmed().toStdString(), settings_, rows);
 }
 
-engine::GenerationRequest ChatController::request() const {
-    engine::GenerationRequest request;
-    request.messages =
-        engine::dialogOf(systemPrompt_.trimmed().toStdString(), settings_, messages_.shownRows());
-    request.style = engine::PromptStyle::dialog;
-    request.sampling = samplingOf(generation_);
-    request.speculation = speculationOf(model_);
-    request.maxTokens = generation_.maxTokens;
+ChatRequest ChatController::requestFor(engine::Dialog dialog) const {
+    ChatRequest request;
+    request.worker = worker_;
+    request.pictures = std::move(dialog.pictures);
+    auto& generation = request.generation;
+    generation.messages = std::move(dialog.messages);
+    generation.offersTools = dialog.offersTools;
+    generation.style = engine::PromptStyle::dialog;
+    generation.sampling = samplingOf(generation_);
+    generation.speculation = speculationOf(model_);
+    generation.maxTokens = generation_.maxTokens;
     return request;
 }
 

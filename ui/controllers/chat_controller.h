@@ -1,13 +1,16 @@
 #pragma once
 
+#include <QHash>
 #include <QObject>
 #include <QTimer>
 #include <filesystem>
 #include <optional>
 #include <stop_token>
 
-#include "engine/conversation/conversation_settings.h"
+#include "engine/conversation/conversation_dialog.h"
 #include "ui/controllers/conversation_shelf.h"
+#include "ui/controllers/model_sight.h"
+#include "ui/controllers/picture_tray.h"
 #include "ui/models/message_model.h"
 #include "ui/settings.h"
 #include "ui/workers/chat_worker.h"
@@ -31,7 +34,7 @@ public:
     MessageModel* messages() { return &messages_; }
     /// What a model reads up to the last question at or above `row`, that question last; empty where nobody
     /// asked.
-    std::vector<engine::Message> dialogUpTo(int row) const;
+    engine::Dialog dialogUpTo(int row) const;
     State state() const { return state_; }
     const LaneChoice& model() const { return model_; }
     const GenerationChoice& generation() const { return generation_; }
@@ -51,6 +54,11 @@ public:
     const QString& title() const { return title_; }
     bool isEditing() const { return editedRow_ >= 0; }
     QString whyNot() const;
+    PictureTray& tray() { return tray_; }
+    /// How the model sees; nothing where it does not, or is not known to.
+    std::optional<engine::VisionConfig> vision() const;
+    /// Why the pictures of the chat or of the tray cannot be sent as things are; empty when they can.
+    QString whyNoPictures() const;
 
     void setModel(const LaneChoice& model);
     /// Another model with the settings of the one before; a model that drafted for that one no longer does.
@@ -109,6 +117,7 @@ signals:
     void modelChanged();
     void conversationChanged();  ///< another one is open; its messages follow
     void draftRestored(QString text);
+    void picturesChanged();  ///< of the tray, or what the model can see of them
     void settingsChanged();  ///< of the open conversation
     void editingChanged();
 
@@ -122,19 +131,27 @@ private:
     void saveDraft();
     void beginAnswer();
     void endAnswer(const QString& text, const std::string& status, const std::string& metrics);
-    engine::GenerationRequest request() const;
+    ChatRequest requestFor(engine::Dialog dialog) const;
+    static QString titleOf(const QString& text, const QVector<Picture>& pictures);
     void saveLeaf();
     void saveSettings();
     void countContext();
     void appendMessage(engine::Role role, const QString& text);
-    void takeDraft(quint64 key, qint64 id, const QString& text);
-
-    /// What was typed before a message was edited.
-    struct KeptDraft {
+    /// What is typed and has not been sent, with its pictures.
+    struct Draft {
         quint64 key = 0;
         qint64 id = 0;
         QString text;
+        QVector<Picture> pictures;
     };
+    void takeDraft(const Draft& draft);
+    Draft currentDraft() const { return {draftKey_, draftId_, draft_, tray_.pictures()}; }
+    /// Whether messages that go with the next one have pictures.
+    bool sendsPictures() const;
+    /// Whether the model is one that cannot see.
+    bool isBlind() const;
+    void onTrayChanged();
+    void readPreviews(const std::vector<engine::MessageRow>& rows);
 
     ConversationShelf shelf_;
     MessageModel messages_;
@@ -145,7 +162,11 @@ private:
     QString title_;
     engine::ConversationSettings settings_;
     int editedRow_ = -1;
-    KeptDraft keptDraft_;
+    Draft keptDraft_;  // what was typed before a message was edited
+    PictureTray tray_;
+    mutable ModelSight sight_;
+    PictureReader previews_;
+    QHash<quint64, std::string> previewed_;  // digests by reading
     qint64 wantedMessage_ = 0;
     bool contextFull_ = false;
     bool contextKept_ = false;

@@ -12,6 +12,13 @@ namespace {
 
 constexpr int kTitleLength = 60;
 
+QVector<Picture> withoutPreviews(const engine::MessageRow& row) {
+    QVector<Picture> pictures;
+    for (const auto& picture : row.pictures)
+        pictures.push_back({picture, {}});
+    return pictures;
+}
+
 }  // namespace
 
 void ChatController::flush() {
@@ -37,10 +44,10 @@ void ChatController::saveConversation(const QString& titleFrom) {
 
 void ChatController::saveDraft() {
     const QString text = draft_.trimmed();
-    if (text.isEmpty() && draftKey_ == 0)
+    if (text.isEmpty() && tray_.isEmpty() && draftKey_ == 0)
         return;
     if (conversationKey_ == 0)
-        saveConversation(text);
+        saveConversation(titleOf(text, tray_.pictures()));
     if (draftKey_ == 0)
         draftKey_ = nextKey();
     engine::MessageRow row;
@@ -48,6 +55,7 @@ void ChatController::saveDraft() {
     row.role = engine::Role::user;
     row.content = draft_.toStdString();
     row.status = "draft";
+    row.pictures = tray_.rows();
     emit saveMessageRequested(draftKey_, 0, conversationKey_, row);
 }
 
@@ -60,9 +68,10 @@ void ChatController::newConversation() {
     close();
     conversation_ = {};
     conversationKey_ = 0;
-    draftKey_ = 0;
-    draftId_ = 0;
-    draft_.clear();
+    takeDraft({});
+    draftChanged_ = false;
+    previews_.forgetWaiting();
+    previewed_.clear();
     contextUsed_ = 0;
     contextFull_ = contextKept_ = false;
     editedRow_ = -1;
@@ -71,7 +80,6 @@ void ChatController::newConversation() {
     settings_ = {};
     title_.clear();
     messages_.setMessages({});
-    emit draftRestored({});
     emit editingChanged();
     emit settingsChanged();
     emit conversationChanged();
@@ -108,12 +116,14 @@ void ChatController::deleteConversation(qint64 id) {
 void ChatController::onMessagesRead(qint64 conversationId, std::vector<engine::MessageRow> rows) {
     if (conversationId != conversation_.id || messages_.count() > 0)
         return;
+    readPreviews(rows);
     std::vector<ChatMessage> messages;
     QHash<qint64, quint64> keys;
     for (auto& row : rows) {
         if (row.status == "draft") {
-            if (draftId_ == 0 || !row.content.empty())  // an edit that was not sent, or what was typed before
-                takeDraft(nextKey(), row.id, QString::fromStdString(row.content));
+            // An edit that was not sent, or what was typed before.
+            if (draftId_ == 0 || !row.content.empty() || !row.pictures.empty())
+                takeDraft({nextKey(), row.id, QString::fromStdString(row.content), withoutPreviews(row)});
             continue;
         }
         ChatMessage message;
@@ -143,11 +153,12 @@ void ChatController::onConversationsRead(std::vector<engine::ConversationRow> ro
     emit conversationChanged();
 }
 
-void ChatController::takeDraft(quint64 key, qint64 id, const QString& text) {
-    draftKey_ = key;
-    draftId_ = id;
-    draft_ = text;
-    emit draftRestored(text);
+void ChatController::takeDraft(const Draft& draft) {
+    draftKey_ = draft.key;
+    draftId_ = draft.id;
+    draft_ = draft.text;
+    tray_.setPictures(draft.pictures);
+    emit draftRestored(draft.text);
 }
 
 void ChatController::beginEdit(int row) {
@@ -156,9 +167,14 @@ void ChatController::beginEdit(int row) {
         return;
     cancelEdit();
     flush();
-    keptDraft_ = {draftKey_, draftId_, draft_};
+    keptDraft_ = currentDraft();
     editedRow_ = row;
-    takeDraft(0, 0, messages_.message(row).text);
+    const auto& message = messages_.message(row);
+    auto pictures = withoutPreviews(message.row);
+    for (std::size_t i = 0; i < message.previews.size(); ++i)
+        pictures[static_cast<int>(i)].preview = message.previews[i];
+    takeDraft({0, 0, message.text, pictures});
+    draftChanged_ = false;
     emit editingChanged();
     emit stateChanged();
 }
@@ -168,12 +184,11 @@ void ChatController::cancelEdit() {
         return;
     if (draftKey_ != 0) {  // what was typed of the edit is given up
         draft_.clear();
+        tray_.clear();
         saveDraft();
     }
     editedRow_ = -1;
-    draftChanged_ = false;
-    const auto kept = std::exchange(keptDraft_, {});
-    takeDraft(kept.key, kept.id, kept.text);
+    takeDraft(std::exchange(keptDraft_, {}));
     draftChanged_ = false;
     emit editingChanged();
     emit stateChanged();

@@ -40,6 +40,24 @@ CompareController::CompareController(const Settings& settings, std::filesystem::
       worker_(std::move(worker)) {
     lanes_.setChoices(settings.lanes.first(std::min<qsizetype>(settings.lanes.size(), kMostLanes)));
     votes_.reset(lanes_.count());
+    connect(&tray_, &PictureTray::changed, this, &CompareController::picturesChanged);
+    connect(&sight_, &ModelSight::changed, this, &CompareController::picturesChanged);
+    connect(this, &CompareController::picturesChanged, this, &CompareController::stateChanged);
+}
+
+std::optional<engine::VisionConfig> CompareController::vision() const {
+    for (int row = 0; row < lanes_.count(); ++row)
+        if (sight_.of(lanes_.lane(row).choice.model) == ModelSight::Sight::sees)
+            return sight_.vision(lanes_.lane(row).choice.model);
+    return std::nullopt;
+}
+
+QStringList CompareController::blindLanes() const {
+    QStringList names;
+    for (int row = 0; row < lanes_.count() && !tray_.isEmpty(); ++row)
+        if (sight_.of(lanes_.lane(row).choice.model) == ModelSight::Sight::blind)
+            names << laneTitle(lanes_.lane(row));
+    return names;
 }
 
 QString CompareController::whyNot() const {
@@ -51,6 +69,8 @@ QString CompareController::whyNot() const {
         return tr("Add a lane first");
     if (prompt_.trimmed().isEmpty())
         return tr("Type a prompt first");
+    if (tray_.isReading())
+        return tr("A picture is still being read");
     return {};
 }
 
@@ -115,6 +135,7 @@ engine::ComparisonRequest CompareController::request() const {
     request.order = order_;
     request.generation.messages = earlier_;
     request.generation.messages.push_back({engine::Role::user, prompt_.trimmed().toStdString()});
+    request.pictures = tray_.rows();
     request.generation.sampling = samplingOf(generation_);
     request.generation.maxTokens = generation_.maxTokens;
     for (const auto& choice : lanes_.choices()) {
@@ -153,7 +174,7 @@ void CompareController::renderPrompt(int row) {
     if (row < 0 || row >= lanes_.count())
         return;
     emit renderRequested(++renderId_, loadRequestOf(lanes_.lane(row).choice), request().generation.messages,
-                         worker_);
+                         tray_.rows(), worker_);
 }
 
 void CompareController::onLaneStarted(quint64 runId, int lane) {
@@ -313,6 +334,7 @@ void CompareController::onComparisonRead(engine::StoredComparison comparison) {
     earlier_ = std::move(comparison.request.generation.messages);
     if (!earlier_.empty())
         earlier_.pop_back();  // the prompt itself
+    tray_.setRows(comparison.request.pictures);
     emit storedShown(prompt_);
     emit storedRunChanged(storedRun_);
     emit stateChanged();

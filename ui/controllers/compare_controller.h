@@ -3,10 +3,13 @@
 #include <QObject>
 #include <QString>
 #include <filesystem>
+#include <optional>
 #include <stop_token>
 
 #include "engine/compare/comparison.h"
 #include "ui/controllers/compare_votes.h"
+#include "ui/controllers/model_sight.h"
+#include "ui/controllers/picture_tray.h"
 #include "ui/models/lane_model.h"
 #include "ui/settings.h"
 
@@ -33,6 +36,11 @@ public:
     /// What was said before the prompt: a system prompt, earlier turns of a chat; empty for a question alone.
     const std::vector<engine::Message>& earlier() const { return earlier_; }
     qint64 storedRun() const { return storedRun_; }
+    PictureTray& tray() { return tray_; }
+    /// How the first lane that is known to see does; nothing where none is.
+    std::optional<engine::VisionConfig> vision() const;
+    /// Lanes that are known not to see the pictures of the prompt, by name.
+    QStringList blindLanes() const;
     /// Why start() would do nothing; empty when it may.
     QString whyNot() const;
     /// Why no comparison may start because of other work in the window; empty for none.
@@ -77,11 +85,12 @@ public slots:
 signals:
     void runRequested(quint64 runId, engine::ComparisonRequest request, std::stop_token stop);
     void renderRequested(quint64 requestId, engine::LoadRequest load, std::vector<engine::Message> messages,
-                         std::filesystem::path worker);
+                         std::vector<engine::PictureRow> pictures, std::filesystem::path worker);
     void readComparisonRequested(qint64 run);
     void storedShown(QString prompt);
     void stateChanged();
     void generationChanged();
+    void picturesChanged();  ///< of the prompt, or which lanes see them
     void progressTextChanged(QString text);
     void storedRunChanged(qint64 id);
     void promptRendered(engine::RenderedPrompt prompt);
@@ -103,6 +112,8 @@ private:
     LoadDefaults defaults_;
     QString prompt_;
     std::vector<engine::Message> earlier_;
+    PictureTray tray_;
+    mutable ModelSight sight_;
     QString otherWork_;
     std::filesystem::path worker_;
     State state_ = State::idle;

@@ -15,6 +15,7 @@ struct Row {
     bool disturbed;  // by lanes that run beside it
 };
 constexpr Row kRows[] = {{"ttft_ms", true},
+                         {"image_encode_ms", true},
                          {"prefill_tokens_per_s", true},
                          {"decode_tokens_per_s", true},
                          {"tpot_ms", true},
@@ -39,6 +40,8 @@ std::optional<double> valueOf(const Lane& lane, std::string_view metric) {
     const auto& m = lane.record->metrics;
     if (metric == "ttft_ms")
         return m.ttftMs;
+    if (metric == "image_encode_ms")
+        return m.imageEncodeMs;
     if (metric == "prefill_tokens_per_s")
         return m.prefillTokensPerSecond;
     if (metric == "decode_tokens_per_s")

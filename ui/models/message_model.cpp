@@ -78,6 +78,25 @@ void MessageModel::setContent(int row, const QString& text, const std::string& s
     emit dataChanged(index(row), index(row));
 }
 
+void MessageModel::setPreview(const std::string& sha256, const QImage& preview) {
+    for (auto& [key, message] : all_) {
+        const auto& pictures = message.row.pictures;
+        bool changed = false;
+        for (std::size_t i = 0; i < pictures.size(); ++i) {
+            if (pictures[i].sha256 != sha256)
+                continue;
+            message.previews.resize(pictures.size());
+            message.previews[i] = preview;
+            changed = true;
+        }
+        const auto shown = std::find(shown_.begin(), shown_.end(), key);
+        if (changed && shown != shown_.end()) {
+            const auto at = index(static_cast<int>(shown - shown_.begin()));
+            emit dataChanged(at, at);
+        }
+    }
+}
+
 void MessageModel::truncate(int row) {
     if (row >= count())
         return;
@@ -122,6 +141,7 @@ QString metricsText(const std::string& metricsJson) {
             parts << before + QString::fromStdString(engine::formatMetric(metric, value.toDouble()));
     };
     add("ttft_ms", MessageModel::tr("TTFT "));
+    add("image_encode_ms", MessageModel::tr("images "));
     add("decode_tokens_per_s", {});
     if (const auto tokens = json.value(QLatin1String("generated_tokens")); tokens.isDouble())
         parts << MessageModel::tr("%n token(s)", nullptr, tokens.toInt());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QAbstractListModel>
+#include <QImage>
 #include <QString>
 #include <unordered_map>
 #include <vector>
@@ -15,7 +16,8 @@ struct ChatMessage {
     quint64 key = 0;
     engine::MessageRow row;
     QString text;
-    quint64 parentKey = 0;  ///< 0: begins the conversation
+    quint64 parentKey = 0;              ///< 0: begins the conversation
+    std::vector<QImage> previews = {};  ///< of row.pictures; null or absent until they are decoded
 };
 
 /// Which of the messages with the same parent one is.
@@ -44,6 +46,8 @@ public:
     void append(ChatMessage message);  ///< after the last one that is shown
     void appendText(int row, const QString& text);
     void setContent(int row, const QString& text, const std::string& status, const std::string& metrics);
+    /// A picture that messages show has been decoded.
+    void setPreview(const std::string& sha256, const QImage& preview);
     /// Hides `row` and what follows: the next message that is appended becomes its sibling.
     void truncate(int row);
     /// Shows the sibling `step` places further instead of `row`; false when there is none.

@@ -75,9 +75,11 @@ QString fitLine(const engine::MemoryFit& fit) {
 
 QString fitTip(const engine::MemoryFit& fit) {
     return tr("Estimated memory with a context of %1 tokens\nWeights, packed: %2\nKV cache: %3\nActivations: "
-              "%4\nProcess and tokenizer: %5\nTogether: %6\nAvailable now: %7")
+              "%4\nOne picture, encoded and kept: %5\nProcess and tokenizer: %6\nTogether: %7\nAvailable "
+              "now: %8")
         .arg(QLocale().toString(qlonglong{fit.context}), bytesText(fit.weights), bytesText(fit.kvCache),
-             bytesText(fit.activations), bytesText(fit.application), bytesText(fit.total()),
+             bytesText(fit.activations), bytesText(fit.images), bytesText(fit.application),
+             bytesText(fit.total()),
              fit.available ? bytesText(*fit.available) : tr("the system does not say"));
 }
 

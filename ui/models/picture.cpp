@@ -2,56 +2,60 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
-#include <QImageReader>
 #include <QLocale>
+
+#include "engine/vision/image_transform.h"
+#include "ui/pictures/picture_file.h"
 
 namespace ui {
 namespace {
 
-constexpr int kPreview = 96;         // pixels, twice what is shown
-constexpr int kMostMegabytes = 256;  // decoded; a small file may claim to be huge
+QString tr(const char* source, const char* comment = nullptr, int count = -1) {
+    return QCoreApplication::translate("ui", source, comment, count);
+}
 
-QString tr(const char* source) {
-    return QCoreApplication::translate("ui", source);
+QString bytesOf(const engine::PictureRow& picture) {
+    return QLocale::c().formattedDataSize(picture.bytes(), picture.bytes() < (1 << 20) ? 0 : 1);
 }
 
 }  // namespace
 
-Picture readPicture(const QString& file, QString* problem) {
-    QImageReader::setAllocationLimit(kMostMegabytes);
-    QImageReader reader(file);
-    reader.setAutoTransform(true);
-    const QFileInfo info(file);
-    Picture picture{info.fileName(), reader.size(), info.size(), {}};
-    if (picture.size.isValid())
-        reader.setScaledSize(picture.size.scaled(kPreview, kPreview, Qt::KeepAspectRatio).expandedTo({1, 1}));
-    picture.preview = reader.read();
-    if (picture.preview.isNull() && problem != nullptr)
-        *problem = tr("%1 is no picture that can be read (%2); choose a PNG or JPEG file")
-                       .arg(picture.name, reader.errorString());
-    return picture;
-}
-
-Picture pictureOf(const QImage& image) {
-    return {tr("pasted picture"), image.size(), 0,
-            image.isNull() ? image
-                           : image.scaled(kPreview, kPreview, Qt::KeepAspectRatio, Qt::SmoothTransformation)};
-}
-
 bool isPictureFile(const QString& file) {
-    return QImageReader::supportedImageFormats().contains(QFileInfo(file).suffix().toLower().toLatin1());
+    return pictureEndings().contains(QFileInfo(file).suffix().toLower());
 }
 
-QString pictureFacts(const Picture& picture) {
-    QString facts =
-        tr("%1, %2 × %3 pixels").arg(picture.name).arg(picture.size.width()).arg(picture.size.height());
-    if (picture.bytes > 0)
-        facts += QStringLiteral(", ") + QLocale::c().formattedDataSize(picture.bytes, 0);
-    return facts;
+QString pictureFilter() {
+    QStringList patterns;
+    for (const auto& ending : pictureEndings())
+        patterns << QStringLiteral("*.%1").arg(ending);
+    return tr("Pictures (%1)").arg(patterns.join(QLatin1Char(' ')));
 }
 
-QString pictureNote(const Picture& picture) {
+QString pictureSize(const engine::PictureRow& picture) {
+    return QStringLiteral("%1 × %2 px · %3").arg(picture.width).arg(picture.height).arg(bytesOf(picture));
+}
+
+QString pictureFacts(const engine::PictureRow& picture) {
+    return tr("%1, %2 × %3 pixels")
+               .arg(QString::fromStdString(picture.name))
+               .arg(picture.width)
+               .arg(picture.height) +
+           QStringLiteral(", ") + bytesOf(picture);
+}
+
+QString pictureNote(const engine::PictureRow& picture) {
     return tr("[A picture that you cannot see: %1]").arg(pictureFacts(picture));
+}
+
+PictureCost costOf(const engine::PictureRow& picture, const engine::VisionConfig& vision) {
+    const auto fit = engine::fitCanvas(picture.width, picture.height, vision.tileSize, vision.maxTiles);
+    const auto tiles = (fit.canvasWidth / vision.tileSize) * (fit.canvasHeight / vision.tileSize);
+    return {tiles, vision.imageTokens(tiles)};
+}
+
+QString costText(const PictureCost& cost) {
+    return tr("%n tile(s)", nullptr, static_cast<int>(cost.tiles)) + QStringLiteral(", ") +
+           tr("%1 tokens").arg(QLocale().toString(qlonglong{cost.tokens}));
 }
 
 }  // namespace ui

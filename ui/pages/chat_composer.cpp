@@ -8,16 +8,11 @@
 #include "ui/pages/chat_page.h"
 #include "ui/widgets/message_view.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/picture_strip.h"
 #include "ui/widgets/prompt_edit.h"
 #include "ui/widgets/style_property.h"
 
 namespace ui {
-namespace {
-
-constexpr int kThumbnail = 48;  // pixels
-
-}  // namespace
-
 void ChatPage::buildNotices(QVBoxLayout* column) {
     contextNotice_ = new NoticeBar(QStringLiteral("contextNotice"));
     connect(contextNotice_->addChoice(tr("New chat"), QStringLiteral("contextNewChat")),
@@ -38,12 +33,13 @@ void ChatPage::buildNotices(QVBoxLayout* column) {
 
     pictureNotice_ = new NoticeBar(QStringLiteral("pictureNotice"));
     connect(pictureNotice_->addChoice(tr("Send as note"), QStringLiteral("pictureNote"),
-                                      tr("Tells the model the name and the size of the picture")),
+                                      tr("Tells the model the names and the sizes of the pictures")),
             &QPushButton::clicked, this, &ChatPage::keepNote);
     connect(pictureNotice_->addChoice(tr("Choose another model"), QStringLiteral("pictureModel")),
             &QPushButton::clicked, this, [this] { model_->showMenu(); });
-    connect(pictureNotice_->addChoice(tr("Remove"), QStringLiteral("pictureRemove")), &QPushButton::clicked,
-            this, [this] { pictureNotice_->hide(); });
+    noteButton_ = pictureNotice_->findChild<QPushButton*>(QStringLiteral("pictureNote"));
+    removeButton_ = pictureNotice_->addChoice(tr("Remove"), QStringLiteral("pictureRemove"));
+    connect(removeButton_, &QPushButton::clicked, &controller_.tray(), &PictureTray::clear);
 
     exportNotice_ = new NoticeBar(QStringLiteral("chatNotice"));
     connect(exportNotice_->addChoice(tr("Close"), QStringLiteral("chatNoticeClose")), &QPushButton::clicked,
@@ -83,37 +79,32 @@ void ChatPage::connectView(MessageView* view, int row) {
 }
 
 void ChatPage::send() {
-    if (pictureNotice_->isVisible()) {  // the person decides first what becomes of the picture
-        pictureNotice_->findChild<QPushButton*>(QStringLiteral("pictureNote"))->setFocus();
-        return;
-    }
+    // What is wrong with pictures is decided first; the button says all other reasons.
+    if (pictureNotice_->isVisible() && noteButton_->isVisible())
+        noteButton_->setFocus();
     controller_.send();
 }
 
-void ChatPage::attach(const Picture& picture) {
-    if (picture.preview.isNull())
-        return;
-    picture_ = picture;
-    pictureNotice_->setPicture(QPixmap::fromImage(
-        picture.preview.scaled(kThumbnail, kThumbnail, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
-    pictureNotice_->setText(tr("%1\nThis model cannot see pictures.").arg(pictureFacts(picture)));
-    pictureNotice_->show();
-}
-
-void ChatPage::choosePicture() {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Attach a picture"), {},
-                                                      tr("Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp)"));
-    if (!file.isEmpty())
-        emit prompt_->pictureFileGiven(file);
+/// What stands in the way of pictures, before anything is sent.
+void ChatPage::updatePictures() {
+    pictures_->setVision(controller_.vision());
+    const QString whyNot =
+        controller_.state() == ChatController::State::idle ? controller_.whyNoPictures() : QString();
+    const bool attached = !controller_.tray().isEmpty();
+    pictureNotice_->setText(attached || whyNot.isEmpty() ? whyNot
+                                                         : tr("%1 This chat has some above.").arg(whyNot));
+    noteButton_->setVisible(attached);
+    removeButton_->setVisible(attached);
+    pictureNotice_->setVisible(!whyNot.isEmpty());
 }
 
 void ChatPage::keepNote() {
+    QStringList notes;
+    for (const auto& picture : controller_.tray().rows())
+        notes << pictureNote(picture);
     QTextCursor cursor(prompt_->document());
-    if (!prompt_->toPlainText().isEmpty())
-        cursor.insertText(QStringLiteral("\n"));
-    cursor.setPosition(0);
-    cursor.insertText(pictureNote(picture_) + QStringLiteral("\n"));
-    pictureNotice_->hide();
+    cursor.insertText(notes.join(QLatin1Char('\n')) + QLatin1Char('\n'));
+    controller_.tray().clear();
     focusPrompt();
 }
 

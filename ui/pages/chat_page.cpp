@@ -22,6 +22,7 @@
 #include "ui/widgets/model_menu.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/page_parts.h"
+#include "ui/widgets/picture_strip.h"
 #include "ui/widgets/prompt_edit.h"
 #include "ui/widgets/style_property.h"
 
@@ -166,16 +167,19 @@ QWidget* ChatPage::buildComposer() {
     prompt_ = new PromptEdit;
     prompt_->setObjectName(QStringLiteral("chatPrompt"));
     prompt_->setAccessibleName(tr("Message"));
-    prompt_->setPlaceholderText(tr("Type a message. Drop or paste a picture."));
+    prompt_->setPlaceholderText(tr("Type a message. Drop or paste pictures."));
     prompt_->setMostLines(kPromptLines);
     send_ = makeButton(tr("Send"), QStringLiteral("sendButton"), {});
     send_->setProperty("kind", "primary");
     auto* attachButton =
-        new IconButton(QStringLiteral("attach"), QStringLiteral("attachButton"), tr("Attach a picture"));
+        new IconButton(QStringLiteral("attach"), QStringLiteral("attachButton"), tr("Attach pictures"));
     auto* cardColumn = new QVBoxLayout(card);
     cardColumn->setContentsMargins(0, 0, 0, 0);
     cardColumn->setSpacing(0);
     buildNotices(cardColumn);
+    pictures_ = new PictureStrip(controller_.tray());
+    pictures_->takeFrom(prompt_, this);
+    cardColumn->addWidget(pictures_);
     auto* line = new QHBoxLayout;
     cardColumn->addLayout(line);
     line->setContentsMargins(10, 10, 12, 10);
@@ -186,15 +190,7 @@ QWidget* ChatPage::buildComposer() {
     connect(prompt_, &PromptEdit::textChanged, this,
             [this] { controller_.setDraft(prompt_->toPlainText()); });
     connect(prompt_, &PromptEdit::submitted, this, &ChatPage::send);
-    connect(prompt_, &PromptEdit::pictureGiven, this,
-            [this](const QImage& image) { attach(pictureOf(image)); });
-    connect(prompt_, &PromptEdit::pictureFileGiven, this, [this](const QString& file) {
-        QString problem;
-        const auto picture = readPicture(file, &problem);
-        problem.isEmpty() ? attach(picture) : exportNotice_->setText(problem);
-        exportNotice_->setVisible(!problem.isEmpty());
-    });
-    connect(attachButton, &QToolButton::clicked, this, &ChatPage::choosePicture);
+    connect(attachButton, &QToolButton::clicked, pictures_, &PictureStrip::choose);
     connect(send_, &QPushButton::clicked, this, [this] {
         if (controller_.state() == ChatController::State::idle)
             send();
@@ -235,6 +231,8 @@ void ChatPage::connectController() {
     connect(&controller_, &ChatController::exported, this,
             [say](const QString& file) { say(tr("Written to %1").arg(file)); });
     connect(&controller_, &ChatController::exportFailed, this, say);
+    connect(&controller_.tray(), &PictureTray::refused, this, say);
+    connect(&controller_, &ChatController::picturesChanged, this, &ChatPage::updatePictures);
     connect(&Theme::instance(), &Theme::changed, this, &ChatPage::updateModel);
 }
 
@@ -302,6 +300,7 @@ void ChatPage::updateState() {
     model_->setEnabled(idle);
     export_->setEnabled(controller_.messages()->count() > 0);
     updateNotices();
+    updatePictures();
     if (lastRow() >= 0)
         updateMessage(lastRow());
     const auto& loaded = controller_.loadedModel();

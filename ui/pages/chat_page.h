@@ -4,7 +4,6 @@
 #include <QWidget>
 
 #include "ui/controllers/chat_controller.h"
-#include "ui/models/picture.h"
 
 class QLabel;
 class QProgressBar;
@@ -18,6 +17,7 @@ namespace ui {
 class ConversationPane;
 class MessageView;
 class NoticeBar;
+class PictureStrip;
 class PromptEdit;
 
 /// One conversation with one model, kept in the database as it is typed and answered.
@@ -41,7 +41,7 @@ public:
 
 signals:
     /// "Compare this": the question and what was said before it go to the compare page.
-    void compareWanted(std::vector<engine::Message> dialog);
+    void compareWanted(engine::Dialog dialog);
 
 private:
     QWidget* buildHeader();
@@ -50,9 +50,8 @@ private:
     void buildNotices(QVBoxLayout* column);
     void connectView(MessageView* view, int row);
     void send();
-    void attach(const Picture& picture);
-    void choosePicture();
     void keepNote();
+    void updatePictures();
     void chooseExport(const QString& format);
     void updateNotices();
     void connectController();
@@ -81,8 +80,10 @@ private:
     QPushButton* larger_ = nullptr;
     NoticeBar* editNotice_ = nullptr;
     NoticeBar* pictureNotice_ = nullptr;
+    QPushButton* noteButton_ = nullptr;
+    QPushButton* removeButton_ = nullptr;
     NoticeBar* exportNotice_ = nullptr;
-    Picture picture_;
+    PictureStrip* pictures_ = nullptr;
     QVector<MessageView*> views_;
     bool followsEnd_ = true;
 };

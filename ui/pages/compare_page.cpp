@@ -25,6 +25,7 @@
 #include "ui/widgets/lane_card.h"
 #include "ui/widgets/model_menu.h"
 #include "ui/widgets/page_parts.h"
+#include "ui/widgets/picture_strip.h"
 #include "ui/widgets/prompt_edit.h"
 #include "ui/widgets/style_property.h"
 #include "ui/widgets/vote_bar.h"
@@ -50,12 +51,17 @@ ComparePage::ComparePage(CompareController& controller, ResultsController& resul
     updateState();
 }
 
-void ComparePage::showDialog(std::vector<engine::Message> dialog) {
-    if (dialog.empty())
+void ComparePage::showDialog(engine::Dialog dialog) {
+    if (dialog.messages.empty())
         return;
-    prompt_->setPlainText(QString::fromStdString(dialog.back().content));
-    dialog.pop_back();
-    controller_.setEarlier(std::move(dialog));
+    prompt_->setPlainText(QString::fromStdString(dialog.messages.back().content));
+    dialog.messages.pop_back();
+    controller_.setEarlier(std::move(dialog.messages));
+    // Models look at the last picture, whichever turn it came with.
+    while (!dialog.pictures.empty() && dialog.pictures.back().empty())
+        dialog.pictures.pop_back();
+    controller_.tray().setRows(dialog.pictures.empty() ? std::vector<engine::PictureRow>{}
+                                                       : dialog.pictures.back());
 }
 
 void ComparePage::focusPrompt() {
@@ -107,10 +113,29 @@ QWidget* ComparePage::buildComposer() {
                                     tr("Seed, temperature and length"));
     run_ = makeButton(tr("Run"), QStringLiteral("runButton"), {});
     run_->setProperty("kind", "primary");
-    auto* line = new QHBoxLayout(card);
+    auto* attach = new IconButton(QStringLiteral("attach"), QStringLiteral("compareAttachButton"),
+                                  tr("Attach pictures"));
+    pictures_ = new PictureStrip(controller_.tray());
+    pictures_->takeFrom(prompt_, this);
+    connect(attach, &QToolButton::clicked, pictures_, &PictureStrip::choose);
+    blindLanes_ = new QLabel;
+    blindLanes_->setObjectName(QStringLiteral("blindLanes"));
+    blindLanes_->setTextFormat(Qt::PlainText);
+    blindLanes_->setWordWrap(true);
+    blindLanes_->setContentsMargins(12, 6, 12, 0);
+    setStyleProperty(blindLanes_, "tone", "warning");
+    blindLanes_->hide();
+    auto* line = new QHBoxLayout;
     line->setContentsMargins(12, 10, 12, 10);
     line->setSpacing(8);
+    line->addWidget(attach);
     line->addWidget(prompt_, 1);
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(pictures_);
+    column->addWidget(blindLanes_);
+    column->addLayout(line);
     line->addWidget(earlier_);
     for (auto* chip : {seed_, temperature_, length_})
         line->addWidget(chip);
@@ -183,6 +208,9 @@ void ComparePage::connectController() {
         if (promptDialog_)
             promptDialog_->showError(text);
     });
+    connect(&controller_, &CompareController::picturesChanged, this, &ComparePage::updatePictures);
+    connect(&controller_.tray(), &PictureTray::refused, this,
+            [this](const QString& text) { showMessage(text, true); });
     connect(&controller_.votes(), &CompareVotes::placesChanged, this, &ComparePage::rebuildLanes);
     connect(&controller_.votes(), &CompareVotes::changed, this, &ComparePage::updateState);
     connect(&controller_.votes(), &CompareVotes::historyChanged, this, &ComparePage::updateState);
@@ -291,9 +319,21 @@ void ComparePage::updateState() {
     diffLegend_->setVisible(view == LaneView::diff);
     message_->setVisible(view == LaneView::text || view == LaneView::metrics);
     figures_->setUnfair(controller_.shownOrder() == engine::CompareOrder::concurrent);
+    updatePictures();
     votes_->refresh();
     for (int row = 0; row < lanes; ++row)
         updateLane(row);
+}
+
+void ComparePage::updatePictures() {
+    pictures_->setVision(controller_.tray().isEmpty() ? std::nullopt : controller_.vision());
+    // Which lane is which is not told while they are hidden.
+    const auto blind = controller_.votes().hidden() ? QStringList() : controller_.blindLanes();
+    blindLanes_->setText(blind.isEmpty()
+                             ? QString()
+                             : tr("Cannot see pictures and will say so: %1. The other lanes answer.")
+                                   .arg(blind.join(QStringLiteral(", "))));
+    blindLanes_->setVisible(!blind.isEmpty());
 }
 
 void ComparePage::updateChips() {

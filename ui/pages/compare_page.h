@@ -19,6 +19,7 @@ namespace ui {
 
 class LaneCard;
 class PromptDialog;
+class PictureStrip;
 class PromptEdit;
 class LaneTableModel;
 class VoteBar;
@@ -30,8 +31,8 @@ class ComparePage : public QWidget {
 public:
     ComparePage(CompareController& controller, ResultsController& results, QWidget* parent = nullptr);
     void focusPrompt();
-    /// The last message becomes the prompt, every lane reads the others before it.
-    void showDialog(std::vector<engine::Message> dialog);
+    /// The last message becomes the prompt with the last pictures, every lane reads the others before it.
+    void showDialog(engine::Dialog dialog);
     void openExportMenu();
 
 signals:
@@ -54,6 +55,7 @@ private:
     void updateLane(int row);
     void updateState();
     QString earlierText() const;
+    void updatePictures();
     void updateChips();
     void editGeneration();
     void showRenderedPrompt();
@@ -67,6 +69,8 @@ private:
     QPushButton* rendered_ = nullptr;
     PromptEdit* prompt_ = nullptr;
     QPushButton* earlier_ = nullptr;
+    PictureStrip* pictures_ = nullptr;
+    QLabel* blindLanes_ = nullptr;
     QLabel* seed_ = nullptr;
     QLabel* temperature_ = nullptr;
     QLabel* length_ = nullptr;

@@ -1,8 +1,11 @@
 #include "ui/pictures/picture_file.h"
 
+#include <QBuffer>
+#include <QFile>
 #include <QFileInfo>
 #include <QImageReader>
 #include <QPainter>
+#include <QtEndian>
 
 #include "engine/vision/image_transform.h"
 
@@ -30,9 +33,26 @@ Error tooLargeError(const QSize& size) {
 
 /// Those whose decoders read pixels and nothing else (SVG may name other files).
 bool isKnown(const QByteArray& format) {
-    static const QList<QByteArray> kFormats{"png", "jpeg", "jpg", "webp", "gif", "bmp",
-                                            "pbm", "pgm",  "ppm", "tiff", "tif"};
-    return kFormats.contains(format);
+    return format == "jpeg" || pictureEndings().contains(QString::fromLatin1(format));
+}
+
+/// A JPEG that was cut off decodes to a picture that ends in grey. Its end marker must follow where the first
+/// scan starts; before that, thumbnails of the camera's have one of their own (ITU-T T.81, B.1.1).
+bool isCutOffJpeg(const std::string& bytes) {
+    constexpr auto kStartOfScan = '\xda';
+    std::size_t at = 2;  // behind the start of the image
+    while (at + 4 <= bytes.size() && bytes[at] == '\xff' && bytes[at + 1] != kStartOfScan)
+        at += 2 + 256 * static_cast<std::uint8_t>(bytes[at + 2]) + static_cast<std::uint8_t>(bytes[at + 3]);
+    return at < bytes.size() && bytes[at] == '\xff' && bytes.find("\xff\xd9", at) == std::string::npos;
+}
+
+/// A bitmap that is shorter than its header says: the rows that are missing would be black.
+bool isCutOffBitmap(const std::string& bytes) {
+    return bytes.size() < 6 || bytes.size() < qFromLittleEndian<quint32>(bytes.data() + 2);
+}
+
+bool isCutOff(const std::string& bytes, const QByteArray& format) {
+    return (format == "jpeg" && isCutOffJpeg(bytes)) || (format == "bmp" && isCutOffBitmap(bytes));
 }
 
 }  // namespace
@@ -60,25 +80,63 @@ engine::Result<engine::RgbImage> rgbOf(const QImage& picture) {
     return image;
 }
 
-engine::Result<engine::RgbImage> readPictureFile(const QString& path) {
+const QStringList& pictureEndings() {
+    static const QStringList endings{"png", "jpg", "jpeg", "webp", "gif", "bmp",
+                                     "pbm", "pgm", "ppm",  "tiff", "tif"};
+    return endings;
+}
+
+engine::Result<std::string> readPictureBytes(const QString& path) {
     const auto name = path.toStdString();
     if (!QFileInfo(path).isFile())
         return Error{ErrorCode::notFound, "there is no picture " + name};
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return Error{ErrorCode::io, name + " cannot be read: " + file.errorString().toStdString()};
+    if (file.size() > kMostPictureBytes)
+        return Error{ErrorCode::invalidInput, name + " has " + std::to_string(file.size() >> 20) +
+                                                  " MiB; at most " + std::to_string(kMostPictureBytes >> 20) +
+                                                  " are read, save the picture smaller"};
+    return file.readAll().toStdString();
+}
+
+engine::Result<QImage> decodePicture(const std::string& bytes, const QSize& within) {
+    auto view = QByteArray::fromRawData(bytes.data(), static_cast<qsizetype>(bytes.size()));
+    QBuffer buffer(&view);
+    buffer.open(QIODevice::ReadOnly);
     QImageReader::setAllocationLimit(kMostMegabytes);
-    QImageReader reader(path);
+    QImageReader reader(&buffer);
     reader.setDecideFormatFromContent(true);
     reader.setAutoTransform(true);
     if (!reader.canRead() || !isKnown(reader.format()))
         return Error{ErrorCode::invalidInput,
-                     name + " is no picture that can be read; choose a PNG, JPEG, WebP or GIF file"};
+                     "this is no picture that can be read; choose a PNG, JPEG, WebP or GIF file"};
     if (const auto size = reader.size(); size.isValid() && tooLarge(size))
-        return tooLargeError(size).in(name);
-    const auto picture = reader.read();
+        return tooLargeError(size);
+    if (isCutOff(bytes, reader.format()))
+        return Error{ErrorCode::invalidInput, "the picture is damaged: its end is missing; save it again"};
+    auto picture = reader.read();
     if (picture.isNull())
-        return Error{ErrorCode::invalidInput, name + " is damaged or too large (" +
-                                                  reader.errorString().toStdString() +
-                                                  "); save the picture again"};
-    auto image = rgbOf(picture);
+        return Error{ErrorCode::invalidInput, "the picture is damaged or too large (" +
+                                                  reader.errorString().toStdString() + "); save it again"};
+    if (tooLarge(picture.size()))
+        return tooLargeError(picture.size());
+    if (!within.isEmpty() && (picture.width() > within.width() || picture.height() > within.height()))
+        picture = picture.scaled(
+            within.boundedTo(picture.size().scaled(within, Qt::KeepAspectRatio)).expandedTo({1, 1}),
+            Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+    return picture;
+}
+
+engine::Result<engine::RgbImage> readPictureFile(const QString& path) {
+    const auto bytes = readPictureBytes(path);
+    if (!bytes)
+        return bytes.error();
+    const auto name = path.toStdString();
+    const auto picture = decodePicture(*bytes);
+    if (!picture)
+        return picture.error().in(name);
+    auto image = rgbOf(*picture);
     return image ? image : image.error().in(name);
 }
 

@@ -25,6 +25,7 @@ FitBar::FitBar(QWidget* parent) : QWidget(parent) {
 
 void FitBar::setFit(const std::optional<engine::MemoryFit>& fit) {
     fit_ = fit;
+    updateGeometry();
     const QString text = fit ? fitTip(*fit) : QString();
     setToolTip(plainTip(text));
     setAccessibleDescription(text);
@@ -38,10 +39,12 @@ void FitBar::paintEvent(QPaintEvent*) {
     const auto& tokens = theme.tokens();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const std::pair<QString, std::int64_t> items[] = {{tr("Weights"), fit_->weights},
-                                                      {tr("KV cache"), fit_->kvCache},
-                                                      {tr("Activations"), fit_->activations},
-                                                      {tr("Process, tokenizer"), fit_->application}};
+    QVector<std::pair<QString, std::int64_t>> items{{tr("Weights"), fit_->weights},
+                                                    {tr("KV cache"), fit_->kvCache},
+                                                    {tr("Activations"), fit_->activations},
+                                                    {tr("Process, tokenizer"), fit_->application}};
+    if (fit_->images > 0)
+        items.push_back({tr("One picture"), fit_->images});
     const double whole = static_cast<double>(std::max(fit_->total(), fit_->available.value_or(0)));
     const QRectF bar(0, 2, width(), kBar);
     QPainterPath shape;
@@ -49,7 +52,7 @@ void FitBar::paintEvent(QPaintEvent*) {
     painter.fillPath(shape, tokens.line);
     painter.setClipPath(shape);
     double x = 0.0;
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < items.size(); ++i) {
         const double wide = bar.width() * static_cast<double>(items[i].second) / std::max(1.0, whole);
         painter.fillRect(QRectF(x, bar.top(), wide, kBar), tokens.variants[static_cast<std::size_t>(i)]);
         x += wide;
@@ -60,7 +63,7 @@ void FitBar::paintEvent(QPaintEvent*) {
     }
     painter.setClipping(false);
     painter.setFont(theme.bodyFont(11));
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < items.size(); ++i) {
         const double left = width() / static_cast<double>(kColumns) * (i % kColumns);
         const double top = bar.bottom() + 8 + kLine * (i / kColumns);
         painter.setPen(Qt::NoPen);
@@ -76,7 +79,9 @@ void FitBar::paintEvent(QPaintEvent*) {
     painter.setFont(theme.bodyFont(12, QFont::DemiBold));
     painter.setPen(good ? tokens.ok : tokens.warn);
     const QString words = QStringLiteral("%1 · %2").arg(verdictText(fit_->verdict()), fitLine(*fit_));
-    painter.drawText(QRectF(0, bar.bottom() + 12 + 2 * kLine, width(), kLine + 4), Qt::AlignVCenter, words);
+    painter.drawText(QRectF(0, bar.bottom() + 12 + kLine * static_cast<double>((items.size() + 1) / kColumns),
+                            width(), kLine + 4),
+                     Qt::AlignVCenter, words);
 }
 
 }  // namespace ui

@@ -14,13 +14,16 @@ class FitBar : public QWidget {
 public:
     explicit FitBar(QWidget* parent = nullptr);
     void setFit(const std::optional<engine::MemoryFit>& fit);
-    QSize sizeHint() const override { return {360, 104}; }
-    QSize minimumSizeHint() const override { return {240, 104}; }
+    QSize sizeHint() const override { return {360, wantedHeight()}; }
+    QSize minimumSizeHint() const override { return {240, wantedHeight()}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    /// A line more for a model that sees.
+    int wantedHeight() const { return fit_ && fit_->images > 0 ? 123 : 104; }
+
     std::optional<engine::MemoryFit> fit_;
 };
 

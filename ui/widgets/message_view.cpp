@@ -15,6 +15,7 @@
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/model_menu.h"
 #include "ui/widgets/page_parts.h"
+#include "ui/widgets/picture_thumb.h"
 #include "ui/widgets/style_property.h"
 #include "ui/widgets/tool_call_card.h"
 
@@ -34,7 +35,7 @@ MessageView::MessageView(const ChatMessage& message, QWidget* parent)
     setMaximumWidth(kReadingWidth);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);  // few messages stay at the top
     if (isUser_)
-        buildUser();
+        buildUser(message.row.pictures);
     else
         buildAnswer();
 }
@@ -74,7 +75,7 @@ IconButton* MessageView::addAction(QHBoxLayout* line, const char* icon, const ch
     return button;
 }
 
-void MessageView::buildUser() {
+void MessageView::buildUser(const std::vector<engine::PictureRow>& pictures) {
     bubble_ = new QLabel;
     bubble_->setObjectName(QStringLiteral("bubble"));
     bubble_->setTextFormat(Qt::PlainText);
@@ -103,6 +104,11 @@ void MessageView::buildUser() {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(2);
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        auto* thumb = new PictureThumb(pictures[i], static_cast<int>(i));
+        pictures_ << thumb;
+        column->addWidget(thumb, 0, Qt::AlignRight);
+    }
     column->addLayout(line);
     column->addLayout(below);
 }
@@ -187,7 +193,12 @@ void MessageView::show(const ChatMessage& message, bool isLast, const QString& b
         showAnswer(message, isLast, busy);
         return;
     }
+    for (int i = 0;
+         i < std::min<int>(static_cast<int>(pictures_.size()), static_cast<int>(message.previews.size()));
+         ++i)
+        pictures_[i]->setPreview(message.previews[static_cast<std::size_t>(i)]);
     bubble_->setText(text_);
+    bubble_->setVisible(!text_.isEmpty());
     // A wrapping label asks for a square; the text's own width is wanted, up to a limit.
     bubble_->ensurePolished();
     const int natural = bubble_->fontMetrics().size(0, text_).width() + 2 * kBubblePadding + 4;

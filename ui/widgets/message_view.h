@@ -14,6 +14,7 @@ namespace ui {
 
 class AnswerBody;
 class IconButton;
+class PictureThumb;
 class ToolCallCard;
 
 /// One message of a chat: the user's in a bubble at the right, the model's as Markdown with its numbers;
@@ -43,7 +44,7 @@ signals:
     void resultsGiven(QStringList results);
 
 private:
-    void buildUser();
+    void buildUser(const std::vector<engine::PictureRow>& pictures);
     void buildAnswer();
     QWidget* buildBranches();
     IconButton* addAction(QHBoxLayout* line, const char* icon, const char* name, const QString& tip);
@@ -58,6 +59,7 @@ private:
     QString text_;
     std::string tools_;
     QLabel* bubble_ = nullptr;
+    QVector<PictureThumb*> pictures_;
     AnswerBody* answer_ = nullptr;
     QVBoxLayout* column_ = nullptr;
     ToolCallCard* calls_ = nullptr;

@@ -34,6 +34,19 @@ QString ropeText(const engine::RopeConfig& rope) {
 
 using Facts = QVector<std::pair<QString, QString>>;
 
+void addVision(const engine::VisionConfig& v, Facts& facts) {
+    facts.push_back({ModelOverview::tr("Pictures"),
+                     ModelOverview::tr("up to %1 tiles of %2 × %2 pixels").arg(v.maxTiles).arg(v.tileSize)});
+    facts.push_back({ModelOverview::tr("Image tokens"), ModelOverview::tr("%1 a tile, patches of %2 pixels")
+                                                            .arg(whole(v.tokensPerTile()))
+                                                            .arg(v.patchSize)});
+    facts.push_back(
+        {ModelOverview::tr("Image encoder"),
+         ModelOverview::tr("%1 + %2 layers, width %3").arg(v.nLayers).arg(v.nGlobalLayers).arg(v.width)});
+    facts.push_back({ModelOverview::tr("Cross-attention"),
+                     ModelOverview::tr("%n layer(s)", nullptr, static_cast<int>(v.nCrossLayers()))});
+}
+
 Facts factsOf(const engine::ModelSurvey& survey) {
     const auto& c = survey.config;
     Facts facts{
@@ -64,6 +77,8 @@ Facts factsOf(const engine::ModelSurvey& survey) {
                                                         .arg(static_cast<double>(c.lora->scale))});
     if (c.hadamardFfn)
         facts.push_back({ModelOverview::tr("Rotation"), ModelOverview::tr("online Hadamard before w2")});
+    if (c.vision)
+        addVision(*c.vision, facts);
     return facts;
 }
 

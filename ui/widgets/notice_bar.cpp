@@ -2,7 +2,6 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPixmap>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -11,12 +10,11 @@
 namespace ui {
 
 NoticeBar::NoticeBar(const QString& objectName, QWidget* parent)
-    : QFrame(parent), choices_(new QHBoxLayout), picture_(new QLabel), text_(new QLabel) {
+    : QFrame(parent), choices_(new QHBoxLayout), text_(new QLabel) {
     setObjectName(objectName);
     text_->setObjectName(objectName + QStringLiteral("Text"));
     text_->setTextFormat(Qt::PlainText);
     text_->setWordWrap(true);
-    picture_->hide();
     choices_->setSpacing(8);
     choices_->addStretch(1);
     auto* words = new QVBoxLayout;
@@ -26,7 +24,6 @@ NoticeBar::NoticeBar(const QString& objectName, QWidget* parent)
     auto* line = new QHBoxLayout(this);
     line->setContentsMargins(14, 8, 12, 4);
     line->setSpacing(12);
-    line->addWidget(picture_);
     line->addLayout(words, 1);
     hide();
 }
@@ -37,11 +34,6 @@ void NoticeBar::setText(const QString& text) {
 
 QString NoticeBar::text() const {
     return text_->text();
-}
-
-void NoticeBar::setPicture(const QPixmap& picture) {
-    picture_->setPixmap(picture);
-    picture_->setVisible(!picture.isNull());
 }
 
 QPushButton* NoticeBar::addChoice(const QString& text, const QString& objectName, const QString& tip) {

@@ -16,12 +16,10 @@ public:
     explicit NoticeBar(const QString& objectName, QWidget* parent = nullptr);
     void setText(const QString& text);
     QString text() const;
-    void setPicture(const QPixmap& picture);
     QPushButton* addChoice(const QString& text, const QString& objectName, const QString& tip = {});
 
 private:
     QHBoxLayout* choices_;
-    QLabel* picture_;
     QLabel* text_;
 };
 

@@ -3,23 +3,11 @@
 #include <QEvent>
 #include <QKeyEvent>
 #include <QMimeData>
-#include <QUrl>
 #include <algorithm>
 
-#include "ui/models/picture.h"
+#include "ui/widgets/picture_strip.h"
 
 namespace ui {
-namespace {
-
-/// The first local picture file of a paste or drop; empty for none.
-QString pictureFile(const QMimeData& data) {
-    for (const auto& url : data.urls())
-        if (url.isLocalFile() && isPictureFile(url.toLocalFile()))
-            return url.toLocalFile();
-    return {};
-}
-
-}  // namespace
 
 PromptEdit::PromptEdit(QWidget* parent) : QPlainTextEdit(parent) {
     setFrameShape(QFrame::NoFrame);
@@ -38,13 +26,13 @@ void PromptEdit::setMostLines(int lines) {
 }
 
 bool PromptEdit::canInsertFromMimeData(const QMimeData* given) const {
-    return given->hasImage() || !pictureFile(*given).isEmpty() ||
+    return given->hasImage() || !pictureFilesOf(*given).isEmpty() ||
            QPlainTextEdit::canInsertFromMimeData(given);
 }
 
 void PromptEdit::insertFromMimeData(const QMimeData* given) {
-    if (const QString file = pictureFile(*given); !file.isEmpty())
-        emit pictureFileGiven(file);
+    if (const auto files = pictureFilesOf(*given); !files.isEmpty())
+        emit pictureFilesGiven(files);
     else if (given->hasImage() && !given->hasText())
         emit pictureGiven(qvariant_cast<QImage>(given->imageData()));
     else

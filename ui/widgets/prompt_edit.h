@@ -15,9 +15,9 @@ public:
 
 signals:
     void submitted();
-    /// A picture was pasted or dropped, as pixels or as a file.
+    /// Pictures were pasted or dropped, as pixels or as files.
     void pictureGiven(QImage picture);
-    void pictureFileGiven(QString file);
+    void pictureFilesGiven(QStringList files);
 
 protected:
     bool canInsertFromMimeData(const QMimeData* data) const override;

@@ -1,7 +1,9 @@
 #include "ui/workers/chat_worker.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "ui/workers/picture_reader.h"
 #include "ui/workers/signal_pace.h"
 
 namespace ui {
@@ -35,9 +37,24 @@ engine::Result<void> ChatWorker::prepare(quint64 runId, const ChatRequest& reque
     return {};
 }
 
+engine::Result<void> ChatWorker::decodePictures(ChatRequest& request) {
+    auto& messages = request.generation.messages;
+    for (std::size_t i = 0; i < std::min(messages.size(), request.pictures.size()); ++i) {
+        auto images = decodedPictures(request.pictures[i]);
+        if (!images)
+            return images.error();
+        messages[i].images = std::move(*images);
+    }
+    return {};
+}
+
 void ChatWorker::run(quint64 runId, ChatRequest request, std::stop_token stop) {
     if (auto ready = prepare(runId, request, stop); !ready) {
         emit failed(runId, ready.error());
+        return;
+    }
+    if (auto decoded = decodePictures(request); !decoded) {
+        emit failed(runId, decoded.error());
         return;
     }
     QByteArray waiting;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stop_token>
 
+#include "engine/store/picture_row.h"
 #include "engine/worker/worker_client.h"
 
 namespace ui {
@@ -13,7 +14,8 @@ namespace ui {
 struct ChatRequest {
     engine::LoadRequest load;
     engine::GenerationRequest generation;
-    std::filesystem::path worker;  ///< executable; empty = default
+    std::vector<std::vector<engine::PictureRow>> pictures;  ///< of each message; decoded by the worker
+    std::filesystem::path worker;                           ///< executable; empty = default
 };
 
 /// Answers chats on its own thread with a model in a child process. The model stays loaded between answers; a
@@ -36,6 +38,8 @@ signals:
     void failed(quint64 runId, engine::Error error);
 
 private:
+    /// The messages' images from their pictures.
+    static engine::Result<void> decodePictures(ChatRequest& request);
     engine::Result<void> prepare(quint64 runId, const ChatRequest& request, const std::stop_token& stop);
 
     std::unique_ptr<engine::WorkerClient> client_;

@@ -2,12 +2,20 @@
 
 #include <utility>
 
+#include "ui/workers/picture_reader.h"
 #include "ui/workers/signal_pace.h"
 
 namespace ui {
 
 void CompareWorker::run(quint64 runId, engine::ComparisonRequest request, std::stop_token stop) {
     emit began(runId, request);
+    auto images = decodedPictures(request.pictures);
+    if (!images) {
+        emit failed(runId, images.error());
+        return;
+    }
+    if (!request.generation.messages.empty())
+        request.generation.messages.back().images = std::move(*images);
     std::vector<TokenBatch> waiting(request.lanes.size());
     SignalPace pace;
     const auto flush = [&](std::size_t lane) {

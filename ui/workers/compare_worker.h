@@ -11,8 +11,9 @@ namespace ui {
 /// Tokens that arrived since the last signal.
 using TokenBatch = std::vector<engine::TokenEvent>;
 
-/// Runs comparisons, one at a time, on its own thread. Every signal carries the run id it was asked with;
-/// tokens are gathered so that at most 30 signals per second reach the window.
+/// Runs comparisons, one at a time, on its own thread. The pictures of a request become the images of its
+/// last message. Every signal carries the run id it was asked with; tokens are gathered so that at most 30
+/// signals per second reach the window.
 class CompareWorker : public QObject {
     Q_OBJECT
 

@@ -1,9 +1,18 @@
 #include "ui/workers/prompt_worker.h"
 
+#include "ui/workers/picture_reader.h"
+
 namespace ui {
 
 void PromptWorker::render(quint64 requestId, engine::LoadRequest load, std::vector<engine::Message> messages,
-                          std::filesystem::path worker) {
+                          std::vector<engine::PictureRow> pictures, std::filesystem::path worker) {
+    auto images = decodedPictures(pictures);
+    if (!images) {
+        emit failed(requestId, images.error());
+        return;
+    }
+    if (!messages.empty())
+        messages.back().images = std::move(*images);
     auto client = engine::WorkerClient::start(worker);
     if (!client) {
         emit failed(requestId, client.error());

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "engine/store/picture_row.h"
 #include "engine/worker/worker_client.h"
 
 namespace ui {
@@ -14,8 +15,9 @@ class PromptWorker : public QObject {
     Q_OBJECT
 
 public slots:
+    /// `pictures` become the images of the last message.
     void render(quint64 requestId, engine::LoadRequest load, std::vector<engine::Message> messages,
-                std::filesystem::path worker);
+                std::vector<engine::PictureRow> pictures, std::filesystem::path worker);
 
 signals:
     void rendered(quint64 requestId, engine::RenderedPrompt prompt);

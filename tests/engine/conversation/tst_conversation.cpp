@@ -26,6 +26,7 @@ private slots:
     void searchTakesEveryTextAsText();
     void tagsAndTitlesComeBack();
     void exportsAreCompleteAndEscaped();
+    void picturesGoWithTheirMessages();
 
 private:
     std::int64_t add(std::int64_t conversation, Role role, const std::string& text,
@@ -102,17 +103,18 @@ void TestConversation::dialogLeavesOutWhatSaidNothing() {
         row(Role::user, "two", "complete"), row(Role::assistant, "broken", "failed"),
         row(Role::user, "three", "complete")};
     engine::ConversationSettings settings;
-    QCOMPARE(engine::dialogOf("Be brief.", settings, path).size(), std::size_t{5});
+    QCOMPARE(engine::dialogOf("Be brief.", settings, path).messages.size(), std::size_t{5});
     settings.droppedTurns = 1;
-    auto dialog = engine::dialogOf("Be brief.", settings, path);
+    auto dialog = engine::dialogOf("Be brief.", settings, path).messages;
     QCOMPARE(dialog.size(), std::size_t{3});
     QCOMPARE(dialog[1].content, std::string("two"));
     settings.droppedTurns = 99;
-    QCOMPARE(engine::dialogOf("", settings, path).front().content, std::string("three"));
+    QCOMPARE(engine::dialogOf("", settings, path).messages.front().content, std::string("three"));
     settings = {R"([{"name":"f"}])", engine::ToolPlace::systemPrompt, 0, 0};
-    QVERIFY(engine::dialogOf("", settings, path).front().role == Role::system);
+    QVERIFY(!engine::dialogOf("", {}, path).offersTools && engine::dialogOf("", settings, path).offersTools);
+    QVERIFY(engine::dialogOf("", settings, path).messages.front().role == Role::system);
     settings.toolPlace = engine::ToolPlace::userPrompt;
-    dialog = engine::dialogOf("", settings, path);
+    dialog = engine::dialogOf("", settings, path).messages;
     QVERIFY(dialog.back().content.starts_with("Questions: three\n") && dialog.front().content == "one");
     QVERIFY(engine::settingsFromJson(engine::settingsJson(settings)) == settings);
     QCOMPARE(engine::turnTokens(path).front(), std::int64_t{15});
@@ -122,9 +124,11 @@ void TestConversation::dialogLeavesOutWhatSaidNothing() {
 void TestConversation::searchFindsByText() {
     const auto a = store_->addConversation({0, "A", "m", "", "1", "1"}).value();
     const auto b = store_->addConversation({0, "B", "m", "", "2", "2"}).value();
-    const auto other = add(a, Role::user, "Nothing of the kind, the weather in some long text about much else");
+    const auto other =
+        add(a, Role::user, "Nothing of the kind, the weather in some long text about much else");
     const auto best = add(b, Role::user, "Über wraparound wraparound");
-    add(a, Role::assistant, "a counter with wraparound in a very long answer about many other things too", other);
+    add(a, Role::assistant, "a counter with wraparound in a very long answer about many other things too",
+        other);
     auto hits = store_->searchMessages("wraparound");
     QCOMPARE(hits->size(), std::size_t{2});
     QCOMPARE(hits->front().messageId, best);
@@ -143,7 +147,8 @@ void TestConversation::searchFindsByText() {
 
 void TestConversation::searchTakesEveryTextAsText_data() {
     QTest::addColumn<QByteArray>("text");
-    for (const char* text : {"\"", "*", "a OR", "NEAR(", "a AND NOT", "content:x", "^a", "(", "'; DROP TABLE message", "-- ", "", " "})
+    for (const char* text : {"\"", "*", "a OR", "NEAR(", "a AND NOT", "content:x", "^a", "(",
+                             "'; DROP TABLE message", "-- ", "", " "})
         QTest::newRow(text) << QByteArray(text);
     QTest::newRow("NUL") << QByteArray("a\0b", 3);
     QTest::newRow("not UTF-8") << QByteArray("\xff\xfe");
@@ -185,7 +190,8 @@ void TestConversation::exportsAreCompleteAndEscaped() {
         return std::string(std::istreambuf_iterator<char>(in), {});
     };
     const auto markdown = text("md");
-    QVERIFY(markdown.find("why <script>?") != std::string::npos && markdown.find("first") != std::string::npos);
+    QVERIFY(markdown.find("why <script>?") != std::string::npos &&
+            markdown.find("first") != std::string::npos);
     QVERIFY(markdown.find("second") == std::string::npos);
     const auto json = nlohmann::json::parse(text("json"), nullptr, false);
     QCOMPARE(json["messages"].size(), std::size_t{3});
@@ -197,6 +203,45 @@ void TestConversation::exportsAreCompleteAndEscaped() {
     QVERIFY(!engine::exportConversation(*store_, id, folder_.filePath("x.pdf").toStdString()));
     QVERIFY(!engine::exportConversation(*store_, id + 7, folder_.filePath("x.md").toStdString()));
     QVERIFY(!engine::exportConversation(*store_, id, "/nowhere/at/all/x.md"));
+}
+
+void TestConversation::picturesGoWithTheirMessages() {
+    const std::string bytes("\x89PNG\r\n\x1a\n<\0\">", 12);
+    const auto picture = engine::pictureRow("a \"[b]\" <c>.png", bytes, 5, 7);
+    const auto id = store_->addConversation({0, "T", "m", "", "1", "1"}).value();
+    MessageRow row;
+    row.conversationId = id;
+    row.status = "complete";
+    row.pictures = {picture, picture};
+    row.parentId = store_->addMessage(row).value();
+    row.pictures.clear();
+    row.content = "And now?";
+    QVERIFY(store_->addMessage(row));
+    const auto document = engine::conversationDocument(*store_, id);
+    QVERIFY(document);
+
+    // A picture without words says something.
+    const auto dialog = engine::dialogOf("", {}, document->messages);
+    QCOMPARE(dialog.messages.size(), std::size_t{2});
+    QVERIFY(dialog.hasPictures());
+    QCOMPARE(dialog.pictures.front(), (std::vector{picture, picture}));
+    QVERIFY(dialog.pictures.back().empty());
+
+    const std::string base64 = "iVBORw0KGgo8ACI+";  // coreutils base64
+    for (const auto& format : engine::conversationFormats()) {
+        const auto text = format.write(*document);
+        QVERIFY2(text.find(base64) != std::string::npos, format.format.data());
+        QVERIFY2(text.find("<c>") == std::string::npos || format.format != "html", "the name is escaped");
+        if (format.format != "json") {
+            QVERIFY2(text.find("data:image/png;base64," + base64) != std::string::npos, format.format.data());
+            continue;
+        }
+        const auto first = nlohmann::json::parse(text).at("messages").front().at("pictures");
+        QCOMPARE(first.size(), std::size_t{2});
+        QCOMPARE(first[0].at("name").get<std::string>(), picture.name);
+        QCOMPARE(first[0].at("sha256").get<std::string>(), picture.sha256);
+        QCOMPARE(first[0].at("width").get<int>(), 5);
+    }
 }
 
 QTEST_APPLESS_MAIN(TestConversation)

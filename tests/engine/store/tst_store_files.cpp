@@ -62,9 +62,9 @@ private:
 
 void TestStoreFiles::newFileHasTheWholeSchema_data() {
     QTest::addColumn<QString>("table");
-    for (const char* table :
-         {"machine", "model", "variant", "profile", "run", "lane", "sample", "energy_reading", "evaluation",
-          "conversation", "message", "attachment", "vote", "tag", "note", "conversation_tag", "lane_trace"})
+    for (const char* table : {"machine", "model", "variant", "profile", "run", "lane", "sample",
+                              "energy_reading", "evaluation", "conversation", "message", "attachment", "vote",
+                              "tag", "note", "conversation_tag", "lane_trace", "picture"})
         QTest::newRow(table) << table;
 }
 
@@ -144,6 +144,13 @@ void TestStoreFiles::versionOneKeepsItsRows() {
     QCOMPARE(messages->size(), std::size_t{2});
     QCOMPARE(messages->at(1).content, std::string("A camelid."));
     QVERIFY(messages->at(1).parentId == messages->at(0).id);
+    QCOMPARE(messages->at(0).pictures.size(), std::size_t{1});
+    const auto& picture = messages->at(0).pictures.front();
+    QCOMPARE(picture.name, std::string("llama.png"));
+    QCOMPARE(picture.mediaType, std::string("image/png"));
+    QCOMPARE(*picture.content, std::string("\x89PNG"));
+    QCOMPARE(picture.sha256,  // sha256sum of the four bytes
+             std::string("0f4636c78f65d3639ece5a064b5ae753e3408614a14fb18ab4d7540d2c248543"));
 }
 
 void TestStoreFiles::newerSchemaIsRefusedAndUnchanged() {

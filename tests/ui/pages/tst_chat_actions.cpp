@@ -152,7 +152,7 @@ void TestChatActions::toolsDialogChecksWhatIsTyped() {
 void TestChatActions::resultsGoBackUnderIpython() {
     const auto open = openExamples();
     openChat(*open, QString::fromUtf8("Weather in Zürich"), 4);
-    QVERIFY(open->find<QPlainTextEdit>("toolResult2")->isVisible());
+    QTRY_VERIFY(open->find<QPlainTextEdit>("toolResult2")->isVisible());
     const auto cards = open->window().findChildren<QWidget*>("toolCallCard");
     QCOMPARE(cards.size(), 2);
     QStringList said;
@@ -183,14 +183,17 @@ void TestChatActions::picturesBecomeNotes() {
     prompt->setPlainText("What is this?");
     emit prompt->pictureGiven(picture);
     auto* notice = open.find<QWidget>("pictureNotice");
-    QVERIFY(notice->isVisible());
-    QVERIFY(open.find<QLabel>("pictureNoticeText")->text().contains("512"));
-    open.click("sendButton");  // not before the person has said what becomes of it
+    QTRY_VERIFY(notice->isVisible());
+    QVERIFY(open.find<QLabel>("pictureNoticeText")->text().contains("cannot see"));
+    QTRY_VERIFY(open.find<QWidget>("pictureChip0")->accessibleName().contains("512"));
+    QVERIFY(!open.find<QWidget>("sendButton")->isEnabled());
+    QTest::keyClick(prompt, Qt::Key_Return);  // not before the person has said what becomes of it
     QCOMPARE(open.workbench().chat().messages()->count(), 0);
     open.click("pictureRemove");
     QVERIFY(!notice->isVisible());
     QCOMPARE(prompt->toPlainText(), QString("What is this?"));
     emit prompt->pictureGiven(picture);
+    QTRY_VERIFY(notice->isVisible() && !open.workbench().chat().tray().isReading());
     open.click("pictureNote");
     QVERIFY(!notice->isVisible());
     QVERIFY(prompt->toPlainText().contains("512") && prompt->toPlainText().contains("384"));
@@ -320,7 +323,7 @@ void TestChatActions::comparingTakesWhatWasSaidBefore() {
     auto& chat = open->workbench().chat();
     openChat(*open, "A long story", 6);
     const int last = chat.messages()->count() - 1;
-    const auto dialog = chat.dialogUpTo(last);
+    const auto dialog = chat.dialogUpTo(last).messages;
     QVERIFY(dialog.size() > 2);
     QVERIFY(dialog.front().role == engine::Role::system);
     QVERIFY(dialog.back().role == engine::Role::user);

@@ -1,9 +1,12 @@
+#include <QBuffer>
+#include <QColor>
 #include <QImage>
 #include <QTemporaryDir>
 #include <QtEndian>
 #include <QtTest>
 #include <array>
 
+#include "tests/support/fixtures.h"
 #include "ui/pictures/picture_file.h"
 
 /// Pictures of every kind become RGB8, and hostile ones one clear error.
@@ -14,6 +17,11 @@ private slots:
     void everyPixelFormatBecomesRgb_data();
     void everyPixelFormatBecomesRgb();
     void transparencyIsWhite();
+    void photographsAreUpright_data();
+    void photographsAreUpright();
+    void otherProgramsFilesAreRead_data();
+    void otherProgramsFilesAreRead();
+    void viewsAreScaledDown();
     void hostileFilesAreRefused_data();
     void hostileFilesAreRefused();
     void missingFileIsNamed();
@@ -59,6 +67,32 @@ QByteArray withSize(QByteArray png, quint32 width, quint32 height) {
     return png;
 }
 
+QString dataFile(const std::string& name) {
+    return QString::fromStdString(testsupport::dataPath("pictures/" + name).string());
+}
+
+/// What compresses badly, so that a file's data are longer than its tables.
+QByteArray noiseAs(const char* format) {
+    QImage image(100, 100, QImage::Format_RGB32);
+    quint32 state = 42;
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x < image.width(); ++x)
+            image.setPixel(x, y, state = state * 1664525U + 1013904223U);
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, format);
+    return bytes;
+}
+
+/// JPEG is not exact.
+bool isNear(const engine::RgbImage& image, std::int64_t x, std::int64_t y, std::array<int, 3> colour) {
+    for (std::size_t c = 0; c < 3; ++c)
+        if (std::abs(image.pixels[static_cast<std::size_t>(3 * (y * image.width + x)) + c] - colour[c]) > 12)
+            return false;
+    return true;
+}
+
 }  // namespace
 
 QString TestPictureFile::write(const QByteArray& bytes, const QString& name) const {
@@ -97,12 +131,67 @@ void TestPictureFile::transparencyIsWhite() {
     QVERIFY(std::abs(int{image->pixels[3]} - 127) <= 1);
 }
 
+void TestPictureFile::photographsAreUpright_data() {
+    QTest::addColumn<int>("orientation");
+    for (int orientation = 1; orientation <= 8; ++orientation)
+        QTest::addRow("%d", orientation) << orientation;
+}
+
+void TestPictureFile::photographsAreUpright() {
+    QFETCH(int, orientation);
+    const auto image = ui::readPictureFile(dataFile("orientation_" + std::to_string(orientation) + ".jpg"));
+    QVERIFY2(image, image ? "" : image.error().message.c_str());
+    QCOMPARE(image->width, 32);
+    QCOMPARE(image->height, 16);
+    QVERIFY(isNear(*image, 4, 3, {220, 30, 30}));
+    QVERIFY(isNear(*image, 24, 3, {30, 30, 220}));
+    QVERIFY(isNear(*image, 4, 12, {30, 220, 30}));
+}
+
+void TestPictureFile::otherProgramsFilesAreRead_data() {
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QColor>("colour");
+    QTest::newRow("CMYK") << "cmyk.jpg" << QColor(200, 40, 40);
+    QTest::newRow("grey") << "grey.jpg" << QColor(120, 120, 120);
+    QTest::newRow("16 bit") << "deep.png" << QColor(255, 128, 18);
+    QTest::newRow("first frame") << "animated.gif" << QColor(250, 10, 10);
+}
+
+void TestPictureFile::otherProgramsFilesAreRead() {
+    QFETCH(QString, file);
+    QFETCH(QColor, colour);
+    const auto image = ui::readPictureFile(dataFile(file.toStdString()));
+    QVERIFY2(image, image ? "" : image.error().message.c_str());
+    QCOMPARE(static_cast<std::int64_t>(image->pixels.size()), 3 * image->width * image->height);
+    QVERIFY(isNear(*image, 1, 1, {colour.red(), colour.green(), colour.blue()}));
+}
+
+void TestPictureFile::viewsAreScaledDown() {
+    const auto bytes = pngOf(QImage(300, 100, QImage::Format_RGB32)).toStdString();
+    QCOMPARE(ui::decodePicture(bytes, {60, 60})->size(), QSize(60, 20));
+    QCOMPARE(ui::decodePicture(bytes, {600, 600})->size(), QSize(300, 100));
+    QCOMPARE(ui::decodePicture(pngOf(QImage(900, 1, QImage::Format_RGB32)).toStdString(), {60, 60})->size(),
+             QSize(60, 1));
+}
+
 void TestPictureFile::hostileFilesAreRefused_data() {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QString>("reason");
     const auto png = pngOf(twoColours());
+    QFile file(dataFile("orientation_1.jpg"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const auto photograph = file.readAll();
     QTest::newRow("empty") << QByteArray() << "no picture that can be read";
     QTest::newRow("text") << QByteArray("hello") << "no picture that can be read";
+    QTest::newRow("photograph's header") << photograph.first(photograph.size() / 3) << "damaged";
+    const auto noise = noiseAs("JPEG");
+    for (const int percent : {50, 99})
+        QTest::addRow("%d %% of a photograph", percent)
+            << noise.first(noise.size() * percent / 100) << "damaged";
+    QTest::newRow("truncated bitmap") << noiseAs("BMP").first(9000) << "damaged";
+    QFile animation(dataFile("animated.gif"));
+    QVERIFY(animation.open(QIODevice::ReadOnly));
+    QTest::newRow("truncated animation") << animation.read(40) << "damaged";
     QTest::newRow("truncated") << png.first(png.size() / 2) << "damaged";
     QTest::newRow("header of 65535") << withSize(png, 65535, 65535) << "65535 x 65535";
     QTest::newRow("bomb") << withSize(png, 30000, 30000) << "30000 x 30000";

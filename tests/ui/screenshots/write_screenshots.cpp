@@ -94,7 +94,7 @@ private:
         auto* prompt = open.find<ui::PromptEdit>(QStringLiteral("chatPrompt"));
         emit prompt->pictureGiven(picture);
         take(open.window(), QStringLiteral("chat-picture"));
-        open.click(QStringLiteral("pictureRemove"));
+        open.workbench().chat().tray().clear();
         openChat(open, QStringLiteral("Weather in Zürich"));
         take(open.window(), QStringLiteral("chat-calls"));
         openChat(open, QStringLiteral("A long story"));
