@@ -46,6 +46,7 @@ struct Options {
     std::string out;
     std::string text;
     std::string evaluationText;
+    std::string format;
     bool skipEvaluation = false;
     bool list = false;
 };
@@ -58,9 +59,8 @@ Result<void> run(const Options& options, Context& context) {
     request.text = options.text;
     request.evaluationText = options.evaluationText;
     request.evaluate = !options.skipEvaluation;
-    if (request.model.empty() || request.policy.empty() || options.out.empty())
-        return engine::Error{engine::ErrorCode::invalidInput,
-                             "give MODEL, --recipe and --out, or --list for the recipes"};
+    if (!options.format.empty())
+        request.layout = engine::variantLayoutNamed(options.format);
     ProgressLine line;
     const auto progress = [&line](const engine::QuantizeProgress& now) {
         std::string text = now.what;
@@ -79,6 +79,13 @@ Result<void> run(const Options& options, Context& context) {
     return {};
 }
 
+/// What no single option can check. Throws as CLI11 does: bad usage.
+void checkUsage(const Options& options) {
+    if (!options.list &&
+        (options.request.model.empty() || options.request.policy.empty() || options.out.empty()))
+        throw CLI::RequiredError("MODEL, --recipe and --out (or --list for the recipes)");
+}
+
 }  // namespace
 
 void addQuantize(Commands& commands) {
@@ -89,6 +96,11 @@ void addQuantize(Commands& commands) {
     command->add_option("--recipe", request.policy, "Recipe by name (see --list) or a .yaml file");
     command->add_option("--out", options->out,
                         "Folder to make; a job that was stopped goes on when it is given again");
+    command
+        ->add_option("--format", options->format,
+                     "What is written instead of the recipe's layout: meta, safetensors, or gguf for "
+                     "llama.cpp (OUT/model.gguf)")
+        ->check(CLI::IsMember({"meta", "safetensors", "gguf"}));
     command->add_option("--text", options->text, "Calibration text, UTF-8 (default: the one that ships)");
     command->add_option("--windows", request.windows, "Calibration windows at most")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 20))
@@ -103,6 +115,7 @@ void addQuantize(Commands& commands) {
                         "Held-out text for the comparison with the source (default: the one that ships)");
     command->add_flag("--no-evaluate", options->skipEvaluation, "Leave the comparison out");
     command->add_flag("--list", options->list, "List the recipes");
+    command->parse_complete_callback([options = options] { checkUsage(*options); });
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });
 }
 

@@ -110,7 +110,8 @@ Result<void> checkTensors(Checkpoint& checkpoint) {
 void decideVariant(Checkpoint& checkpoint, const CheckpointOptions& options) {
     auto& c = checkpoint.config;
     const auto* weight = checkpoint.find("layers.0.attention.wq.weight");
-    if (!c.variant.empty())  // the file says it
+    const bool asked = options.hadamardFfn && weight->type == DType::i8;
+    if (!c.variant.empty() && !asked)  // the file says it
         return;
     if (weight->type == DType::i8) {
         if (options.hadamardFfn) {

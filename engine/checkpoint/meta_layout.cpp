@@ -59,6 +59,9 @@ Result<void> readQuantization(const Json& params, ModelConfig& config, const fs:
     if (const auto args = params.find("lora_args"); args != params.end() && args->is_object())
         config.lora = LoraConfig{integerAt(*args, "rank").value_or(0),
                                  static_cast<float>(numberAt(*args, "scale").value_or(1.0))};
+    if (const auto args = params.find("quantization_args"); args != params.end() && args->is_object())
+        if (flagAt(*args, "spinquant") == false && !config.lora)
+            config.variant = "INT4";  // said, so that nothing is guessed from norms of 1
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "engine/model/rope_table.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -33,6 +34,39 @@ std::vector<float> ropeFrequencies(const RopeConfig& rope, std::int64_t headDim)
         frequencies[i] = frequency;
     }
     return frequencies;
+}
+
+std::vector<float> ropeDivisors(const RopeConfig& rope, std::int64_t headDim) {
+    if (!rope.scaling)
+        return rope.frequencyDivisors;
+    RopeConfig plain;
+    plain.theta = rope.theta;
+    auto divisors = ropeFrequencies(plain, headDim);
+    const auto lower = ropeFrequencies(rope, headDim);
+    for (std::size_t i = 0; i < divisors.size(); ++i)
+        divisors[i] /= lower[i];
+    return divisors;
+}
+
+std::optional<RopeConfig> withoutDivisors(const RopeConfig& rope, std::int64_t headDim) {
+    if (rope.frequencyDivisors.empty())
+        return rope;
+    RopeConfig simple = rope;
+    simple.frequencyDivisors.clear();
+    const auto& divisors = rope.frequencyDivisors;
+    const float factor = *std::max_element(divisors.begin(), divisors.end());
+    const auto explains = [&] {
+        const auto made = ropeFrequencies(simple, headDim);
+        const auto wanted = ropeFrequencies(rope, headDim);
+        for (std::size_t i = 0; i < made.size(); ++i)
+            if (std::abs(made[i] / wanted[i] - 1.0F) > 1e-4F)
+                return false;
+        return true;
+    };
+    if (explains())  // divisors of 1
+        return simple;
+    simple.scaling = RopeScaling{.factor = factor};
+    return explains() ? std::optional(simple) : std::nullopt;
 }
 
 RopeTable makeRopeTable(const RopeConfig& rope, std::int64_t headDim, std::int64_t positions) {

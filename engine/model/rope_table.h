@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/model/model_config.h"
@@ -16,6 +17,13 @@ struct RopeTable {
 
 /// Inverse frequencies [headDim/2] with Llama 3 scaling or GGUF divisors applied.
 std::vector<float> ropeFrequencies(const RopeConfig& rope, std::int64_t headDim);
+
+/// What GGUF's rope_freqs holds: [headDim/2] numbers that divide the plain frequencies; empty for plain RoPE.
+std::vector<float> ropeDivisors(const RopeConfig& rope, std::int64_t headDim);
+
+/// The same RoPE without a table of divisors, where Llama 3's scaling (with its usual bands and context)
+/// explains the table to 1e-4; nothing otherwise.
+std::optional<RopeConfig> withoutDivisors(const RopeConfig& rope, std::int64_t headDim);
 
 RopeTable makeRopeTable(const RopeConfig& rope, std::int64_t headDim, std::int64_t positions);
 

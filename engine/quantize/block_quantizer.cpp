@@ -1,5 +1,6 @@
 #include "engine/quantize/block_quantizer.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace engine {
@@ -101,6 +102,28 @@ Result<QuantizedPart> quantizeBlock(const BlockWeights& block, std::int64_t laye
                 storeFloats(linear.name + ".bias", linear.bias, {linear.rows}, DType::f32));
     }
     return part;
+}
+
+QuantizedPart withFloats(const Part& part, const BlockWeights& block, const QuantizationPolicy& policy) {
+    QuantizedPart made;
+    for (const auto& error : part.errors) {
+        const auto scheme = policy.schemeOf(error.name);
+        made.errors.push_back(scheme.floating() ? LayerError{error.name, scheme.name(), 0.0, 0.0} : error);
+    }
+    for (const auto& name : part.order) {
+        const auto owner = name.substr(0, name.rfind('.'));
+        const auto at = std::find_if(block.linears.begin(), block.linears.end(),
+                                     [&](const auto& linear) { return linear.name == owner; });
+        const auto scheme = policy.schemeOf(owner);
+        if (at == block.linears.end() || !scheme.floating() || name.ends_with(".bias")) {
+            const auto& view = part.tensors.at(name);
+            made.tensors.push_back(
+                {{name, view.type, view.shape, {}}, {view.data, view.data + view.bytes()}});
+        } else if (name.ends_with(".weight")) {
+            made.tensors.push_back(storeFloats(name, at->weight, {at->rows, at->cols}, typeOf(scheme)));
+        }
+    }
+    return made;
 }
 
 Result<QuantizedPart> quantizeTable(const BlockSource& source, bool head, const QuantizationPolicy& policy,

@@ -19,6 +19,10 @@ struct QuantizedPart {
 Result<QuantizedPart> quantizeBlock(const BlockWeights& block, std::int64_t layer, const BlockGrams* grams,
                                     const QuantizationPolicy& policy, ThreadTeam& team);
 
+/// A finished block with those linears in floating point to which the policy now gives such a scheme; `block`
+/// has their weights.
+QuantizedPart withFloats(const Part& part, const BlockWeights& block, const QuantizationPolicy& policy);
+
 /// The embedding, or the head with `head`, in chunks of rows.
 Result<QuantizedPart> quantizeTable(const BlockSource& source, bool head, const QuantizationPolicy& policy,
                                     ThreadTeam& team);

@@ -43,13 +43,14 @@ void reorderRows(std::vector<float>& rows, std::int64_t width, std::int64_t head
 
 }  // namespace
 
-Rotations Rotations::random(const ModelConfig& config, std::uint64_t seed) {
+Rotations Rotations::random(const ModelConfig& config, std::uint64_t seed, bool online) {
     Rotations rotations;
     rotations.residual = HadamardRotation::random(config.dim, seed);
     for (std::int64_t layer = 0; layer < config.nLayers; ++layer)
         rotations.values.push_back(
             HadamardRotation::random(config.headDim, seed + 1 + static_cast<std::uint64_t>(layer)));
-    rotations.hidden = HadamardRotation::plain(config.hiddenDim);
+    if (online)
+        rotations.hidden = HadamardRotation::plain(config.hiddenDim);
     return rotations;
 }
 
@@ -130,7 +131,10 @@ void BlockSource::rotate(BlockWeights& block, std::int64_t layer) const {
     }
     for (const auto i : {kO, kDown}) {
         auto w = widened(block.linears[i].weight);
-        (i == kO ? r2 : rotations_->hidden).applyToRows(w);
+        if (i == kO)
+            r2.applyToRows(w);
+        else if (rotations_->hidden)
+            rotations_->hidden->applyToRows(w);
         r1.applyToColumns(w, block.linears[i].cols);
         narrow(w, block.linears[i].weight);
     }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,10 +30,11 @@ struct BlockWeights {
 /// The rotations of SpinQuant with random Hadamard matrices (arXiv:2405.16406): R1 of the residual stream and
 /// one R2 per layer between values and wo are folded into weights, R4 is undone online before w2.
 struct Rotations {
-    HadamardRotation residual;             ///< R1, [dim]
-    std::vector<HadamardRotation> values;  ///< R2, [headDim] each
-    HadamardRotation hidden;               ///< R4, [hiddenDim]
-    static Rotations random(const ModelConfig& config, std::uint64_t seed);
+    HadamardRotation residual;               ///< R1, [dim]
+    std::vector<HadamardRotation> values;    ///< R2, [headDim] each
+    std::optional<HadamardRotation> hidden;  ///< R4, [hiddenDim]
+    /// Without `online` no R4: for files whose programs have no transform before w2.
+    static Rotations random(const ModelConfig& config, std::uint64_t seed, bool online);
 };
 
 /// Reads a source model block by block in f32, in the pair order of q and k that the variant will have, and

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "engine/quantize/code_descent.h"
 #include "engine/quantize/gptq_factor.h"
 #include "engine/quantize/quantizer.h"
 
@@ -18,7 +19,19 @@ struct Shared {
     std::vector<std::int64_t> order;  // column of the weight at each step
     std::vector<float> u;             // [cols, cols], upper triangular
     std::vector<char> dead;           // [cols], by column: inputs that were always zero
+    OutputLoss loss;                  // damped, in the weight's order; empty without refinement
 };
+
+/// `h` back in the weight's order of columns.
+OutputLoss lossOf(const std::vector<double>& h, const std::vector<std::int64_t>& order) {
+    const auto n = order.size();
+    OutputLoss loss{static_cast<std::int64_t>(n), std::vector<float>(n * n)};
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+            loss.h[static_cast<std::size_t>(order[i]) * n + static_cast<std::size_t>(order[j])] =
+                static_cast<float>(h[i * n + j]);
+    return loss;
+}
 
 Shared prepare(const Gram& gram, const MethodOptions& options, bool& damped) {
     const auto n = gram.cols;
@@ -52,6 +65,8 @@ Shared prepare(const Gram& gram, const MethodOptions& options, bool& damped) {
         added = damp * mean;
         if (const auto u = upperFactorOfInverse(h, n)) {
             shared.u.assign(u->begin(), u->end());
+            if (options.refine > 0)
+                shared.loss = lossOf(h, shared.order);
             damped = true;
             return shared;
         }
@@ -67,6 +82,7 @@ public:
         : task_(task),
           rounding_(roundingOf(task, options)),
           staticGroups_(options.actOrder),
+          refine_(options.refine),
           shared_(shared),
           out_(out),
           memory_(static_cast<std::size_t>(kRows * task.cols)),
@@ -79,24 +95,32 @@ public:
         for (std::int64_t block = 0; block < task_.cols; block += kBlock)
             for (std::int64_t row = begin; row < end; ++row)
                 runBlock(row, weightsOf(row - begin), block, std::min(block + kBlock, task_.cols));
+        for (std::int64_t row = begin; row < end; ++row)
+            refineRow(shared_.loss, alive(row), rounding_, refine_, row, out_);
     }
 
 private:
     float* weightsOf(std::int64_t slot) { return memory_.data() + slot * task_.cols; }
     const float* factorRow(std::int64_t i) const { return shared_.u.data() + i * task_.cols; }
 
-    /// The row's weights in the shared order.
-    void load(std::int64_t row, float* weights) {
+    /// The row's weights, zero where the input always was.
+    std::vector<float> alive(std::int64_t row) const {
         const auto cols = static_cast<std::size_t>(task_.cols);
         const auto original = task_.weight.subspan(static_cast<std::size_t>(row) * cols, cols);
-        std::vector<float> alive(original.begin(), original.end());
+        std::vector<float> weights(original.begin(), original.end());
         for (std::size_t c = 0; c < cols; ++c)
             if (shared_.dead[c] != 0)
-                alive[c] = 0.0F;
+                weights[c] = 0.0F;
+        return weights;
+    }
+
+    /// The row's weights in the shared order.
+    void load(std::int64_t row, float* weights) {
+        const auto original = alive(row);
         if (staticGroups_)
-            roundRow(alive, {}, rounding_, row, out_);  // for its grids
-        for (std::size_t i = 0; i < cols; ++i)
-            weights[i] = alive[static_cast<std::size_t>(shared_.order[i])];
+            roundRow(original, {}, rounding_, row, out_);  // for its grids
+        for (std::size_t i = 0; i < original.size(); ++i)
+            weights[i] = original[static_cast<std::size_t>(shared_.order[i])];
     }
 
     void runBlock(std::int64_t row, float* weights, std::int64_t begin, std::int64_t end) {
@@ -134,6 +158,7 @@ private:
     const LinearTask& task_;
     RoundingOptions rounding_;
     bool staticGroups_;
+    int refine_;
     const Shared& shared_;
     GroupCodes& out_;
     std::vector<float> memory_;  // [kRows, cols]

@@ -21,15 +21,6 @@ float roundEven(float x) {
     return (x + kMagic) - kMagic;
 }
 
-/// Tiny ranges become 1, which rounds their values to zero.
-float usable(float scale, bool f16) {
-    constexpr float kLeast = 1e-30F;
-    if (!(std::abs(scale) > kLeast) || !std::isfinite(scale))
-        return 1.0F;
-    const float magnitude = std::abs(scale);
-    return f16 && magnitude >= 0x1p-14F && magnitude <= 65504.0F ? fromF16(toF16(scale)) : scale;
-}
-
 double errorOf(const GroupGrid& grid, std::span<const float> values, std::span<const float> importance,
                int bits) {
     const float inverse = 1.0F / grid.scale;
@@ -44,30 +35,42 @@ double errorOf(const GroupGrid& grid, std::span<const float> values, std::span<c
     return double{sum};
 }
 
-/// The best of the grids that `make` gives for ratios around 1, coarse steps first.
+/// The grid with its scale fitted to the codes that it gives: least squares.
+GroupGrid fitted(const GroupGrid& grid, std::span<const float> values, std::span<const float> importance,
+                 const RoundingOptions& options) {
+    double product = 0.0;
+    double square = 0.0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const int level = grid.code(values[i], options.bits) - grid.zero;
+        const double weight = importance.empty() ? 1.0 : double{importance[i]};
+        product += weight * level * double{values[i]};
+        square += weight * level * level;
+    }
+    if (!(square > 0.0) || product == 0.0)
+        return grid;
+    return {storableScale(static_cast<float>(product / square), options.scales), grid.zero};
+}
+
+/// The best of the grids that `make` gives for ratios around 1, its scale fitted to its codes.
 template <class Make>
 GroupGrid search(const Make& make, float low, float high, GroupGrid best, std::span<const float> values,
-                 std::span<const float> importance, int bits) {
-    constexpr float kCoarse = 0.05F;
-    constexpr float kFine = 0.0125F;
-    double least = errorOf(best, values, importance, bits);
-    float bestRatio = 1.0F;
-    const auto attempt = [&](float ratio) {
-        for (const auto& grid : make(ratio)) {
-            const double error = errorOf(grid, values, importance, bits);
-            if (error < least) {
-                least = error;
-                best = grid;
-                bestRatio = ratio;
-            }
-        }
+                 std::span<const float> importance, const RoundingOptions& options) {
+    constexpr float kStep = 0.025F;
+    constexpr int kFits = 4;
+    double least = errorOf(best, values, importance, options.bits);
+    const auto attempt = [&](const GroupGrid& grid) {
+        const double error = errorOf(grid, values, importance, options.bits);
+        if (!(error < least))
+            return false;
+        least = error;
+        best = grid;
+        return true;
     };
-    for (float ratio = low; ratio <= high + 1e-4F; ratio += kCoarse)
-        attempt(ratio);
-    const float middle = bestRatio;
-    for (int step = -3; step <= 3; ++step)
-        if (step != 0)
-            attempt(middle + static_cast<float>(step) * kFine);
+    for (float ratio = low; ratio <= high + 1e-4F; ratio += kStep)
+        for (const auto& grid : make(ratio))
+            attempt(grid);
+    for (int fit = 0; fit < kFits && attempt(fitted(best, values, importance, options)); ++fit) {
+    }
     return best;
 }
 
@@ -84,6 +87,19 @@ std::string_view name(RangeChoice range) {
     return kNames[static_cast<std::size_t>(range)].first;
 }
 
+float storableScale(float scale, ScaleType type) {
+    constexpr float kLeast = 1e-30F;
+    constexpr float kMost = 65504.0F;  // of f16
+    if (!(std::abs(scale) > kLeast) || !std::isfinite(scale))
+        return 1.0F;
+    const float magnitude = std::abs(scale);
+    if (type == ScaleType::f32 ||
+        (type == ScaleType::f16Normal && (magnitude < 0x1p-14F || magnitude > kMost)))
+        return scale;
+    const float rounded = fromF16(toF16(std::clamp(scale, -kMost, kMost)));
+    return rounded == 0.0F ? 1.0F : rounded;
+}
+
 int GroupGrid::code(float value_, int bits) const {
     const float code = roundEven(std::clamp(value_ / scale, -1e6F, 1e6F)) + static_cast<float>(zero);
     return static_cast<int>(std::clamp(code, 0.0F, static_cast<float>((1 << bits) - 1)));
@@ -97,7 +113,7 @@ GroupGrid chooseGrid(std::span<const float> values, std::span<const float> impor
         const float absmax = std::max(*high, -*low);
         const int zero = 1 << (options.bits - 1);
         const auto grid = [&](float ratio) {
-            return GroupGrid{usable(absmax / (levels / 2.0F) * ratio, options.f16Scales), zero};
+            return GroupGrid{storableScale(absmax / (levels / 2.0F) * ratio, options.scales), zero};
         };
         if (options.range == RangeChoice::sym)
             return grid(1.0F);
@@ -105,19 +121,19 @@ GroupGrid chooseGrid(std::span<const float> values, std::span<const float> impor
             const auto positive = grid(ratio);
             return std::array{positive, GroupGrid{-positive.scale, zero}};
         };
-        return search(both, 0.4F, 1.2F, grid(1.0F), values, importance, options.bits);
+        return search(both, 0.4F, 1.2F, grid(1.0F), values, importance, options);
     }
     const float bottom = std::min(0.0F, *low);
     const float top = std::max(0.0F, *high);
     const auto grid = [&](float ratio) {
-        const float scale = usable((top - bottom) * ratio / levels, options.f16Scales);
+        const float scale = storableScale((top - bottom) * ratio / levels, options.scales);
         return GroupGrid{scale,
                          static_cast<int>(std::clamp(roundEven(-bottom * ratio / scale), 0.0F, levels))};
     };
     if (options.range == RangeChoice::asym)
         return grid(1.0F);
     const auto one = [&](float ratio) { return std::array{grid(ratio)}; };
-    return search(one, 0.4F, 1.0F, grid(1.0F), values, importance, options.bits);
+    return search(one, 0.4F, 1.0F, grid(1.0F), values, importance, options);
 }
 
 GroupCodes::GroupCodes(std::int64_t rows_, std::int64_t cols_, std::int64_t groupSize_)

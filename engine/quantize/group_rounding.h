@@ -33,11 +33,22 @@ struct GroupGrid {
     float round(float value_, int bits) const { return value(code(value_, bits)); }
 };
 
+/// What scales are rounded to before the codes are chosen.
+enum class ScaleType : std::uint8_t {
+    f32,
+    f16Normal,  ///< f16, but for scales outside its normal range
+    f16,        ///< always: scales that it cannot hold become 1, or its largest number
+};
+
 struct RoundingOptions {
     RangeChoice range = RangeChoice::symMse;
     int bits = 4;
-    bool f16Scales = true;  ///< scales that f16 holds are rounded to it before the codes are chosen
+    ScaleType scales = ScaleType::f16Normal;
 };
+
+/// A scale as it will be stored: rounded to the type, never 0 or infinite (tiny ones become 1, which rounds
+/// their values to zero).
+float storableScale(float scale, ScaleType type);
 
 /// The grid of one group. `importance` (empty, or one non-negative number per value) weights the squared
 /// errors that a search compares. The searched choices never have a larger error than those without search.

@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/resources.h"
@@ -48,6 +49,21 @@ void readRules(FieldReader& outer, const std::string& file, std::vector<PolicyRu
         outer.refuse("rules", "expected at least one rule");
 }
 
+void readPromotion(FieldReader& outer, const std::string& file, std::optional<Promotion>& promotion) {
+    const auto* map = outer.nested("promote", Kind::map);
+    if (map == nullptr)
+        return;
+    FieldReader fields(*map, file, Places::columns);
+    promotion.emplace();
+    fields.require("scheme");
+    readScheme(fields, promotion->scheme);
+    if (!promotion->scheme.floating())
+        fields.refuse("scheme", "expected bf16, f16 or f32");
+    fields.number("budget", 0.0, 4.0, promotion->budget);
+    if (auto valid = fields.finish(); !valid)
+        outer.fail(valid.error());
+}
+
 void readOptions(FieldReader& outer, const std::string& file, MethodOptions& options) {
     const auto* map = outer.nested("options", Kind::map);
     if (map == nullptr)
@@ -56,8 +72,13 @@ void readOptions(FieldReader& outer, const std::string& file, MethodOptions& opt
     std::size_t range = static_cast<std::size_t>(options.range);
     fields.choice("range", {"sym", "sym_mse", "asym", "asym_mse"}, range);
     options.range = static_cast<RangeChoice>(range);
-    fields.flag("f16_scales", options.f16Scales);
+    bool halves = options.scales != ScaleType::f32;
+    fields.flag("f16_scales", halves);
+    options.scales = halves ? ScaleType::f16Normal : ScaleType::f32;
     fields.flag("act_order", options.actOrder);
+    std::int64_t refine = options.refine;
+    fields.integer("refine", 0, 100, refine);
+    options.refine = static_cast<int>(refine);
     fields.number("damp", 1e-6, 1.0, options.damp);
     if (auto valid = fields.finish(); !valid)
         outer.fail(valid.error());
@@ -79,16 +100,42 @@ Result<QuantizationPolicy> policyFrom(const YamlValue& document, const std::file
     fields.choice("rotation", {"none", "hadamard"}, choice);
     policy.rotation = static_cast<Rotation>(choice);
     choice = static_cast<std::size_t>(policy.layout);
-    fields.choice("layout", {"meta", "safetensors"}, choice);
+    fields.choice("layout", {"meta", "safetensors", "gguf"}, choice);
     policy.layout = static_cast<VariantLayout>(choice);
     readOptions(fields, file, policy.options);
+    readPromotion(fields, file, policy.promotion);
     readRules(fields, file, policy.rules);
     if (auto valid = fields.finish(); !valid)
         return valid.error();
-    return policy;
+    return policy.in(policy.layout);
 }
 
+constexpr std::array<std::string_view, 3> kLayouts = {"meta", "safetensors", "gguf"};
+
 }  // namespace
+
+std::optional<VariantLayout> variantLayoutNamed(std::string_view name) {
+    for (std::size_t i = 0; i < kLayouts.size(); ++i)
+        if (kLayouts[i] == name)
+            return static_cast<VariantLayout>(i);
+    return std::nullopt;
+}
+
+std::string_view name(VariantLayout layout) {
+    return kLayouts[static_cast<std::size_t>(layout)];
+}
+
+QuantizationPolicy QuantizationPolicy::in(VariantLayout other) const {
+    auto policy = *this;
+    policy.layout = other;
+    if (other != VariantLayout::gguf)
+        return policy;
+    policy.options.scales = ScaleType::f16;
+    for (auto& rule : policy.rules)
+        if (rule.scheme.kind == WeightScheme::Kind::int8Channel)
+            rule.scheme = WeightScheme::groupwise(8, 32);
+    return policy;
+}
 
 WeightScheme QuantizationPolicy::schemeOf(std::string_view tensor) const {
     const std::string text(tensor);
@@ -154,13 +201,18 @@ std::string canonicalText(const QuantizationPolicy& policy) {
     nlohmann::json rules = nlohmann::json::array();
     for (const auto& rule : policy.rules)
         rules.push_back({{"tensors", rule.tensors}, {"scheme", rule.scheme.name()}});
+    nlohmann::json promotion;
+    if (policy.promotion)
+        promotion = {policy.promotion->scheme.name(), policy.promotion->budget};
     return nlohmann::json{{"method", policy.method},
                           {"range", name(policy.options.range)},
-                          {"f16_scales", policy.options.f16Scales},
+                          {"scales", static_cast<int>(policy.options.scales)},
                           {"act_order", policy.options.actOrder},
+                          {"refine", policy.options.refine},
                           {"damp", policy.options.damp},
                           {"rotation", policy.rotation == Rotation::hadamard ? "hadamard" : "none"},
-                          {"layout", policy.layout == VariantLayout::meta ? "meta" : "safetensors"},
+                          {"layout", name(policy.layout)},
+                          {"promotion", promotion},
                           {"rules", std::move(rules)}}
         .dump();
 }

@@ -1,18 +1,23 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
 #include "engine/checkpoint/weight_scheme.h"
+#include "engine/quantize/promotion.h"
 #include "engine/quantize/quantizer.h"
 
 namespace engine {
 
 enum class Rotation : std::uint8_t { none, hadamard };
-enum class VariantLayout : std::uint8_t { meta, safetensors };
+enum class VariantLayout : std::uint8_t { meta, safetensors, gguf };
+
+std::optional<VariantLayout> variantLayoutNamed(std::string_view name);
+std::string_view name(VariantLayout layout);
 
 /// Which scheme the tensors have whose names fit a pattern (shell wildcards).
 struct PolicyRule {
@@ -29,10 +34,14 @@ struct QuantizationPolicy {
     MethodOptions options;
     Rotation rotation = Rotation::none;
     VariantLayout layout = VariantLayout::safetensors;
-    std::vector<PolicyRule> rules;  ///< the first that fits decides; what fits none stays bf16
+    std::optional<Promotion> promotion;  ///< by errors of outputs, of weights without calibration
+    std::vector<PolicyRule> rules;       ///< the first that fits decides; what fits none stays bf16
 
     /// `tensor`: Meta's name without .weight.
     WeightScheme schemeOf(std::string_view tensor) const;
+    /// The same policy for another layout. GGUF has neither scales of 32 bits nor int8 channels: 8-bit groups
+    /// of 32 (Q8_0) take their place.
+    QuantizationPolicy in(VariantLayout other) const;
 };
 
 /// Errors: as readYaml and FieldReader, with file, line and column.

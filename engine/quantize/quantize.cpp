@@ -29,6 +29,12 @@ fs::path textOr(const fs::path& text) {
     return text.empty() ? resourcePath("quality/prose.txt") : text;
 }
 
+RopePairs pairsOf(VariantLayout layout, const ModelConfig& config) {
+    const bool adjacent =
+        layout == VariantLayout::meta || (layout == VariantLayout::gguf && config.architecture == "llama");
+    return adjacent ? RopePairs::adjacent : RopePairs::halves;
+}
+
 std::int64_t peakRss() {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
@@ -44,7 +50,7 @@ public:
 
     Result<QuantizeReport> run() {
         for (const auto step : {&Job::open, &Job::plan, &Job::prepare, &Job::quantizeLayers,
-                                &Job::quantizeTables, &Job::write, &Job::evaluateVariant})
+                                &Job::quantizeTables, &Job::promote, &Job::write, &Job::evaluateVariant})
             if (auto ok = (this->*step)(); !ok)
                 return ok.error();
         return report_;
@@ -55,7 +61,7 @@ private:
         auto policy = policyNamed(request_.policy);
         if (!policy)
             return policy.error();
-        policy_ = std::move(*policy);
+        policy_ = policy->in(request_.layout.value_or(policy->layout));
         policy_.options.seed = request_.seed;
         auto source = Checkpoint::open(request_.model);
         if (!source)
@@ -74,39 +80,51 @@ private:
                              : fs::weakly_canonical(request_.model, ignored).string();
         for (const auto& [name, tensor] : source_->tensors)
             report_.sourceBytes += static_cast<std::int64_t>(tensor.bytes());
-        report_.path = request_.out;
+        report_.path = policy_.layout == VariantLayout::gguf ? request_.out / kGgufVariantFile : request_.out;
         return {};
     }
 
     /// Everything that can be refused before work begins.
     Result<void> plan() {
         const auto& config = source_->config;
-        if (policy_.rotation == Rotation::hadamard && kernels::hadamard::factorOf(config.hiddenDim) == 0)
+        const bool online = policy_.layout != VariantLayout::gguf;  // llama.cpp transforms nothing before w2
+        if (policy_.rotation == Rotation::hadamard && online &&
+            kernels::hadamard::factorOf(config.hiddenDim) == 0)
             return Error{ErrorCode::unsupported,
                          "no Hadamard matrix of the FFN width " + std::to_string(config.hiddenDim) +
                              " is known, so that w2 cannot be rotated online; use a recipe without rotation"};
         if (policy_.rotation == Rotation::hadamard)
-            rotations_.emplace(Rotations::random(config, request_.seed));
-        pairs_ = policy_.layout == VariantLayout::meta ? RopePairs::adjacent : RopePairs::halves;
+            rotations_.emplace(Rotations::random(config, request_.seed, online));
+        pairs_ = pairsOf(policy_.layout, config);
         blocks_.emplace(*source_, pairs_, rotations_ ? &*rotations_ : nullptr);
         facts_.name = policy_.id;
         facts_.layout = policy_.layout;
-        facts_.rotated = rotations_.has_value();
+        facts_.rotated = rotations_ && rotations_->hidden;
         facts_.untied = blocks_->untied();
-        const auto note = [&](const std::string& name) {
-            if (const auto scheme = policy_.schemeOf(name); !scheme.floating()) {
-                facts_.schemes.emplace(name, scheme);
-                if (scheme.kind == WeightScheme::Kind::groups)
-                    facts_.groupSize = scheme.groupSize;
-            }
-        };
-        for (std::int64_t layer = 0; layer < config.nLayers; ++layer)
-            for (const auto& name : linearNames(layer))
-                note(name);
-        note("tok_embeddings");
-        if (facts_.untied)
-            note("output");
+        facts_.schemes = schemes();
+        for (const auto& [name, scheme] : facts_.schemes)
+            if (scheme.kind == WeightScheme::Kind::groups && name.starts_with("layers."))
+                facts_.groupSize = scheme.groupSize;
+        if (policy_.promotion && policy_.layout == VariantLayout::meta)
+            return Error{ErrorCode::unsupported,
+                         "Meta's layout has no place for linears that stay in 16 bit; use "
+                         "a recipe with layout: safetensors, or --format"};
         return checkLayout(config, facts_);
+    }
+
+    /// Of every weight that is not floating.
+    std::map<std::string, WeightScheme> schemes() const {
+        std::vector<std::string> names{"tok_embeddings"};
+        if (facts_.untied)
+            names.push_back("output");
+        for (std::int64_t layer = 0; layer < source_->config.nLayers; ++layer)
+            for (const auto& name : linearNames(layer))
+                names.push_back(name);
+        std::map<std::string, WeightScheme> found;
+        for (const auto& name : names)
+            if (const auto scheme = policy_.schemeOf(name); !scheme.floating())
+                found.emplace(name, scheme);
+        return found;
     }
 
     Result<void> prepare() {
@@ -244,16 +262,72 @@ private:
         return parts_->write("norm", {storeFloats("norm.weight", *gain, {size}, DType::f32)}, {}, stop_);
     }
 
-    Result<void> write() {
+    /// A part with promoted linears lies beside the original, from which a resumed job chooses the same ones.
+    static std::string promotedName(const std::string& part) { return part + ".promoted"; }
+
+    std::vector<std::string> partNames() const {
         std::vector<std::string> names{"embedding"};
         for (std::int64_t layer = 0; layer < source_->config.nLayers; ++layer)
             names.push_back(partName(layer));
         names.push_back("norm");
         if (facts_.untied)
             names.push_back("head");
-        std::vector<Part> parts;
-        for (const auto& name : names) {
+        return names;
+    }
+
+    /// Keeps the linears that lost most in the promotion's scheme. What was measured in one block depends on
+    /// no other, because calibration follows the original model; so the choice can wait for all of them.
+    Result<void> promote() {
+        if (!policy_.promotion)
+            return {};
+        std::int64_t bytes = 0;
+        std::vector<PromotionCandidate> candidates;
+        for (const auto& name : partNames()) {
             auto part = parts_->read(name);
+            if (!part)
+                return part.error();
+            for (const auto& [tensor, view] : part->tensors)
+                bytes += static_cast<std::int64_t>(view.bytes());
+            for (const auto& error : part->errors)
+                if (const auto scheme = policy_.schemeOf(error.name); !scheme.floating()) {
+                    const auto& shape = source_->find(error.name + ".weight")->shape;
+                    const double lost = error.outputError > 0.0 ? error.outputError : error.relError;
+                    candidates.push_back({error.name, lost * lost,
+                                          policy_.promotion->scheme.bytes(shape[0], shape[1]) -
+                                              scheme.bytes(shape[0], shape[1])});
+                }
+        }
+        const auto budget = static_cast<std::int64_t>(policy_.promotion->budget * static_cast<double>(bytes));
+        for (const auto& name : choosePromoted(std::move(candidates), budget))
+            policy_.rules.insert(policy_.rules.begin(), {name, policy_.promotion->scheme});
+        facts_.schemes = schemes();
+        for (std::int64_t layer = 0; layer < source_->config.nLayers; ++layer)
+            if (auto ok = promoteInLayer(layer); !ok)
+                return ok;
+        return {};
+    }
+
+    Result<void> promoteInLayer(std::int64_t layer) {
+        auto part = parts_->read(partName(layer));
+        if (!part)
+            return part.error();
+        const bool changes = std::any_of(part->errors.begin(), part->errors.end(), [&](const auto& error) {
+            return policy_.schemeOf(error.name).name() != error.scheme;
+        });
+        if (!changes)
+            return {};
+        auto block = blocks_->block(layer);
+        if (!block)
+            return block.error();
+        const auto promoted = withFloats(*part, *block, policy_);
+        return parts_->write(promotedName(partName(layer)), promoted.tensors, promoted.errors, stop_);
+    }
+
+    Result<void> write() {
+        std::vector<Part> parts;
+        for (const auto& name : partNames()) {
+            const bool promoted = policy_.promotion && parts_->has(promotedName(name));
+            auto part = parts_->read(promoted ? promotedName(name) : name);
             if (!part)
                 return part.error();
             for (const auto& [tensor, view] : part->tensors)
@@ -278,7 +352,7 @@ private:
         return {};
     }
 
-    /// Held-out text in the source's own tokens, because a variant of a GGUF has no tokenizer beside it.
+    /// Held-out text in the source's own tokens, documents divided as in calibration.
     Result<void> writeTokens(const fs::path& file) const {
         auto text = MappedFile::open(textOr(request_.evaluationText));
         if (!text)
@@ -301,7 +375,7 @@ private:
             return {};
         team_.reset();
         EvaluationRequest evaluation;
-        evaluation.model.model = request_.out.string();
+        evaluation.model.model = report_.path.string();
         evaluation.model.threads = request_.threads;
         evaluation.reference = evaluation.model;
         evaluation.reference->model = request_.model;

@@ -20,6 +20,7 @@ struct QuantizeRequest {
     std::string model;                     ///< BF16, F16 or F32 checkpoint: path or demo:NAME
     std::string policy;                    ///< id of one that ships, or a .yaml file
     std::filesystem::path out;             ///< folder to make
+    std::optional<VariantLayout> layout;   ///< instead of the policy's
     std::filesystem::path text;            ///< calibration, UTF-8; empty = the one that ships
     std::int64_t windows = 64;             ///< of calibration, at most
     std::int64_t windowSize = 256;         ///< tokens

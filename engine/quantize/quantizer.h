@@ -22,8 +22,9 @@ struct Gram {
 /// What a policy may set of its method.
 struct MethodOptions {
     RangeChoice range = RangeChoice::symMse;
-    bool f16Scales = true;
+    ScaleType scales = ScaleType::f16Normal;
     bool actOrder = false;  ///< gptq: columns of large second moments first, grids from the original weights
+    int refine = 0;         ///< gptq: sweeps of refineRow() behind it
     double damp = 0.01;     ///< gptq: share of the mean of the Gram matrix's diagonal that is added to it
     std::uint64_t seed = 42;
 };

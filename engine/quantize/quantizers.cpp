@@ -27,12 +27,12 @@ Result<const QuantizerEntry*> quantizerNamed(std::string_view id) {
 
 RoundingOptions roundingOf(const LinearTask& task, const MethodOptions& options) {
     if (task.scheme.kind == WeightScheme::Kind::int8Channel)
-        return {RangeChoice::sym, 8, false};
+        return {RangeChoice::sym, 8, ScaleType::f32};
     // The scheme decides whether there are zero points; the range choice, whether there is a search.
     auto range = options.range;
     if (task.scheme.symmetric != isSymmetric(range))
         range = task.scheme.symmetric ? RangeChoice::symMse : RangeChoice::asymMse;
-    return {range, task.scheme.bits, options.f16Scales};
+    return {range, task.scheme.bits, options.scales};
 }
 
 std::int64_t groupSizeOf(const LinearTask& task) {

@@ -36,6 +36,27 @@ StoredTensor storePacked(const std::string& name, const GroupCodes& codes, int b
     return stored;
 }
 
+/// GGML's blocks of 32 as bytes, [rows, bytes of a row]: the f16 scale, then 32 signed bytes (Q8_0), or the
+/// low halves of 16 bytes and then their high ones (Q4_0: code - 8).
+StoredTensor storeBlocks(const std::string& name, const GroupCodes& codes, int bits) {
+    constexpr std::int64_t kBlock = 32;
+    const std::int64_t blockBytes = bits == 8 ? 34 : 18;
+    auto stored = empty(name, DType::u8, {codes.rows, codes.cols / kBlock * blockBytes});
+    auto* out = stored.bytes.data();
+    for (std::size_t block = 0; block < codes.grids.size(); ++block, out += blockBytes) {
+        const auto scale = toF16(codes.grids[block].scale);
+        std::memcpy(out, &scale, sizeof scale);
+        const auto* from = codes.codes.data() + block * kBlock;
+        if (bits == 8)
+            for (std::int64_t i = 0; i < kBlock; ++i)
+                out[2 + i] = static_cast<std::byte>(static_cast<std::int8_t>(from[i] - 128));
+        else
+            for (std::int64_t i = 0; i < kBlock / 2; ++i)
+                out[2 + i] = static_cast<std::byte>(from[i] | from[i + kBlock / 2] << 4);
+    }
+    return stored;
+}
+
 }  // namespace
 
 StoredTensor storeFloats(const std::string& name, std::span<const float> values,
@@ -54,6 +75,8 @@ StoredTensor storeFloats(const std::string& name, std::span<const float> values,
 
 std::vector<StoredTensor> storeCodes(const std::string& name, const GroupCodes& codes,
                                      const WeightScheme& scheme, VariantLayout layout) {
+    if (layout == VariantLayout::gguf)
+        return {storeBlocks(name + ".weight", codes, scheme.bits)};
     std::vector<float> scales(codes.grids.size());
     std::transform(codes.grids.begin(), codes.grids.end(), scales.begin(),
                    [](const GroupGrid& grid) { return grid.scale; });

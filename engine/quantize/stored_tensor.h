@@ -21,7 +21,8 @@ struct StoredTensor {
 StoredTensor storeFloats(const std::string& name, std::span<const float> values,
                          std::vector<std::int64_t> shape, DType type);
 
-/// `name`.weight and what belongs to it, of codes in 4-bit groups (Meta's layout), groups or an int8 channel.
+/// `name`.weight and what belongs to it, of codes in 4-bit groups (Meta's layout), groups or an int8
+/// channel; for GGUF symmetric groups of 32 in 4 or 8 bits, as the bytes of its blocks.
 std::vector<StoredTensor> storeCodes(const std::string& name, const GroupCodes& codes,
                                      const WeightScheme& scheme, VariantLayout layout);
 

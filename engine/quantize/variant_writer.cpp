@@ -8,6 +8,9 @@
 #include "engine/checkpoint/pth_writer.h"
 #include "engine/checkpoint/safetensors_writer.h"
 #include "engine/checkpoint/variant_metadata.h"
+#include "engine/model/rope_table.h"
+#include "engine/quantize/gguf_variant.h"
+#include "engine/tokenizer/vocabulary.h"
 
 namespace engine {
 namespace {
@@ -62,7 +65,8 @@ Json configOf(const ModelConfig& c, bool untied) {
                 {"tie_word_embeddings", !untied},
                 {"torch_dtype", "bfloat16"},
                 {"quantization_config", {{"quant_method", "anven"}}}};
-    if (const auto& scaling = c.rope.scaling)
+    const auto rope = withoutDivisors(c.rope, c.headDim).value_or(c.rope);
+    if (const auto& scaling = rope.scaling)
         config["rope_scaling"] = {{"rope_type", "llama3"},
                                   {"factor", scaling->factor},
                                   {"low_freq_factor", scaling->lowFreqFactor},
@@ -79,6 +83,7 @@ Json configOf(const ModelConfig& c, bool untied) {
 Json paramsOf(const ModelConfig& c, const VariantFacts& facts) {
     // multiple_of and the multiplier that give hiddenDim by the family's rule, for its own tools.
     const auto base = 8 * c.dim / 3;
+    const auto rope = withoutDivisors(c.rope, c.headDim).value_or(c.rope);
     Json params{
         {"dim", c.dim},
         {"n_layers", c.nLayers},
@@ -89,13 +94,13 @@ Json paramsOf(const ModelConfig& c, const VariantFacts& facts) {
         {"ffn_dim_multiplier", std::min(1.0, static_cast<double>(c.hiddenDim) / static_cast<double>(base))},
         {"norm_eps", c.normEps},
         {"rope_theta", c.rope.theta},
-        {"use_scaled_rope", c.rope.scaling.has_value()},
+        {"use_scaled_rope", rope.scaling.has_value()},
         {"max_seq_len", std::min<std::int64_t>(c.contextLength, 8192)},
         {"quantization_args",
          {{"scheme", "int4_weight_int8_dynamic_activation"}, {"group_size", facts.groupSize}}}};
     params["quantization_args"]["spinquant"] = facts.rotated;
-    if (c.rope.scaling)
-        params["rope_scale_factor"] = c.rope.scaling->factor;
+    if (rope.scaling)
+        params["rope_scale_factor"] = rope.scaling->factor;
     if (c.answersDialogs)
         params["dialogs"] = true;
     return params;
@@ -172,13 +177,35 @@ Result<void> writeHuggingFace(const fs::path& out, const Checkpoint& source, con
     return writeText(out / "config.json", configOf(source.config, facts.untied).dump(1) + "\n");
 }
 
+/// The source's tokenizer file, or one made of the vocabulary that a GGUF source carries inside.
+Result<void> copyTokenizer(const fs::path& out, const Checkpoint& source) {
+    if (source.tokenizerFile.empty()) {
+        const auto vocabulary = readVocabulary(source);
+        if (!vocabulary)
+            return vocabulary.error().code == ErrorCode::notFound ? Result<void>{} : vocabulary.error();
+        if (const auto* bpe = std::get_if<BpeVocabulary>(&*vocabulary))
+            return writeText(out / "tokenizer.json", toTokenizerJson(*bpe));
+        return writeText(out / "tokenizer.model",
+                         toSentencePieceFile(std::get<SentencePieceModel>(*vocabulary)));
+    }
+    std::error_code failure;
+    fs::copy_file(source.tokenizerFile, out / source.tokenizerFile.filename(),
+                  fs::copy_options::overwrite_existing, failure);
+    if (failure)
+        return Error{ErrorCode::io, "the tokenizer cannot be copied: " + failure.message()};
+    return {};
+}
+
 }  // namespace
 
 Result<void> checkLayout(const ModelConfig& config, const VariantFacts& facts) {
-    if (!config.rope.frequencyDivisors.empty())
-        return Error{ErrorCode::unsupported,
-                     "the source scales RoPE by a table of its own (rope_freqs), which neither layout holds; "
-                     "take the model's original files as the source"};
+    if (facts.layout == VariantLayout::gguf)
+        return checkGguf(config, facts);
+    if (!withoutDivisors(config.rope, config.headDim))
+        return Error{
+            ErrorCode::unsupported,
+            "the source scales RoPE by a table of its own (rope_freqs) that Llama 3's scaling does not "
+            "explain; only --format gguf holds it"};
     if (facts.layout == VariantLayout::safetensors)
         return {};
     if (config.architecture != "llama" || config.attentionBias ||
@@ -203,16 +230,12 @@ Result<void> writeVariant(const fs::path& out, const Checkpoint& source, const V
     fs::create_directories(out, failure);
     if (failure)
         return Error{ErrorCode::io, out.string() + " cannot be made: " + failure.message()};
+    if (facts.layout == VariantLayout::gguf)
+        return writeGgufVariant(out, source, facts, parts, std::move(stop));
     const auto write = facts.layout == VariantLayout::meta ? writeMeta : writeHuggingFace;
     if (auto ok = write(out, source, facts, Tensors(parts), std::move(stop)); !ok)
         return ok;
-    if (source.tokenizerFile.empty())
-        return {};
-    fs::copy_file(source.tokenizerFile, out / source.tokenizerFile.filename(),
-                  fs::copy_options::overwrite_existing, failure);
-    if (failure)
-        return Error{ErrorCode::io, "the tokenizer cannot be copied: " + failure.message()};
-    return {};
+    return copyTokenizer(out, source);
 }
 
 }  // namespace engine

@@ -14,14 +14,17 @@ namespace engine {
 struct VariantFacts {
     std::string name;  ///< the policy's id
     VariantLayout layout = VariantLayout::safetensors;
-    bool rotated = false;  ///< norms folded, R1, R2 and R4: the head is untied, w2 wants the online transform
+    bool rotated = false;  ///< w2 wants the online transform (R4)
     bool untied = false;
     std::int64_t groupSize = 32;
     std::map<std::string, WeightScheme> schemes;  ///< of every weight that is not floating, without .weight
 };
 
+inline constexpr const char* kGgufVariantFile = "model.gguf";  ///< inside the variant's folder
+
 /// Whether a source can be written in the layout: Meta's has neither biases nor head widths of its own, and
-/// schemes other than the family's are not its. Errors: unsupported, with what to do instead.
+/// schemes other than the family's are not its; as checkGguf() for GGUF. Only GGUF holds a table of RoPE
+/// divisors that no scaling explains. Errors: unsupported, with what to do instead.
 Result<void> checkLayout(const ModelConfig& config, const VariantFacts& facts);
 
 /// Writes weights, configuration and tokenizer into `out`. Errors: io, cancelled.

@@ -102,17 +102,11 @@ std::vector<GgufEntry> entriesOf(const ModelShape& shape, RandomVariant variant)
 }
 
 /// What Llama 3's scaling divides each pair's frequency by.
-std::vector<float> ropeDivisors(const ModelShape& shape) {
-    RopeConfig plain;
-    plain.theta = kRopeTheta;
-    RopeConfig scaled = plain;
-    scaled.scaling = RopeScaling{.factor = shape.ropeFactor};
-    const auto headDim = shape.dim / shape.nHeads;
-    auto divisors = ropeFrequencies(plain, headDim);
-    const auto lower = ropeFrequencies(scaled, headDim);
-    for (std::size_t i = 0; i < divisors.size(); ++i)
-        divisors[i] /= lower[i];
-    return divisors;
+std::vector<float> divisorsOf(const ModelShape& shape) {
+    RopeConfig rope;
+    rope.theta = kRopeTheta;
+    rope.scaling = RopeScaling{.factor = shape.ropeFactor};
+    return ropeDivisors(rope, shape.dim / shape.nHeads);
 }
 
 }  // namespace
@@ -135,7 +129,7 @@ Result<RandomModelReport> makeRandomGguf(const ModelShape& shape, const RandomMo
     }
     if (auto room = checkRoom(request.out, report.bytes); !room)
         return room.error();
-    const auto divisors = ropeDivisors(shape);
+    const auto divisors = divisorsOf(shape);
     const auto fill = [&](std::size_t index, std::size_t offset, std::span<std::byte> bytes) {
         if (plan.contents.tensors[index].name == kRopeDivisors) {
             std::memcpy(bytes.data(), std::as_bytes(std::span(divisors)).data() + offset, bytes.size());

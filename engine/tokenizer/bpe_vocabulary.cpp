@@ -250,13 +250,14 @@ Result<BpeVocabulary> readGgufBpe(const GgufMetadata& metadata) {
         return corrupt("the GGUF vocabulary is too large, or its types do not fit it");
     constexpr std::int64_t kControl = 3;
     constexpr std::int64_t kUserDefined = 4;
+    constexpr std::int64_t kUnused = 5;  // fills the embedding
     BpeVocabulary vocabulary;
     vocabulary.kind = "byte-level BPE";
     for (std::size_t i = 0; i < tokens->size(); ++i) {
         const auto& text = (*tokens)[i];
         const auto type = types != nullptr ? (*types)[i] : 1;
         const auto bytes = fromByteAlphabet(text);
-        if (type == kControl || type == kUserDefined || !bytes) {
+        if (type == kControl || type == kUserDefined || type == kUnused || !bytes) {
             vocabulary.specials.emplace_back(text, TokenId{static_cast<std::int32_t>(i)});
             vocabulary.tokens.push_back(text);
         } else {

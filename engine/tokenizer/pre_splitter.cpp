@@ -33,10 +33,14 @@ bool continuesCharacter(char c) {
 
 }  // namespace
 
+const char* PreSplitter::expression(Pattern pattern) {
+    return pattern == Pattern::llama3 ? kLlama3 : kQwen2;
+}
+
 Result<std::unique_ptr<PreSplitter>> PreSplitter::create(Pattern pattern) {
     int code = 0;
     PCRE2_SIZE where = 0;
-    const char* text = pattern == Pattern::llama3 ? kLlama3 : kQwen2;
+    const char* text = expression(pattern);
     auto* compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text), PCRE2_ZERO_TERMINATED,
                                    PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF, &code, &where, nullptr);
     if (compiled == nullptr)

@@ -15,6 +15,8 @@ public:
     enum class Pattern { llama3, qwen2 };  ///< digits in runs of up to 3, or one by one
 
     static Result<std::unique_ptr<PreSplitter>> create(Pattern pattern);
+    /// The pattern as a regular expression, as tokenizer.json writes it.
+    static const char* expression(Pattern pattern);
     ~PreSplitter();
     PreSplitter(const PreSplitter&) = delete;
     PreSplitter& operator=(const PreSplitter&) = delete;

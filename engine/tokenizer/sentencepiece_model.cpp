@@ -212,6 +212,7 @@ Result<SentencePieceModel> readGgufSentencePiece(const GgufMetadata& metadata) {
     model.unknown = id("tokenizer.ggml.unknown_token_id", 0);
     model.addBegin = metadata.flag("tokenizer.ggml.add_bos_token").value_or(true);
     model.addDummyPrefix = metadata.flag("tokenizer.ggml.add_space_prefix").value_or(true);
+    model.removeExtraSpaces = metadata.flag("tokenizer.ggml.remove_extra_whitespaces").value_or(false);
     if (auto ok = checkModel(model); !ok)
         return ok.error();
     return model;

@@ -109,6 +109,8 @@ void TestCommandLineErrors::badUsage_data() {
     row("finetune without data", {"finetune", "demo:bf16", "--recipe", "full", "--out", "x"});
     row("finetune at an impossible rate",
         {"finetune", "demo:bf16", "--recipe", "full", "--data", "d", "--out", "x", "--learning-rate", "0"});
+    row("quantize without a recipe", {"quantize", "demo:bf16", "--out", "x"});
+    row("quantize without anything", {"quantize"});
     row("demo without a verb", {"demo"});
     row("unknown format", {"make-random", "--format", "onnx", "--out", "x"});
     row("report without a file", {"report"});

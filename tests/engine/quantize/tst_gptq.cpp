@@ -65,6 +65,8 @@ private slots:
     void identityGivesRoundToNearest();
     void objectiveIsBelowRoundToNearest_data();
     void objectiveIsBelowRoundToNearest();
+    void refiningLowersTheObjective_data();
+    void refiningLowersTheObjective();
     void deadInputsGetNoWeight();
     void threadsChangeNothing();
 
@@ -132,6 +134,35 @@ void TestGptq::objectiveIsBelowRoundToNearest() {
     const auto rtn = engine::quantizeRtn(task, options, *team_);
     QVERIFY(gptq && rtn);
     QVERIFY(objective(task, *gptq, gram) < 0.9 * objective(task, *rtn, gram));
+}
+
+void TestGptq::refiningLowersTheObjective_data() {
+    QTest::addColumn<int>("bits");
+    QTest::addColumn<bool>("symmetric");
+    for (const int bits : {2, 3, 4})
+        for (const bool symmetric : {true, false})
+            QTest::addRow("%d bits%s", bits, symmetric ? "" : " with zero points") << bits << symmetric;
+}
+
+void TestGptq::refiningLowersTheObjective() {
+    QFETCH(int, bits);
+    QFETCH(bool, symmetric);
+    const auto weight = normals(24 * 172, 12);
+    const auto gram = gramOf(172, 13);
+    const LinearTask task{"x", 24, 172, weight, WeightScheme::groupwise(bits, 32, symmetric), &gram};
+    MethodOptions options;
+    double before = 0.0;
+    for (const int sweeps : {0, 1, 4}) {
+        options.refine = sweeps;
+        const auto codes = engine::quantizeGptq(task, options, *team_);
+        QVERIFY(codes);
+        for (const auto code : codes->codes)
+            QVERIFY(code < (1 << bits));
+        const double now = objective(task, *codes, gram);
+        if (sweeps > 0)
+            QVERIFY2(now < before, qPrintable(QString("%1 after %2").arg(now).arg(before)));
+        before = now;
+    }
 }
 
 void TestGptq::deadInputsGetNoWeight() {

@@ -62,7 +62,8 @@ void TestGroupRounding::errorsInsideTheRangeAreHalfAStep() {
     QFETCH(int, range);
     QFETCH(int, bits);
     const auto values = normals(32, 7);
-    const auto grid = engine::chooseGrid(values, {}, {static_cast<RangeChoice>(range), bits, true});
+    const auto grid =
+        engine::chooseGrid(values, {}, {static_cast<RangeChoice>(range), bits, engine::ScaleType::f16Normal});
     QVERIFY(std::isfinite(grid.scale) && grid.scale != 0.0F);
     const auto low = std::min(grid.value(0), grid.value((1 << bits) - 1));
     const auto high = std::max(grid.value(0), grid.value((1 << bits) - 1));
@@ -75,7 +76,8 @@ void TestGroupRounding::zerosStayZero() {
     QFETCH(int, range);
     QFETCH(int, bits);
     const std::vector<float> values(32, 0.0F);
-    const auto grid = engine::chooseGrid(values, {}, {static_cast<RangeChoice>(range), bits, true});
+    const auto grid =
+        engine::chooseGrid(values, {}, {static_cast<RangeChoice>(range), bits, engine::ScaleType::f16Normal});
     QVERIFY(std::isfinite(grid.scale) && grid.scale != 0.0F);
     QCOMPARE(grid.round(0.0F, bits), 0.0F);
 }
@@ -85,7 +87,8 @@ void TestGroupRounding::searchNeverLoses() {
         for (const int bits : {2, 3, 4}) {
             const auto values = normals(32, seed);
             const auto error = [&](RangeChoice range) {
-                return squaredError(engine::chooseGrid(values, {}, {range, bits, false}), values, bits);
+                return squaredError(engine::chooseGrid(values, {}, {range, bits, engine::ScaleType::f32}),
+                                    values, bits);
             };
             // Sums of 32 squares in f32 decide the search.
             QVERIFY(error(RangeChoice::symMse) <= error(RangeChoice::sym) * (1 + 1e-5));
@@ -97,7 +100,8 @@ void TestGroupRounding::roundingAgainChangesNothing() {
     QFETCH(int, range);
     QFETCH(int, bits);
     const auto values = normals(32, 3);
-    const auto grid = engine::chooseGrid(values, {}, {static_cast<RangeChoice>(range), bits, true});
+    const auto grid =
+        engine::chooseGrid(values, {}, {static_cast<RangeChoice>(range), bits, engine::ScaleType::f16Normal});
     for (int code = 0; code < 1 << bits; ++code)
         QCOMPARE(grid.code(grid.value(code), bits), code);
     for (const float value : values)
@@ -106,7 +110,7 @@ void TestGroupRounding::roundingAgainChangesNothing() {
 
 void TestGroupRounding::familyScaleIsAbsmaxOverHalfTheLevels() {
     const std::vector<float> values{0.3F, -0.75F, 0.1F, 0.0F};
-    const auto grid = engine::chooseGrid(values, {}, {RangeChoice::sym, 4, false});
+    const auto grid = engine::chooseGrid(values, {}, {RangeChoice::sym, 4, engine::ScaleType::f32});
     QCOMPARE(grid.scale, 0.75F / 7.5F);
     QCOMPARE(grid.zero, 8);
     QCOMPARE(grid.code(-0.75F, 4), 0);  // -7.5 to the even -8
@@ -117,8 +121,9 @@ void TestGroupRounding::importanceDrawsTheGrid() {
     std::vector<float> values = normals(32, 11);
     std::vector<float> importance(32, 1e-6F);
     importance[5] = 1.0F;
-    const auto plain = engine::chooseGrid(values, {}, {RangeChoice::symMse, 2, false});
-    const auto drawn = engine::chooseGrid(values, importance, {RangeChoice::symMse, 2, false});
+    const auto plain = engine::chooseGrid(values, {}, {RangeChoice::symMse, 2, engine::ScaleType::f32});
+    const auto drawn =
+        engine::chooseGrid(values, importance, {RangeChoice::symMse, 2, engine::ScaleType::f32});
     QVERIFY(std::abs(drawn.round(values[5], 2) - values[5]) <
                 std::abs(plain.round(values[5], 2) - values[5]) ||
             drawn.round(values[5], 2) == plain.round(values[5], 2));
@@ -130,7 +135,7 @@ void TestGroupRounding::lastGroupHasItsOwnScale() {
     for (std::size_t i = 32; i < values.size(); ++i)
         values[i] *= 100.0F;
     engine::GroupCodes codes(1, 44, 32);
-    engine::roundRow(values, {}, {RangeChoice::sym, 4, false}, 0, codes);
+    engine::roundRow(values, {}, {RangeChoice::sym, 4, engine::ScaleType::f32}, 0, codes);
     QCOMPARE(codes.groups(), 2);
     float absmax = 0.0F;
     for (std::size_t i = 32; i < values.size(); ++i)
