@@ -12,6 +12,7 @@
 #include "engine/benchmark/pause_switch.h"
 #include "engine/train/finetune_recipe.h"
 #include "engine/train/model_writer.h"
+#include "engine/train/picture_rows.h"
 #include "engine/train/training_data.h"
 
 namespace engine::train {
@@ -19,7 +20,8 @@ namespace engine::train {
 struct FinetuneRequest {
     std::string model;  ///< as Checkpoint::open takes it
     FinetuneRecipe recipe;
-    std::filesystem::path data;   ///< as readTrainingFile takes it
+    std::filesystem::path data;  ///< as readTrainingFile takes it; not read where there are `pictures`
+    std::shared_ptr<const PictureSource> pictures;  ///< what vision-adapter stages learn from
     std::filesystem::path out;    ///< folder of the result; what is kept for going on lies in out/training
     int threads = 0;              ///< 0 = one per physical performance core
     std::int64_t longestRun = 0;  ///< steps after which this call stops and keeps its state; 0 = to the end
