@@ -36,11 +36,17 @@ Result<void> build(const DemoOptions& options, Context& context) {
     if (!report)
         return report.error();
     if (context.json) {
-        printJson({{"bf16", finetuneJson(report->bf16)}, {"qat_lora", finetuneJson(report->qatLora)}});
+        nlohmann::json parts{{"bf16", finetuneJson(report->bf16)},
+                             {"qat_lora", finetuneJson(report->qatLora)}};
+        if (report->sight)
+            parts["sight"] = finetuneJson(*report->sight);
+        printJson(parts);
         return {};
     }
     printFinetune(report->bf16);
     printFinetune(report->qatLora);
+    if (report->sight)
+        printFinetune(*report->sight);
     return {};
 }
 
@@ -203,7 +209,8 @@ void addDemo(Commands& commands) {
         commands.addCommand(*command, "build", "Train the demo model from its recipe; goes on where it was");
     make->add_option("--work", request.work, "Folder of corpus, state and results")->required();
     make->add_option("--recipe", request.recipe,
-                     "Folder of grammar.txt, shape.yaml, train.yaml and qat-lora.yaml");
+                     "Folder of grammar.txt, shape.yaml, train.yaml and qat-lora.yaml; with vision.yaml the "
+                     "model learns to see, too");
     make->add_option("--threads", request.threads, "Compute threads; 0 = one per physical performance core")
         ->check(CLI::Range(0, 1024));
     make->add_option("--stop-after", request.stopAfter, "Steps after which this call stops; the next goes on")

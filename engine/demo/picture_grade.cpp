@@ -6,7 +6,7 @@
 namespace engine::demo {
 namespace {
 
-constexpr std::int64_t kAnswerTokens = 60;
+constexpr std::int64_t kAnswerTokens = 150;
 
 GenerationRequest asking(const PictureLesson& lesson, const PictureQuestion& question) {
     GenerationRequest asked;
@@ -29,7 +29,8 @@ Result<DemoGrade> gradePictures(const LoadRequest& request, const PhraseGrammar&
         return *(*model)->tokenizerError();
     DemoGrade grade;
     for (std::int64_t i = 0; i < pictures; ++i) {
-        const auto lesson = makePicture(phrases, seed, i, questions);
+        auto lesson = makePicture(phrases, seed, i, questions);
+        lesson.questions.push_back(lesson.details);
         for (const auto& question : lesson.questions) {
             const auto answer = (*model)->generator()->run(asking(lesson, question), {}, stop);
             if (!answer)

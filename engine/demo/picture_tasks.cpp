@@ -8,7 +8,7 @@
 namespace engine::demo {
 namespace {
 
-constexpr std::size_t kQuestions = 4;  // of a picture that is trained on
+constexpr std::size_t kQuestions = 4;  // of a picture that is trained on, beside its details
 
 struct NamedColour {
     const char* name;
@@ -39,6 +39,12 @@ Colour valueOf(const std::string& colour) {
         ->value;
 }
 
+/// Items row by row, each row from the left: one order is right.
+std::vector<Item> inReadingOrder(std::vector<Item> items) {
+    std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.cell < b.cell; });
+    return items;
+}
+
 /// A colour a little lighter or darker, as no two printers agree.
 Colour shaded(const std::string& colour, Chance& chance) {
     auto value = valueOf(colour);
@@ -59,6 +65,13 @@ std::vector<std::string> someColours(std::size_t count, Chance& chance) {
 
 Colour paper(Chance& chance) {
     return kPapers[static_cast<std::size_t>(chance.number(0, std::ssize(kPapers) - 1))];
+}
+
+std::string joined(const std::vector<std::string>& sentences) {
+    std::string text;
+    for (const auto& sentence : sentences)
+        text += (text.empty() ? "" : " ") + sentence;
+    return text;
 }
 
 /// Questions of one picture; those that have no clear answer are never asked.
@@ -159,13 +172,8 @@ void askAboutItems(const std::vector<Item>& items, Questions& questions) {
     const auto all = std::ssize(items);
     questions.ask("count", "all", counted(all, "shape"), {std::to_string(all)});
     if (items.size() <= 2) {
-        // From the left and from the top, so that one order is right.
-        auto sorted = items;
-        std::sort(sorted.begin(), sorted.end(), [](const Item& a, const Item& b) {
-            return std::pair(a.col(), a.row()) < std::pair(b.col(), b.row());
-        });
         std::vector<std::string> words, keys;
-        for (const auto& item : sorted) {
+        for (const auto& item : inReadingOrder(items)) {
             keys.push_back(item.colour + " " + item.figure);
             words.push_back(withArticle(keys.back()));
         }
@@ -173,6 +181,17 @@ void askAboutItems(const std::vector<Item>& items, Questions& questions) {
     }
     for (const auto& item : items)
         askAboutItem(item, items, questions);
+}
+
+/// Everything there is to say, word by word: what teaches most about a picture.
+Turn detailsOf(const std::vector<Item>& items, const PhraseGrammar& phrases, Chance& chance) {
+    std::vector<std::string> places, keys;
+    for (const auto& item : inReadingOrder(items)) {
+        keys.push_back(kPlaces[static_cast<std::size_t>(item.cell)] + std::string(", ") +
+                       withArticle(item.colour + " " + item.figure));
+        places.push_back("In the " + keys.back() + ".");
+    }
+    return {phrases.say("details.ask", {}, chance), joined(places), keys};
 }
 
 PictureCanvas paintItems(const std::vector<Item>& items, Chance& chance) {
@@ -223,6 +242,16 @@ void askAboutBars(const std::vector<Bar>& bars, Questions& questions) {
     }
 }
 
+/// From the left to the right.
+Turn detailsOf(const std::vector<Bar>& bars, const PhraseGrammar& phrases, Chance& chance) {
+    std::vector<std::string> sentences, keys;
+    for (const auto& bar : bars) {
+        keys.push_back(bar.colour + " bar is " + std::to_string(bar.height));
+        sentences.push_back("The " + keys.back() + " high.");
+    }
+    return {phrases.say("details.ask", {}, chance), joined(sentences), keys};
+}
+
 /// Bars on a ground line, with a thin line per unit behind them.
 PictureCanvas paintBars(const std::vector<Bar>& bars, Chance& chance) {
     constexpr std::int64_t kGround = 102, kUnit = 15, kLeft = 8, kRight = 108;
@@ -252,10 +281,12 @@ PictureLesson makePicture(const PhraseGrammar& phrases, std::uint64_t seed, std:
         const auto bars = drawBars(chance);
         lesson.picture = std::make_shared<const RgbImage>(paintBars(bars, chance).image());
         askAboutBars(bars, questions);
+        lesson.details = {"details", detailsOf(bars, phrases, chance)};
     } else {
         const auto items = drawItems(chance);
         lesson.picture = std::make_shared<const RgbImage>(paintItems(items, chance).image());
         askAboutItems(items, questions);
+        lesson.details = {"details", detailsOf(items, phrases, chance)};
     }
     lesson.questions = questions.draw(count);
     return lesson;
@@ -264,6 +295,8 @@ PictureLesson makePicture(const PhraseGrammar& phrases, std::uint64_t seed, std:
 train::PictureExample PictureLessons::at(std::int64_t index) const {
     const auto lesson = makePicture(phrases_, seed_, index, kQuestions);
     train::PictureExample example{lesson.picture, {}};
+    const auto& details = lesson.details.turn;
+    example.talks.push_back({{Role::user, details.question}, {Role::assistant, details.answer}});
     // The first two questions follow one another in one talk, the others have talks of their own.
     for (std::size_t i = 0; i < lesson.questions.size(); ++i) {
         if (i != 1)
@@ -276,7 +309,7 @@ train::PictureExample PictureLessons::at(std::int64_t index) const {
 }
 
 std::string PictureLessons::identity() const {
-    std::string text = "pictures 1, seed " + std::to_string(seed_);
+    std::string text = "pictures 2, seed " + std::to_string(seed_);
     for (std::int64_t i = 0; i < 20; ++i)  // a change of phrases or painting shows
         for (const auto& question : makePicture(phrases_, seed_, i, kQuestions).questions)
             text += "\n" + question.turn.question + " " + question.turn.answer;

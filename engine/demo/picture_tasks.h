@@ -22,6 +22,7 @@ struct PictureQuestion {
 struct PictureLesson {
     std::shared_ptr<const RgbImage> picture;
     std::vector<PictureQuestion> questions;
+    PictureQuestion details;  ///< asks for everything that the picture shows
 };
 
 /// Picture number `index` of this seed, with up to `questions` of its questions: coloured figures on a grid,
@@ -29,7 +30,7 @@ struct PictureLesson {
 PictureLesson makePicture(const PhraseGrammar& phrases, std::uint64_t seed, std::int64_t index,
                           std::size_t questions);
 
-/// Pictures of a seed as training reads them, with four questions each.
+/// Pictures of a seed as training reads them, with four questions each and their details.
 class PictureLessons : public train::PictureSource {
 public:
     PictureLessons(PhraseGrammar phrases, std::uint64_t seed) : phrases_(std::move(phrases)), seed_(seed) {}

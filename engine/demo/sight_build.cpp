@@ -73,7 +73,7 @@ public:
         const bool table =
             name.find("embedding") != std::string::npos || name.find("_embed") != std::string::npos;
         const double inputs = static_cast<double>(shape.back());
-        const double deviation = table ? 0.3 : (writes ? 0.2 : 1.0) / std::sqrt(inputs);
+        const double deviation = table ? 1.0 : (writes ? 0.2 : 1.0) / std::sqrt(inputs);
         return normals(count, deviation, seed);
     }
 
@@ -97,6 +97,11 @@ Result<void> writeStart(const SightBuildRequest& request, const SightShape& shap
     auto text = Checkpoint::open(request.model);
     if (!text)
         return text.error();
+    if (shape.crossLayers > (*text)->config.nLayers)
+        return Error{ErrorCode::invalidInput, (request.recipe / "sight.yaml").string() + ": " +
+                                                  std::to_string(shape.crossLayers) +
+                                                  " cross_layers, but the text model has " +
+                                                  std::to_string((*text)->config.nLayers) + " layers"};
     return writeSeeing(**text, shape.vision, StartValues(static_cast<std::uint64_t>(shape.seed)), start);
 }
 
