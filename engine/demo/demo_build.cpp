@@ -6,6 +6,7 @@
 
 #include "engine/checkpoint/pth_writer.h"
 #include "engine/demo/demo_corpus.h"
+#include "engine/demo/sight_build.h"
 #include "engine/profile/field_reader.h"
 #include "engine/tokenizer/bpe_trainer.h"
 #include "engine/tokenizer/bpe_vocabulary.h"
@@ -203,6 +204,20 @@ Result<DemoBuildReport> buildDemo(const DemoBuildRequest& request,
     if (!qatLora)
         return qatLora.error();
     report.qatLora = std::move(*qatLora);
+    if (!fs::exists(request.recipe / "vision.yaml", failure))
+        return report;
+    auto sight = buildSight({request.recipe,
+                             (request.work / "bf16").string(),
+                             {(request.work / "qat-lora").string()},
+                             request.work,
+                             request.threads,
+                             request.stopAfter,
+                             request.steps,
+                             request.paused},
+                            progress, stop);
+    if (!sight)
+        return sight.error();
+    report.sight = std::move(*sight);
     return report;
 }
 

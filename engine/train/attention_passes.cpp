@@ -37,64 +37,110 @@ std::int64_t forBlocks(const AttentionShape& shape, std::span<const Segment> seg
     return at;
 }
 
+template <class Use>
+std::int64_t forGroups(const AttentionShape& shape, std::span<const SeenKeys> groups, const Use& use) {
+    const auto qDim = shape.nHeads * shape.headDim;
+    std::int64_t at = 0;
+    for (const auto& group : groups)
+        for (std::int64_t head = 0; head < shape.nHeads; ++head) {
+            const auto kvHead = head / (shape.nHeads / shape.nKvHeads);
+            // first = keys: nothing is hidden.
+            use(Block{group.first * qDim + head * shape.headDim, kvHead * shape.headDim, group.count,
+                      group.keys, group.keys, at});
+            at += group.count * group.keys;
+        }
+    return at;
+}
+
+template <class Real>
+void forwardBlock(const AttentionShape& shape, const Block& b, const Real* q, const Real* k, const Real* v,
+                  Real* probabilities, Real* context) {
+    const auto qDim = shape.nHeads * shape.headDim;
+    const auto kvDim = shape.nKvHeads * shape.headDim;
+    const auto scale = static_cast<Real>(1.0 / std::sqrt(static_cast<double>(shape.headDim)));
+    Real* p = probabilities + b.probabilitiesAt;
+    MatrixProduct<Real>{b.rows, b.keys, shape.headDim, q + b.qAt, qDim, k + b.kAt, kvDim, Transposed::second}
+        .writeTo(p, b.keys, false);
+    for (std::int64_t i = 0; i < b.rows * b.keys; ++i)
+        p[i] *= scale;
+    causalSoftmax(p, b.rows, b.keys, b.first + 1);
+    MatrixProduct<Real>{b.rows, shape.headDim, b.keys, p, b.keys, v + b.kAt, kvDim}.writeTo(context + b.qAt,
+                                                                                            qDim, false);
+}
+
+template <class Real>
+void backwardBlock(const AttentionShape& shape, const Block& b, const Real* q, const Real* k, const Real* v,
+                   const Real* probabilities, const Real* dContext, Real* dq, Real* dk, Real* dv,
+                   std::vector<Real>& scratch) {
+    const auto qDim = shape.nHeads * shape.headDim;
+    const auto kvDim = shape.nKvHeads * shape.headDim;
+    const auto hd = shape.headDim;
+    const auto scale = static_cast<Real>(1.0 / std::sqrt(static_cast<double>(hd)));
+    const Real* p = probabilities + b.probabilitiesAt;
+    scratch.resize(static_cast<std::size_t>(b.rows * b.keys));
+    Real* ds = scratch.data();
+    MatrixProduct<Real>{b.keys, hd, b.rows, p, b.keys, dContext + b.qAt, qDim, Transposed::first}.writeTo(
+        dv + b.kAt, kvDim, true);
+    MatrixProduct<Real>{b.rows, b.keys, hd, dContext + b.qAt, qDim, v + b.kAt, kvDim, Transposed::second}
+        .writeTo(ds, b.keys, false);
+    for (std::int64_t r = 0; r < b.rows; ++r) {
+        const Real* pRow = p + r * b.keys;
+        Real* dsRow = ds + r * b.keys;
+        Real dot = 0;
+        for (std::int64_t i = 0; i < b.keys; ++i)
+            dot += pRow[i] * dsRow[i];
+        for (std::int64_t i = 0; i < b.keys; ++i)
+            dsRow[i] = pRow[i] * (dsRow[i] - dot) * scale;
+    }
+    MatrixProduct<Real>{b.rows, hd, b.keys, ds, b.keys, k + b.kAt, kvDim}.writeTo(dq + b.qAt, qDim, false);
+    MatrixProduct<Real>{b.keys, hd, b.rows, ds, b.keys, q + b.qAt, qDim, Transposed::first}.writeTo(
+        dk + b.kAt, kvDim, true);
+}
+
 }  // namespace
 
 std::int64_t probabilityCount(std::span<const Segment> segments, std::int64_t nHeads) {
     return forBlocks({nHeads, nHeads, 1}, segments, [](const Block&) {});
 }
 
+std::int64_t probabilityCount(std::span<const SeenKeys> groups, std::int64_t nHeads) {
+    return forGroups({nHeads, nHeads, 1}, groups, [](const Block&) {});
+}
+
 template <class Real>
 void attentionForward(const AttentionShape& shape, std::span<const Segment> segments, const Real* q,
                       const Real* k, const Real* v, Real* probabilities, Real* context) {
-    const auto qDim = shape.nHeads * shape.headDim;
-    const auto kvDim = shape.nKvHeads * shape.headDim;
-    const auto scale = static_cast<Real>(1.0 / std::sqrt(static_cast<double>(shape.headDim)));
-    forBlocks(shape, segments, [&](const Block& b) {
-        Real* p = probabilities + b.probabilitiesAt;
-        MatrixProduct<Real>{b.rows, b.keys,    shape.headDim, q + b.qAt,
-                            qDim,   k + b.kAt, kvDim,         Transposed::second}
-            .writeTo(p, b.keys, false);
-        for (std::int64_t i = 0; i < b.rows * b.keys; ++i)
-            p[i] *= scale;
-        causalSoftmax(p, b.rows, b.keys, b.first + 1);
-        MatrixProduct<Real>{b.rows, shape.headDim, b.keys, p, b.keys, v + b.kAt, kvDim}.writeTo(
-            context + b.qAt, qDim, false);
-    });
+    forBlocks(shape, segments,
+              [&](const Block& b) { forwardBlock(shape, b, q, k, v, probabilities, context); });
 }
 
 template <class Real>
 void attentionBackward(const AttentionShape& shape, std::span<const Segment> segments, const Real* q,
                        const Real* k, const Real* v, const Real* probabilities, const Real* dContext,
                        Real* dq, Real* dk, Real* dv, std::vector<Real>& scratch) {
-    const auto qDim = shape.nHeads * shape.headDim;
     const auto kvDim = shape.nKvHeads * shape.headDim;
-    const auto hd = shape.headDim;
-    const auto scale = static_cast<Real>(1.0 / std::sqrt(static_cast<double>(hd)));
     for (const auto& segment : segments) {
         std::fill_n(dk + segment.begin * kvDim, segment.length * kvDim, Real{0});
         std::fill_n(dv + segment.begin * kvDim, segment.length * kvDim, Real{0});
     }
     forBlocks(shape, segments, [&](const Block& b) {
-        const Real* p = probabilities + b.probabilitiesAt;
-        scratch.resize(static_cast<std::size_t>(b.rows * b.keys));
-        Real* ds = scratch.data();
-        MatrixProduct<Real>{b.keys, hd, b.rows, p, b.keys, dContext + b.qAt, qDim, Transposed::first}.writeTo(
-            dv + b.kAt, kvDim, true);
-        MatrixProduct<Real>{b.rows, b.keys, hd, dContext + b.qAt, qDim, v + b.kAt, kvDim, Transposed::second}
-            .writeTo(ds, b.keys, false);
-        for (std::int64_t r = 0; r < b.rows; ++r) {
-            const Real* pRow = p + r * b.keys;
-            Real* dsRow = ds + r * b.keys;
-            Real dot = 0;
-            for (std::int64_t i = 0; i < b.keys; ++i)
-                dot += pRow[i] * dsRow[i];
-            for (std::int64_t i = 0; i < b.keys; ++i)
-                dsRow[i] = pRow[i] * (dsRow[i] - dot) * scale;
-        }
-        MatrixProduct<Real>{b.rows, hd, b.keys, ds, b.keys, k + b.kAt, kvDim}.writeTo(dq + b.qAt, qDim,
-                                                                                      false);
-        MatrixProduct<Real>{b.keys, hd, b.rows, ds, b.keys, q + b.qAt, qDim, Transposed::first}.writeTo(
-            dk + b.kAt, kvDim, true);
+        backwardBlock(shape, b, q, k, v, probabilities, dContext, dq, dk, dv, scratch);
+    });
+}
+
+template <class Real>
+void fullAttentionForward(const AttentionShape& shape, std::span<const SeenKeys> groups, const Real* q,
+                          const Real* k, const Real* v, Real* probabilities, Real* context) {
+    forGroups(shape, groups,
+              [&](const Block& b) { forwardBlock(shape, b, q, k, v, probabilities, context); });
+}
+
+template <class Real>
+void fullAttentionBackward(const AttentionShape& shape, std::span<const SeenKeys> groups, const Real* q,
+                           const Real* k, const Real* v, const Real* probabilities, const Real* dContext,
+                           Real* dq, Real* dk, Real* dv, std::vector<Real>& scratch) {
+    forGroups(shape, groups, [&](const Block& b) {
+        backwardBlock(shape, b, q, k, v, probabilities, dContext, dq, dk, dv, scratch);
     });
 }
 
@@ -103,7 +149,12 @@ void attentionBackward(const AttentionShape& shape, std::span<const Segment> seg
                                    const Real*, const Real*, Real*, Real*);                                  \
     template void attentionBackward(const AttentionShape&, std::span<const Segment>, const Real*,            \
                                     const Real*, const Real*, const Real*, const Real*, Real*, Real*, Real*, \
-                                    std::vector<Real>&);
+                                    std::vector<Real>&);                                                     \
+    template void fullAttentionForward(const AttentionShape&, std::span<const SeenKeys>, const Real*,        \
+                                       const Real*, const Real*, Real*, Real*);                              \
+    template void fullAttentionBackward(const AttentionShape&, std::span<const SeenKeys>, const Real*,       \
+                                        const Real*, const Real*, const Real*, const Real*, Real*, Real*,    \
+                                        Real*, std::vector<Real>&);
 INSTANTIATE(float)
 INSTANTIATE(double)
 #undef INSTANTIATE

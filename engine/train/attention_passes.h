@@ -38,4 +38,26 @@ void attentionBackward(const AttentionShape& shape, std::span<const Segment> seg
                        const Real* k, const Real* v, const Real* probabilities, const Real* dContext,
                        Real* dq, Real* dk, Real* dv, std::vector<Real>& scratch);
 
+/// Queries that see the same keys, from the first key on.
+struct SeenKeys {
+    std::int64_t first = 0;  ///< query
+    std::int64_t count = 0;
+    std::int64_t keys = 0;
+};
+
+/// Floats that the probabilities of these groups take.
+std::int64_t probabilityCount(std::span<const SeenKeys> groups, std::int64_t nHeads);
+
+/// The same without a mask within a group. q, context: [queries, nHeads * headDim] and apart, k, v: [keys,
+/// nKvHeads * headDim]. Queries of no group are left out.
+template <class Real>
+void fullAttentionForward(const AttentionShape& shape, std::span<const SeenKeys> groups, const Real* q,
+                          const Real* k, const Real* v, Real* probabilities, Real* context);
+
+/// Writes dq of the groups' queries; dk and dv [keys, …] have theirs added.
+template <class Real>
+void fullAttentionBackward(const AttentionShape& shape, std::span<const SeenKeys> groups, const Real* q,
+                           const Real* k, const Real* v, const Real* probabilities, const Real* dContext,
+                           Real* dq, Real* dk, Real* dv, std::vector<Real>& scratch);
+
 }  // namespace engine::train

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "engine/train/block_passes.h"
+#include "engine/train/cross_passes.h"
+#include "engine/train/encoder_passes.h"
 
 namespace engine::train {
 
@@ -16,6 +19,8 @@ struct DecoderWeights {
     const Real* finalNorm = nullptr;   // [dim]
     MatrixView<Real> output;           // [vocab, dim]; the embedding's where they are tied
     bool quantizeOutputInput = false;  ///< the head's input passes through 8-bit fake quantization
+    /// Of a vision model whose rows have pictures.
+    std::optional<VisionWeights<Real>> vision;
 };
 
 /// Where gradients are added; nullptr: not wanted. Tied tables have one gradient.
@@ -25,12 +30,16 @@ struct DecoderGradients {
     std::vector<BlockGradients<Real>> blocks;
     Real* finalNorm = nullptr;
     Real* output = nullptr;
+    std::optional<VisionGradients<Real>> vision;  ///< there where the weights' is
 };
 
 /// Tokens of one pass: texts side by side that do not see each other.
 struct TokenRow {
     std::vector<std::int32_t> tokens;
     std::vector<Segment> segments;  // cover the tokens in order
+    /// A picture that some tokens see, or nullptr: then cross-attention is left out altogether.
+    std::shared_ptr<const PicturePatches> picture = nullptr;
+    std::vector<std::int64_t> seeing = {};  // rising: in every text those from its image token on
 
     std::int64_t size() const { return static_cast<std::int64_t>(tokens.size()); }
 };
@@ -46,9 +55,10 @@ enum class Checkpointing {
 template <class Real>
 class DecoderPasses {
 public:
-    /// `table` must outlive it and hold the positions of the longest segment.
-    DecoderPasses(const BlockShape& shape, const RopeTable& table, Checkpointing checkpointing)
-        : shape_(shape), table_(table), checkpointing_(checkpointing) {}
+    /// `table` must outlive it and hold the positions of the longest segment; `seeing`, the configuration of
+    /// a vision model whose rows have pictures, too (nullptr: none).
+    DecoderPasses(const BlockShape& shape, const RopeTable& table, Checkpointing checkpointing,
+                  const ModelConfig* seeing = nullptr);
 
     /// The normalized hidden states that the output head reads, [tokens, dim]; valid until the next call.
     std::span<const Real> forward(const DecoderWeights<Real>& weights, const TokenRow& row);
@@ -58,6 +68,22 @@ public:
                   const DecoderGradients<Real>& gradients);
 
 private:
+    /// What the passes of pictures keep.
+    struct Sight {
+        explicit Sight(const ModelConfig& config) : encoder(config), layers(config.vision->crossLayers) {}
+        EncoderPasses<Real> encoder;
+        const std::vector<std::int64_t>& layers;  // decoder blocks with cross-attention before them
+        std::vector<CrossTrace<Real>> traces;
+        std::span<const Real> tokens;     // [keys, dim]
+        std::vector<Real> rows, dTokens;  // [seeing, dim], [keys, dim]
+    };
+
+    void embed(const DecoderWeights<Real>& weights, const TokenRow& row);
+    /// The cross-attention block before a decoder block, where there is one and the row has a picture.
+    std::optional<std::size_t> crossBefore(const TokenRow& row, std::size_t layer) const;
+    void look(const DecoderWeights<Real>& weights, const TokenRow& row, std::size_t cross, Real* x);
+    void lookBackward(const DecoderWeights<Real>& weights, const TokenRow& row, std::size_t cross,
+                      const DecoderGradients<Real>& gradients);
     void block(const DecoderWeights<Real>& weights, const TokenRow& row, std::size_t layer, const Real* x,
                Real* y);
     BlockTrace<Real>& traceOf(std::size_t layer) {
@@ -72,6 +98,7 @@ private:
     std::vector<BlockTrace<Real>> traces_;
     BlockScratch<Real> scratch_;
     std::vector<Real> hidden_, inverse_, spare_;
+    std::unique_ptr<Sight> sight_;
 };
 
 }  // namespace engine::train

@@ -26,8 +26,19 @@ std::int64_t longestSequence(const FinetuneRecipe& recipe) {
     return longest;
 }
 
-Result<void> checkData(const FinetuneRecipe& recipe, const TrainingData& data, const fs::path& file) {
-    for (const auto& stage : recipe.stages) {
+Result<void> checkData(const FinetuneRequest& request, const TrainingData& data) {
+    const auto& file = request.data;
+    for (const auto& stage : request.recipe.stages) {
+        const bool sees = stage.method == FinetuneMethod::visionAdapter;
+        if (sees != (request.pictures != nullptr))
+            return Error{ErrorCode::invalidInput,
+                         sees ? "vision-adapter learns from pictures, which a file of texts does not have; "
+                                "`anven demo see` draws some"
+                              : std::string(name(stage.method)) + " does not learn from pictures"};
+        if (sees && stage.steps == 0)
+            return Error{ErrorCode::invalidInput, "vision-adapter needs `steps`: pictures have no end"};
+        if (sees)
+            continue;
         const bool pairs = stage.method == FinetuneMethod::dpo;
         if (pairs ? data.trainPairs.empty() : data.train.empty())
             return Error{
@@ -42,10 +53,10 @@ Result<void> checkData(const FinetuneRecipe& recipe, const TrainingData& data, c
 /// A whole run: its stages' models follow from one another.
 class Run {
 public:
-    Run(const FinetuneRequest& request, const TrainingData& data,
+    Run(const FinetuneRequest& request, const TrainingData& data, const Tokenizer& tokenizer,
         const std::function<void(const FinetuneProgress&)>& progress, std::stop_token stop, std::string key)
         : request_(request),
-          context_{request, data, request.threads, 0, progress, std::move(stop)},
+          context_{request, data, tokenizer, request.threads, 0, progress, std::move(stop)},
           places_{request.out / "training"},
           key_(std::move(key)) {
         if (context_.threads <= 0)
@@ -176,33 +187,49 @@ private:
     FinetuneReport report_;
 };
 
-Result<TrainingData> dataFor(const Checkpoint& checkpoint, const FinetuneRecipe& recipe,
-                             const fs::path& file) {
-    auto tokenizer = Tokenizer::load(checkpoint);
-    if (!tokenizer)
-        return tokenizer.error();
-    auto items = readTrainingFile(file);
+/// What is learned from, and what tells it from anything else.
+struct Lessons {
+    TrainingData data;
+    std::string identity;
+};
+
+Result<Lessons> readLessons(const FinetuneRequest& request, const Tokenizer& tokenizer,
+                            const std::stop_token& stop) {
+    Lessons lessons;
+    if (request.pictures) {
+        if (auto ok = checkData(request, lessons.data); !ok)
+            return ok.error();
+        lessons.identity = request.pictures->identity();
+        return lessons;
+    }
+    auto items = readTrainingFile(request.data);
     if (!items)
         return items.error();
-    auto data = prepareData(*items, **tokenizer, recipe.validation, longestSequence(recipe), recipe.seed);
+    auto data = prepareData(*items, tokenizer, request.recipe.validation, longestSequence(request.recipe),
+                            request.recipe.seed);
     if (!data)
-        return data.error().in(file.string());
-    if (auto ok = checkData(recipe, *data, file); !ok)
+        return data.error().in(request.data.string());
+    if (auto ok = checkData(request, *data); !ok)
         return ok.error();
-    return data;
+    auto digest = fileDigest(request.data, stop);
+    if (!digest)
+        return digest.error();
+    return Lessons{std::move(*data), std::move(*digest)};
 }
 
 }  // namespace
 
-Result<DataStatistics> surveyTrainingData(const std::string& model, const FinetuneRecipe& recipe,
-                                          const fs::path& file) {
-    auto checkpoint = Checkpoint::open(model);
+Result<DataStatistics> surveyTrainingData(const FinetuneRequest& request) {
+    auto checkpoint = Checkpoint::open(request.model);
     if (!checkpoint)
         return checkpoint.error();
-    auto data = dataFor(**checkpoint, recipe, file);
-    if (!data)
-        return data.error();
-    return std::move(data->statistics);
+    auto tokenizer = Tokenizer::load(**checkpoint);
+    if (!tokenizer)
+        return tokenizer.error();
+    auto lessons = readLessons(request, **tokenizer, {});
+    if (!lessons)
+        return lessons.error();
+    return std::move(lessons->data.statistics);
 }
 
 Result<FinetuneReport> finetune(const FinetuneRequest& request,
@@ -211,20 +238,20 @@ Result<FinetuneReport> finetune(const FinetuneRequest& request,
     auto checkpoint = Checkpoint::open(request.model);
     if (!checkpoint)
         return checkpoint.error();
-    auto data = dataFor(**checkpoint, request.recipe, request.data);
-    if (!data)
-        return data.error();
-    auto digest = fileDigest(request.data, stop);
-    if (!digest)
-        return digest.error();
-    std::string key = canonicalText(request.recipe) + *digest;
+    auto tokenizer = Tokenizer::load(**checkpoint);
+    if (!tokenizer)
+        return tokenizer.error();
+    auto lessons = readLessons(request, **tokenizer, stop);
+    if (!lessons)
+        return lessons.error();
+    std::string key = canonicalText(request.recipe) + lessons->identity;
     for (const auto& file : (*checkpoint)->files) {
         auto weights = fileDigest(file, stop);
         if (!weights)
             return weights.error();
         key += *weights;
     }
-    return Run(request, *data, progress, stop, textDigest(key)).run(*checkpoint);
+    return Run(request, lessons->data, **tokenizer, progress, stop, textDigest(key)).run(*checkpoint);
 }
 
 }  // namespace engine::train

@@ -12,6 +12,7 @@
 #include "engine/benchmark/pause_switch.h"
 #include "engine/train/finetune_recipe.h"
 #include "engine/train/model_writer.h"
+#include "engine/train/picture_rows.h"
 #include "engine/train/training_data.h"
 
 namespace engine::train {
@@ -19,7 +20,8 @@ namespace engine::train {
 struct FinetuneRequest {
     std::string model;  ///< as Checkpoint::open takes it
     FinetuneRecipe recipe;
-    std::filesystem::path data;   ///< as readTrainingFile takes it
+    std::filesystem::path data;  ///< as readTrainingFile takes it; not read where there are `pictures`
+    std::shared_ptr<const PictureSource> pictures;  ///< what vision-adapter stages learn from
     std::filesystem::path out;    ///< folder of the result; what is kept for going on lies in out/training
     int threads = 0;              ///< 0 = one per physical performance core
     std::int64_t longestRun = 0;  ///< steps after which this call stops and keeps its state; 0 = to the end
@@ -58,10 +60,9 @@ struct FinetuneReport {
     bool resumed = false;
 };
 
-/// What a training file holds for a model and a recipe, as finetune() would take it. Errors: as
-/// Checkpoint::open, readTrainingFile and prepareData; invalidInput where the data lacks what a stage needs.
-Result<DataStatistics> surveyTrainingData(const std::string& model, const FinetuneRecipe& recipe,
-                                          const std::filesystem::path& file);
+/// What the data of a request holds, as finetune() would take it. Errors: as Checkpoint::open,
+/// readTrainingFile and prepareData; invalidInput where the data lacks what a stage needs.
+Result<DataStatistics> surveyTrainingData(const FinetuneRequest& request);
 
 /// Runs a recipe and writes the result. Every `saveEvery` steps, on a stop and at the end the state is saved;
 /// the same request goes on from there and takes the same steps that it would have taken. What it wrote last

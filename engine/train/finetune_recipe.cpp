@@ -11,7 +11,8 @@ namespace {
 
 using Kind = YamlValue::Kind;
 
-const std::vector<std::string_view> kMethods{"full", "lora", "qlora", "qat", "qat-lora", "dpo"};
+const std::vector<std::string_view> kMethods{"full",     "lora", "qlora",         "qat",
+                                             "qat-lora", "dpo",  "vision-adapter"};
 
 /// Fields that a stage has, and that stand beside the list of stages as defaults of all.
 void readStage(FieldReader& fields, FinetuneStage& stage) {
@@ -130,6 +131,10 @@ TrainableOptions FinetuneStage::trainable(std::uint64_t seed, const TrainableOpt
             options.backbone = false;
             options.family = true;
             options.loraRank = rank;
+            break;
+        case FinetuneMethod::visionAdapter:
+            options.backbone = false;
+            options.vision = true;
             break;
         case FinetuneMethod::dpo:
             if (before != nullptr)

@@ -13,14 +13,16 @@
 namespace engine::train {
 
 enum class FinetuneMethod {
-    full,     ///< all weights
-    lora,     ///< adapters over frozen weights
-    qlora,    ///< adapters over weights that are rounded to 4 bit
-    qat,      ///< all weights, through the family's fake quantization
-    qatLora,  ///< adapters over a frozen backbone in the family's scheme
-    dpo,      ///< preferences, over what `train` names
+    full,           ///< all weights
+    lora,           ///< adapters over frozen weights
+    qlora,          ///< adapters over weights that are rounded to 4 bit
+    qat,            ///< all weights, through the family's fake quantization
+    qatLora,        ///< adapters over a frozen backbone in the family's scheme
+    dpo,            ///< preferences, over what `train` names
+    visionAdapter,  ///< image encoder and cross-attention on pictures, over a frozen text model
 };
-std::string_view name(FinetuneMethod method);  ///< "full", "lora", "qlora", "qat", "qat-lora", "dpo"
+/// "full", "lora", "qlora", "qat", "qat-lora", "dpo", "vision-adapter"
+std::string_view name(FinetuneMethod method);
 
 /// One round of training.
 struct FinetuneStage {

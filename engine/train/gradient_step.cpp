@@ -9,8 +9,8 @@ namespace engine::train {
 
 /// One thread's passes and buffers.
 struct GradientStep::Worker {
-    Worker(const BlockShape& shape, const RopeTable& table, Checkpointing checkpointing)
-        : passes(shape, table, checkpointing) {}
+    Worker(const TrainableModel& model, const RopeTable& table, Checkpointing checkpointing)
+        : passes(model.shape(), table, checkpointing, model.options().vision ? &model.config() : nullptr) {}
 
     DecoderPasses<float> passes;
     std::unique_ptr<DecoderPasses<float>> teacherPasses;
@@ -52,7 +52,7 @@ GradientStep::GradientStep(const TrainableModel& model, const TrainableModel* te
     if (teacher_ != nullptr)
         teacherTable_ = makeRopeTable(teacher_->config().rope, teacher_->config().headDim, longest);
     for (int i = 0; i < threads; ++i) {
-        workers_.push_back(std::make_unique<Worker>(model.shape(), table_, checkpointing));
+        workers_.push_back(std::make_unique<Worker>(model, table_, checkpointing));
         if (teacher_ != nullptr)
             workers_.back()->teacherPasses = std::make_unique<DecoderPasses<float>>(
                 teacher_->shape(), teacherTable_, Checkpointing::blocks);

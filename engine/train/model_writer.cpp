@@ -6,6 +6,7 @@
 #include "engine/checkpoint/json_file.h"
 #include "engine/checkpoint/pth_writer.h"
 #include "engine/checkpoint/safetensors_writer.h"
+#include "engine/model/vision_names.h"
 #include "engine/train/written_tensors.h"
 
 namespace engine::train {
@@ -52,6 +53,8 @@ public:
     std::vector<float> floats(const std::string& tensor, std::int64_t rows) const {
         return inOrder(tensor, valuesComputedWith(tensor), rows);
     }
+    /// Numbers of a tensor that has no order of rows.
+    std::vector<float> plain(const std::string& tensor) const { return model_.valuesOf(tensor); }
     QuantizedWeight integers(const std::string& tensor, const WeightScheme& scheme) const {
         auto weight = model_.integersOf(tensor, scheme);
         weight.values = inOrder(tensor, weight.values, weight.rows);
@@ -174,6 +177,19 @@ void addPlain(const TrainableModel& model, const Source& source, WrittenTensors&
     });
 }
 
+/// The image encoder and the cross-attention blocks, always in BF16; the text model goes under the prefix
+/// that it has in vision checkpoints.
+void addVision(const TrainableModel& model, const Source& source, WrittenTensors& out) {
+    if (!model.config().vision)
+        return;
+    for (const auto& [name, tensor] : model.checkpoint().tensors)
+        if (isVisionTensor(name))
+            out.addBf16(name, tensor.shape, [name = name, &source] { return source.plain(name); });
+    out.rename([](const std::string& name) {
+        return name.starts_with("vision_model.") ? name : "text_model." + name;
+    });
+}
+
 Result<void> writeText(const fs::path& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);
     file << text;
@@ -238,6 +254,7 @@ Result<WrittenModel> writeMeta(const TrainableModel& model, const fs::path& fold
     options.family ? addFamily(model, source, tensors) : addPlain(model, source, tensors);
     addNorms(model, source, tensors);
     addAdapters(model, source, tensors);
+    addVision(model, source, tensors);
     auto params = paramsOf(model);
     params.erase("quantization_args");
     params.erase("lora_args");
@@ -349,6 +366,11 @@ Result<WrittenModel> writeModel(const TrainableModel& model, const fs::path& fol
                      checkpoint.path.string() +
                          " is a GGUF file; fine-tune the same model in Meta's or Hugging "
                          "Face's layout"};
+    if (model.config().vision && checkpoint.format != "meta")
+        return Error{ErrorCode::unsupported,
+                     checkpoint.path.string() +
+                         " is a vision model in Hugging Face's layout, which is not written; train the same "
+                         "model in Meta's layout"};
     if (model.options().family && model.config().attentionBias)
         return Error{ErrorCode::unsupported, "the family's int4 layout has no biases, and this model (" +
                                                  model.config().architecture +

@@ -45,6 +45,78 @@ void rmsnormBackward(const Real* x, const Real* weight, const Real* inverse, con
 }
 
 template <class Real>
+void layerNormForward(const Real* x, const Real* weight, const Real* bias, Real eps, std::int64_t rows,
+                      std::int64_t dim, Real* y, Real* mean, Real* inverse) {
+    for (std::int64_t r = 0; r < rows; ++r) {
+        const Real* row = x + r * dim;
+        double sum = 0.0;
+        for (std::int64_t i = 0; i < dim; ++i)
+            sum += static_cast<double>(row[i]);
+        const double centre = sum / static_cast<double>(dim);
+        double squares = 0.0;
+        for (std::int64_t i = 0; i < dim; ++i)
+            squares += (static_cast<double>(row[i]) - centre) * (static_cast<double>(row[i]) - centre);
+        mean[r] = static_cast<Real>(centre);
+        inverse[r] =
+            static_cast<Real>(1.0 / std::sqrt(squares / static_cast<double>(dim) + static_cast<double>(eps)));
+        for (std::int64_t i = 0; i < dim; ++i)
+            y[r * dim + i] = (row[i] - mean[r]) * inverse[r] * weight[i] + bias[i];
+    }
+}
+
+template <class Real>
+void layerNormBackward(const Real* x, const Real* weight, const Real* mean, const Real* inverse,
+                       const Real* dy, std::int64_t rows, std::int64_t dim, Real* dx, Real* weightGrad,
+                       Real* biasGrad) {
+    for (std::int64_t r = 0; r < rows; ++r) {
+        const Real* row = x + r * dim;
+        const Real* dRow = dy + r * dim;
+        const Real scale = inverse[r];
+        double sum = 0.0;
+        double projection = 0.0;
+        for (std::int64_t i = 0; i < dim; ++i) {
+            const Real g = dRow[i] * weight[i];
+            sum += static_cast<double>(g);
+            projection += static_cast<double>(g * (row[i] - mean[r]) * scale);
+        }
+        const auto level = static_cast<Real>(sum / static_cast<double>(dim));
+        const auto along = static_cast<Real>(projection / static_cast<double>(dim));
+        for (std::int64_t i = 0; i < dim; ++i)
+            dx[r * dim + i] += scale * (dRow[i] * weight[i] - level - (row[i] - mean[r]) * scale * along);
+        if (weightGrad != nullptr)
+            for (std::int64_t i = 0; i < dim; ++i)
+                weightGrad[i] += dRow[i] * (row[i] - mean[r]) * scale;
+        if (biasGrad != nullptr)
+            for (std::int64_t i = 0; i < dim; ++i)
+                biasGrad[i] += dRow[i];
+    }
+}
+
+namespace {
+
+template <class Real>
+Real normalDistribution(Real x) {
+    return Real(0.5) * (1 + std::erf(x * Real(0.70710678118654752440)));
+}
+
+}  // namespace
+
+template <class Real>
+void geluForward(const Real* x, std::int64_t n, Real* y) {
+    for (std::int64_t i = 0; i < n; ++i)
+        y[i] = x[i] * normalDistribution(x[i]);
+}
+
+template <class Real>
+void geluBackward(const Real* x, const Real* dy, std::int64_t n, Real* dx) {
+    constexpr auto kInverseRootOfTau = static_cast<Real>(0.39894228040143267794);
+    for (std::int64_t i = 0; i < n; ++i) {
+        const Real density = kInverseRootOfTau * std::exp(-x[i] * x[i] / 2);
+        dx[i] = dy[i] * (normalDistribution(x[i]) + x[i] * density);
+    }
+}
+
+template <class Real>
 void swigluForward(const Real* gate, const Real* up, std::int64_t n, Real* h) {
     if constexpr (std::is_same_v<Real, float>) {
         trainKernels().swiglu(gate, up, n, h);
@@ -143,6 +215,12 @@ void causalSoftmax(Real* x, std::int64_t rows, std::int64_t dim, std::int64_t fi
     template void rmsnormForward(const Real*, const Real*, Real, std::int64_t, std::int64_t, Real*, Real*); \
     template void rmsnormBackward(const Real*, const Real*, const Real*, const Real*, std::int64_t,         \
                                   std::int64_t, Real*, Real*);                                              \
+    template void layerNormForward(const Real*, const Real*, const Real*, Real, std::int64_t, std::int64_t, \
+                                   Real*, Real*, Real*);                                                    \
+    template void layerNormBackward(const Real*, const Real*, const Real*, const Real*, const Real*,        \
+                                    std::int64_t, std::int64_t, Real*, Real*, Real*);                       \
+    template void geluForward(const Real*, std::int64_t, Real*);                                            \
+    template void geluBackward(const Real*, const Real*, std::int64_t, Real*);                              \
     template void swigluForward(const Real*, const Real*, std::int64_t, Real*);                             \
     template void swigluBackward(const Real*, const Real*, const Real*, std::int64_t, Real*, Real*);        \
     template void rotate(Real*, std::int64_t, std::int64_t, std::int64_t, const RopeTable&, RopePairs,      \

@@ -21,6 +21,27 @@ template <class Real>
 void rmsnormBackward(const Real* x, const Real* weight, const Real* inverse, const Real* dy,
                      std::int64_t rows, std::int64_t dim, Real* dx, Real* weightGrad);
 
+/// y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias per row; mean and inverse [rows] keep what the way
+/// back needs. Ba, Kiros & Hinton 2016, arXiv:1607.06450.
+template <class Real>
+void layerNormForward(const Real* x, const Real* weight, const Real* bias, Real eps, std::int64_t rows,
+                      std::int64_t dim, Real* y, Real* mean, Real* inverse);
+
+/// dx += the gradient to x; weightGrad and biasGrad have theirs added (nullptr: not wanted). With n = (x -
+/// mean) * inverse and g = dy * weight: dx = inverse * (g - mean(g) - n * mean(g * n)).
+template <class Real>
+void layerNormBackward(const Real* x, const Real* weight, const Real* mean, const Real* inverse,
+                       const Real* dy, std::int64_t rows, std::int64_t dim, Real* dx, Real* weightGrad,
+                       Real* biasGrad);
+
+/// y = x * Phi(x) with the normal distribution function, exact (erf); n elements.
+template <class Real>
+void geluForward(const Real* x, std::int64_t n, Real* y);
+
+/// dx = dy * (Phi(x) + x * phi(x)). dx may be dy.
+template <class Real>
+void geluBackward(const Real* x, const Real* dy, std::int64_t n, Real* dx);
+
 /// h = silu(gate) * up, n elements.
 template <class Real>
 void swigluForward(const Real* gate, const Real* up, std::int64_t n, Real* h);

@@ -8,6 +8,8 @@
 namespace engine::train {
 namespace {
 
+/// The first pictures are held out, however many are drawn.
+constexpr std::int64_t kValidationPictures = 64;
 constexpr std::size_t kValidationRows =
     64;  // enough to tell one loss from another, a fraction of a save interval
 
@@ -51,6 +53,12 @@ StageRunner::StageRunner(RunContext& run, const FinetuneStage& stage, TrainableM
         pairs_ = pairRowsOf(run.data.trainPairs, gradients_);
         validationPairs_ = pairRowsOf(run.data.validationPairs, gradients_);
         rows = pairs_.size();
+    } else if (pictures()) {
+        auto held = pictureRows(0, kValidationPictures);
+        if (held)
+            validationRows_ = std::move(*held);
+        else
+            prepared_ = held.error();
     } else {
         for (const auto& indices : packRows(run.data.validation, stage.sequence, seed, 0))
             if (validationRows_.size() < kValidationRows)
@@ -105,8 +113,27 @@ std::vector<PairRow> StageRunner::nextPairs(std::int64_t count) {
     return batch;
 }
 
-StepSums StageRunner::gradientOfNext() {
+Result<std::vector<TrainRow>> StageRunner::pictureRows(std::int64_t first, std::int64_t count) const {
+    std::vector<TrainRow> rows;
+    for (std::int64_t i = 0; i < count; ++i) {
+        auto row = pictureRow(run_.request.pictures->at(first + i), run_.tokenizer, model_.config(),
+                              stage_.sequence);
+        if (!row)
+            return row.error();
+        rows.push_back(std::move(*row));
+    }
+    return rows;
+}
+
+Result<StepSums> StageRunner::gradientOfNext() {
     const auto count = stage_.batch * stage_.accumulate;
+    if (pictures()) {
+        auto rows = pictureRows(kValidationPictures + position_.row, count);
+        if (!rows)
+            return rows.error();
+        position_.row += count;
+        return gradients_.gradient(*rows);
+    }
     if (preferences())
         return gradients_.preferenceGradient(nextPairs(count), stage_.beta);
     return gradients_.gradient(nextRows(count));
@@ -117,9 +144,12 @@ double StageRunner::validate() {
                          : gradients_.evaluate(validationRows_).loss;
 }
 
-FinetuneStep StageRunner::step() {
+Result<FinetuneStep> StageRunner::step() {
     const auto begin = std::chrono::steady_clock::now();
-    const auto sums = gradientOfNext();
+    const auto taken = gradientOfNext();
+    if (!taken)
+        return taken.error();
+    const auto& sums = *taken;
     FinetuneStep result;
     result.stage = position_.stage;
     result.loss = sums.loss;
@@ -156,6 +186,8 @@ void StageRunner::tell(const FinetuneStep& last) const {
 }
 
 Result<void> StageRunner::run(const std::filesystem::path& stateFile, const std::filesystem::path& bestFile) {
+    if (!prepared_)
+        return prepared_;
     const auto& recipe = run_.request.recipe;
     start_ = std::chrono::steady_clock::now();
     startSeconds_ = position_.seconds;
@@ -172,7 +204,10 @@ Result<void> StageRunner::run(const std::filesystem::path& stateFile, const std:
                                                    " of " + std::to_string(steps_) +
                                                    ", which is kept; the same command goes on from there"};
         }
-        auto last = step();
+        auto taken = step();
+        if (!taken)
+            return taken.error();
+        auto& last = *taken;
         ++run_.stepsDone;
         const bool end = position_.step == steps_;
         if (!std::isfinite(last.loss))

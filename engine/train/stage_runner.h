@@ -13,6 +13,7 @@ namespace engine::train {
 struct RunContext {
     const FinetuneRequest& request;
     const TrainingData& data;
+    const Tokenizer& tokenizer;
     int threads = 1;
     std::int64_t stepsDone = 0;  ///< in this call, over stages
     const std::function<void(const FinetuneProgress&)>& progress;
@@ -29,7 +30,7 @@ public:
     /// Continues from the state in `file` if the position says that this stage had begun. Errors: as
     /// loadTrainingState.
     Result<void> takeUp(const std::filesystem::path& file);
-    /// Errors: cancelled (the state is saved), io.
+    /// Errors: cancelled (the state is saved), io; for pictures as pictureRow.
     Result<void> run(const std::filesystem::path& stateFile, const std::filesystem::path& bestFile);
 
     std::int64_t steps() const { return steps_; }
@@ -37,12 +38,15 @@ public:
 
 private:
     bool preferences() const { return stage_.method == FinetuneMethod::dpo; }
+    bool pictures() const { return stage_.method == FinetuneMethod::visionAdapter; }
     /// The next `count` rows (or pairs) in the order of the epochs.
     std::vector<TrainRow> nextRows(std::int64_t count);
+    /// Rows of pictures from number `first` on. Errors: as pictureRow.
+    Result<std::vector<TrainRow>> pictureRows(std::int64_t first, std::int64_t count) const;
     std::vector<PairRow> nextPairs(std::int64_t count);
-    StepSums gradientOfNext();
+    Result<StepSums> gradientOfNext();
     double validate();
-    FinetuneStep step();
+    Result<FinetuneStep> step();
     Result<void> save(const std::filesystem::path& file);
     Result<void> finish(const std::filesystem::path& bestFile);
     void tell(const FinetuneStep& step) const;
@@ -57,6 +61,7 @@ private:
     std::vector<std::vector<std::size_t>> rows_;  // of the position's epoch
     std::vector<TrainRow> validationRows_;
     std::vector<PairRow> pairs_, validationPairs_;
+    Result<void> prepared_;
     std::int64_t startStep_ = 0;
     double startSeconds_ = 0.0;
     std::chrono::steady_clock::time_point start_;

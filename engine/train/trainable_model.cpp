@@ -37,6 +37,12 @@ std::vector<float> checkpointValues(const Checkpoint& checkpoint, const std::str
     return values;
 }
 
+/// Edge of the tables of tiles; 0 in Hugging Face's layout, which has a row per aspect ratio.
+std::int64_t tileGrid(const Checkpoint& checkpoint) {
+    const auto* table = checkpoint.find(kVisionEncoder + "gated_positional_embedding");
+    return table != nullptr && table->shape.size() == 4 ? table->shape[0] : 0;
+}
+
 /// Normal deviates by Box and Muller, the same on every machine.
 class Normal {
 public:
@@ -136,6 +142,35 @@ struct TrainableModel::Loader {
         train(prefix + ".adaptor.B.weight", rows, rank, plain(), std::move(b));
     }
 
+    /// Everything but the text model. Frozen parts are neither held nor computed with: rows are texts then.
+    void vision() {
+        struct Use {
+            Loader& loader;
+            void vector(const std::string& name, const std::vector<std::int64_t>& shape, const float*&) {
+                std::int64_t size = 1;
+                for (const auto extent : shape)
+                    size *= extent;
+                const auto cols = shape.size() > 1 ? shape.back() : 1;
+                loader.visionPart(name, size / cols, cols);
+            }
+            void linear(const std::string& prefix, std::int64_t rows, std::int64_t cols, bool bias,
+                        LinearWeights<float>&) {
+                loader.visionPart(prefix + ".weight", rows, cols);
+                if (bias)
+                    loader.visionPart(prefix + ".bias", rows, 1);
+            }
+        };
+        VisionWeights<float> parts;
+        forVisionParts(model.config(), tileGrid(checkpoint()), parts, Use{*this});
+    }
+
+    void visionPart(const std::string& name, std::int64_t rows, std::int64_t cols) {
+        if (options.vision)
+            train(name, rows, cols, plain(), values(name));
+        else if (earlier != nullptr && earlier->find(name) != nullptr)
+            model.frozenVectors_.emplace(name, frozenValues(name));
+    }
+
     /// Parameters have their places from here on; the views below point at them.
     void load() {
         const auto& c = model.config();
@@ -157,6 +192,8 @@ struct TrainableModel::Loader {
         vector("norm.weight", c.dim);
         if (!c.tiedEmbeddings)
             matrix("output.weight", c.vocabSize, c.dim);
+        if (c.vision)
+            vision();
     }
 
     const float* row(const std::string& name) const {
@@ -199,6 +236,24 @@ struct TrainableModel::Loader {
             block.quantizeInputs = options.family;
             weights.blocks.push_back(std::move(block));
         }
+        if (options.vision)
+            describeVision();
+    }
+
+    void describeVision() {
+        struct Use {
+            const Loader& loader;
+            void vector(const std::string& name, const std::vector<std::int64_t>&, const float*& part) {
+                part = loader.row(name);
+            }
+            void linear(const std::string& prefix, std::int64_t rows, std::int64_t cols, bool bias,
+                        LinearWeights<float>& part) {
+                part.weight = loader.view(prefix + ".weight", rows, cols);
+                part.bias = bias ? loader.row(prefix + ".bias") : nullptr;
+            }
+        };
+        model.weights_.vision.emplace();
+        forVisionParts(model.config(), tileGrid(checkpoint()), *model.weights_.vision, Use{*this});
     }
 };
 
@@ -213,6 +268,13 @@ Result<std::unique_ptr<TrainableModel>> TrainableModel::create(std::shared_ptr<c
         return Error{ErrorCode::unsupported, "the family's int4 scheme has groups of 32, and the width " +
                                                  std::to_string(checkpoint->config.dim) +
                                                  " is no multiple of it"};
+    if (options.vision && (!checkpoint->config.vision || tileGrid(*checkpoint) == 0))
+        return Error{ErrorCode::unsupported,
+                     checkpoint->path.string() +
+                         (checkpoint->config.vision
+                              ? " has its image encoder in Hugging Face's layout; train the same model in "
+                                "Meta's layout"
+                              : " is a text model, which has no image encoder to train")};
     std::unique_ptr<TrainableModel> model(new TrainableModel);
     model->checkpoint_ = std::move(checkpoint);
     model->options_ = options;
@@ -250,6 +312,20 @@ void TrainableModel::refresh() {
     }
 }
 
+namespace {
+
+/// Binds the gradients of vision parts to their places.
+struct VisionPlaces {
+    const std::function<float*(const std::string&)> at;
+    void vector(const std::string& name, const std::vector<std::int64_t>&, float*& part) { part = at(name); }
+    void linear(const std::string& prefix, std::int64_t, std::int64_t, bool, LinearGradients<float>& part) {
+        part.weight = at(prefix + ".weight");
+        part.bias = at(prefix + ".bias");
+    }
+};
+
+}  // namespace
+
 DecoderGradients<float> TrainableModel::gradientsIn(float* gradient) const {
     const auto at = [&](const std::string& parameter) -> float* {
         const auto* found = find(parameter);
@@ -270,6 +346,10 @@ DecoderGradients<float> TrainableModel::gradientsIn(float* gradient) const {
         block.attentionNorm = at(prefix + "attention_norm.weight");
         block.ffnNorm = at(prefix + "ffn_norm.weight");
         gradients.blocks.push_back(block);
+    }
+    if (options_.vision) {
+        gradients.vision.emplace();
+        forVisionParts(config(), tileGrid(*checkpoint_), *gradients.vision, VisionPlaces{at});
     }
     return gradients;
 }

@@ -37,6 +37,7 @@ struct TrainableOptions {
     float loraScale = 2.0F;
     bool bf16 = true;     ///< trained weights act as BF16 (f32 masters behind them)
     bool family = false;  ///< the family's scheme: int4 linears with 8-bit inputs, int8 embedding and head
+    bool vision = false;  ///< the image encoder and the cross-attention blocks, of a model in Meta's layout
     bool quantizedBase = false;  ///< QLoRA: the frozen linears are rounded to int4, inputs are not
     std::uint64_t seed = 42;     ///< of new adapters
 };
@@ -47,8 +48,8 @@ struct TrainableOptions {
 class TrainableModel {
 public:
     /// Weights from BF16, F16 and F32 checkpoints, and from the family's int4 ones (whose trained backbone
-    /// starts at the dequantized values, and whose adapters go on). Errors: unsupported for other block types
-    /// and for SpinQuant's online Hadamard; notFound.
+    /// starts at the dequantized values, and whose adapters go on). Errors: unsupported for other block
+    /// types, for SpinQuant's online Hadamard and for vision parts that are not in Meta's layout; notFound.
     static Result<std::unique_ptr<TrainableModel>> create(std::shared_ptr<const Checkpoint> checkpoint,
                                                           const TrainableOptions& options);
     TrainableModel(const TrainableModel&) = delete;

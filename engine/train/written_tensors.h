@@ -37,6 +37,12 @@ public:
         });
     }
 
+    /// Every name becomes what `rename` makes of it.
+    void rename(const std::function<std::string(const std::string&)>& rename) {
+        for (auto& tensor : tensors_)
+            tensor.name = rename(tensor.name);
+    }
+
     const std::vector<NamedTensor>& tensors() const { return tensors_; }
     std::int64_t bytes() const { return bytes_; }
     /// To be called in order, as writers do.

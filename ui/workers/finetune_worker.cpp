@@ -3,7 +3,7 @@
 namespace ui {
 
 void FinetuneWorker::survey(quint64 id, engine::train::FinetuneRequest request) {
-    auto statistics = engine::train::surveyTrainingData(request.model, request.recipe, request.data);
+    auto statistics = engine::train::surveyTrainingData(request);
     if (statistics)
         emit surveyed(id, std::move(*statistics), {});
     else

@@ -215,6 +215,11 @@ void TestDemo::aTinyBuildOpensAndGoesOn() {
         "dim: 64\nlayers: 2\nheads: 2\nkv_heads: 1\nffn: 96\npieces: 400\ncontext: 512\ntalks: 200\nletters: "
         "900\nseed: 3\n");
     shape.close();
+    QFile sight(QString::fromStdString((recipe / "sight.yaml").string()));
+    QVERIFY(sight.open(QIODevice::WriteOnly | QIODevice::Truncate));
+    sight.write(
+        "tile: 28\npatch: 14\nwidth: 32\nheads: 2\nffn: 32\nlayers: 1\nglobal_layers: 1\ncross_layers: 1\n");
+    sight.close();
     demo::DemoBuildRequest request;
     request.recipe = recipe;
     request.work = folder_.filePath("work").toStdString();
@@ -228,7 +233,10 @@ void TestDemo::aTinyBuildOpensAndGoesOn() {
     QVERIFY2(report, report ? "" : report.error().message.c_str());
     QVERIFY(report->bf16.resumed);
     QVERIFY(report->bf16.steps.back().loss < report->bf16.steps.front().loss);
-    for (const auto& [folder, variant] : {std::pair{"bf16", "BF16"}, {"qat-lora", "QAT+LoRA"}}) {
+    for (const auto& [folder, variant] : {std::pair{"bf16", "BF16"},
+                                          {"qat-lora", "QAT+LoRA"},
+                                          {"seeing", "BF16"},
+                                          {"seeing-qat-lora", "QAT+LoRA"}}) {
         auto checkpoint = engine::Checkpoint::open((request.work / folder).string());
         QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().message.c_str());
         QCOMPARE((*checkpoint)->config.variant, std::string(variant));

@@ -1,64 +1,17 @@
 #include <QtTest>
 #include <cmath>
-#include <functional>
-#include <random>
 
 #include "engine/train/attention_passes.h"
 #include "engine/train/fake_quantize.h"
 #include "engine/train/row_passes.h"
+#include "tests/engine/train/differences.h"
 
 namespace train = engine::train;
-using Values = std::vector<double>;
-
-namespace {
-
-Values draw(std::size_t count, unsigned seed) {
-    std::mt19937 generator(seed);
-    Values values(count);
-    for (double& value : values)
-        value = static_cast<double>(generator() >> 8) * 0x1p-23 - 1.0;
-    return values;
-}
-
-/// The gradient of `loss` to `x` by central differences.
-Values differences(Values& x, const std::function<double()>& loss) {
-    constexpr double kStep = 1e-6;
-    Values gradient(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i) {
-        const double before = x[i];
-        x[i] = before + kStep;
-        const double above = loss();
-        x[i] = before - kStep;
-        gradient[i] = (above - loss()) / (2 * kStep);
-        x[i] = before;
-    }
-    return gradient;
-}
-
-double dot(const Values& a, const Values& b) {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        sum += a[i] * b[i];
-    return sum;
-}
-
-QString difference(const Values& actual, const Values& expected) {
-    for (std::size_t i = 0; i < actual.size(); ++i)
-        if (!(std::abs(actual[i] - expected[i]) <= 1e-8 * (1.0 + std::abs(expected[i]))))
-            return QString("[%1] %2, expected %3")
-                .arg(i)
-                .arg(actual[i], 0, 'g', 12)
-                .arg(expected[i], 0, 'g', 12);
-    return {};
-}
-
-}  // namespace
-
-#define COMPARE_VALUES(actual, expected)                   \
-    do {                                                   \
-        const QString text = difference(actual, expected); \
-        QVERIFY2(text.isEmpty(), qPrintable(text));        \
-    } while (false)
+using traintest::difference;
+using traintest::differences;
+using traintest::dot;
+using traintest::draw;
+using traintest::Values;
 
 /// Single ops in double against central differences, and the quantizers against their formulas.
 class TestTrainOps : public QObject {
