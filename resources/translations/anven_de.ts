@@ -146,22 +146,6 @@
         <translation>%1 von %2</translation>
     </message>
     <message>
-        <source>Estimated memory with a context of %1 tokens
-Weights, packed: %2
-KV cache: %3
-Activations: %4
-Process and tokenizer: %5
-Together: %6
-Available now: %7</source>
-        <translation>Geschätzter Speicher bei einem Kontext von %1 Token
-Gewichte, gepackt: %2
-KV-Cache: %3
-Aktivierungen: %4
-Prozess und Tokenizer: %5
-Zusammen: %6
-Jetzt verfügbar: %7</translation>
-    </message>
-    <message>
         <source>the system does not say</source>
         <translation>das System sagt es nicht</translation>
     </message>
@@ -198,20 +182,45 @@ Jetzt verfügbar: %7</translation>
         <translation>Berechnet %1</translation>
     </message>
     <message>
-        <source>%1 is no picture that can be read (%2); choose a PNG or JPEG file</source>
-        <translation>%1 ist kein lesbares Bild (%2); eine PNG- oder JPEG-Datei wählen</translation>
-    </message>
-    <message>
-        <source>pasted picture</source>
-        <translation>eingefügtes Bild</translation>
-    </message>
-    <message>
         <source>%1, %2 × %3 pixels</source>
         <translation>%1, %2 × %3 Pixel</translation>
     </message>
     <message>
         <source>[A picture that you cannot see: %1]</source>
         <translation>[A picture that you cannot see: %1]</translation>
+    </message>
+    <message>
+        <source>Estimated memory with a context of %1 tokens
+Weights, packed: %2
+KV cache: %3
+Activations: %4
+One picture, encoded and kept: %5
+Process and tokenizer: %6
+Together: %7
+Available now: %8</source>
+        <translation>Geschätzter Speicher mit einem Kontext von %1 Token
+Gewichte, gepackt: %2
+KV-Cache: %3
+Aktivierungen: %4
+Ein Bild, kodiert und behalten: %5
+Prozess und Tokenizer: %6
+Zusammen: %7
+Jetzt verfügbar: %8</translation>
+    </message>
+    <message>
+        <source>Pictures (%1)</source>
+        <translation>Bilder (%1)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tile(s)</source>
+        <translation>
+            <numerusform>%n Kachel</numerusform>
+            <numerusform>%n Kacheln</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
     </message>
 </context>
 <context>
@@ -489,6 +498,18 @@ Jede Wiederholung wird sofort gespeichert: Ein beendeter Lauf lässt sich fortse
         <source>Type a message first</source>
         <translation>Erst eine Nachricht schreiben</translation>
     </message>
+    <message>
+        <source>A picture is still being read</source>
+        <translation>Ein Bild wird noch gelesen</translation>
+    </message>
+    <message>
+        <source>%1 is a text model and cannot see pictures.</source>
+        <translation>%1 ist ein Textmodell und kann keine Bilder sehen.</translation>
+    </message>
+    <message>
+        <source>The family&apos;s models do not use functions and pictures together: remove the one or the other.</source>
+        <translation>Die Modelle der Familie verwenden Funktionen und Bilder nicht zusammen: eines von beiden entfernen.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ChatInspector</name>
@@ -639,10 +660,6 @@ Nicht aufbewahrt: %1</translation>
         <translation>Als Notiz senden</translation>
     </message>
     <message>
-        <source>Tells the model the name and the size of the picture</source>
-        <translation>Nennt dem Modell Namen und Größe des Bildes</translation>
-    </message>
-    <message>
         <source>Choose another model</source>
         <translation>Anderes Modell wählen</translation>
     </message>
@@ -665,20 +682,6 @@ Nicht aufbewahrt: %1</translation>
     <message>
         <source>Context of %1</source>
         <translation>Kontext von %1</translation>
-    </message>
-    <message>
-        <source>%1
-This model cannot see pictures.</source>
-        <translation>%1
-Dieses Modell kann keine Bilder sehen.</translation>
-    </message>
-    <message>
-        <source>Attach a picture</source>
-        <translation>Bild anhängen</translation>
-    </message>
-    <message>
-        <source>Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp)</source>
-        <translation>Bilder (*.png *.jpg *.jpeg *.gif *.bmp *.webp)</translation>
     </message>
     <message>
         <source>Export this chat</source>
@@ -707,10 +710,6 @@ Dieses Modell kann keine Bilder sehen.</translation>
     <message>
         <source>Message</source>
         <translation>Nachricht</translation>
-    </message>
-    <message>
-        <source>Type a message. Drop or paste a picture.</source>
-        <translation>Nachricht schreiben. Bilder hierher ziehen oder einfügen.</translation>
     </message>
     <message>
         <source>Send</source>
@@ -755,6 +754,22 @@ Dieses Modell kann keine Bilder sehen.</translation>
     <message>
         <source>%1 of %2 tokens</source>
         <translation>%1 von %2 Token</translation>
+    </message>
+    <message>
+        <source>Tells the model the names and the sizes of the pictures</source>
+        <translation>Nennt dem Modell Namen und Größen der Bilder</translation>
+    </message>
+    <message>
+        <source>%1 This chat has some above.</source>
+        <translation>%1 Dieser Chat enthält weiter oben welche.</translation>
+    </message>
+    <message>
+        <source>Type a message. Drop or paste pictures.</source>
+        <translation>Nachricht schreiben. Bilder ablegen oder einfügen.</translation>
+    </message>
+    <message>
+        <source>Attach pictures</source>
+        <translation>Bilder anhängen</translation>
     </message>
 </context>
 <context>
@@ -924,6 +939,10 @@ geschrieben werden, und das Modell lässt sich zwischen Antworten wechseln.</tra
     <message>
         <source>Comparison %1 of %2</source>
         <translation>Vergleich %1 vom %2</translation>
+    </message>
+    <message>
+        <source>A picture is still being read</source>
+        <translation>Ein Bild wird noch gelesen</translation>
     </message>
 </context>
 <context>
@@ -1132,6 +1151,14 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
             <numerusform>Ohne die %n frühere Nachricht fragen</numerusform>
             <numerusform>Ohne die %n früheren Nachrichten fragen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Attach pictures</source>
+        <translation>Bilder anhängen</translation>
+    </message>
+    <message>
+        <source>Cannot see pictures and will say so: %1. The other lanes answer.</source>
+        <translation>Können keine Bilder sehen und werden es sagen: %1. Die anderen Bahnen antworten.</translation>
     </message>
 </context>
 <context>
@@ -1457,7 +1484,7 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
     </message>
     <message>
         <source>A line each: {&quot;messages&quot;: [...]}, {&quot;instruction&quot;, &quot;response&quot;}, {&quot;prompt&quot;, &quot;chosen&quot;, &quot;rejected&quot;} or {&quot;text&quot;}; or plain text</source>
-        <translation>Je eine Zeile: {"messages": [...]}, {"instruction", "response"}, {"prompt", "chosen", "rejected"} oder {"text"}; oder reiner Text</translation>
+        <translation>Je eine Zeile: {&quot;messages&quot;: [...]}, {&quot;instruction&quot;, &quot;response&quot;}, {&quot;prompt&quot;, &quot;chosen&quot;, &quot;rejected&quot;} oder {&quot;text&quot;}; oder reiner Text</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -1837,6 +1864,10 @@ Es steht in der Liste der Modelle. Dasselbe auf der Befehlszeile: anven generate
     <message>
         <source>Process, tokenizer</source>
         <translation>Prozess, Tokenizer</translation>
+    </message>
+    <message>
+        <source>One picture</source>
+        <translation>Ein Bild</translation>
     </message>
 </context>
 <context>
@@ -2888,6 +2919,10 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
         <source>%1 of %2 guesses held (%3 %)</source>
         <translation>%1 von %2 Entwürfen hielten (%3 %)</translation>
     </message>
+    <message>
+        <source>images </source>
+        <translation>Bilder </translation>
+    </message>
 </context>
 <context>
     <name>ui::MessageView</name>
@@ -3347,6 +3382,41 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
             <numerusform>Es hat seinen Prozess %n-mal in Folge beendet und wird deshalb nicht von selbst geladen. „Im Chat laden“ versucht es noch einmal.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>up to %1 tiles of %2 × %2 pixels</source>
+        <translation>bis zu %1 Kacheln zu %2 × %2 Pixeln</translation>
+    </message>
+    <message>
+        <source>Image tokens</source>
+        <translation>Bild-Token</translation>
+    </message>
+    <message>
+        <source>%1 a tile, patches of %2 pixels</source>
+        <translation>%1 je Kachel, Felder von %2 Pixeln</translation>
+    </message>
+    <message>
+        <source>Image encoder</source>
+        <translation>Bild-Encoder</translation>
+    </message>
+    <message>
+        <source>%1 + %2 layers, width %3</source>
+        <translation>%1 + %2 Schichten, Breite %3</translation>
+    </message>
+    <message>
+        <source>Cross-attention</source>
+        <translation>Cross-Attention</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n Schicht</numerusform>
+            <numerusform>%n Schichten</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::ModelTexts</name>
@@ -3495,6 +3565,92 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
     <message>
         <source>Switch between light and dark (Ctrl+T)</source>
         <translation>Zwischen hell und dunkel wechseln (Strg+T)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PictureChip</name>
+    <message>
+        <source>%1, being read</source>
+        <translation>%1, wird gelesen</translation>
+    </message>
+    <message>
+        <source>reading…</source>
+        <translation>wird gelesen…</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+    <message>
+        <source>Image tokens are looked at beside the text; in the context a picture takes one token.</source>
+        <translation>Bild-Token werden neben dem Text betrachtet; im Kontext belegt ein Bild ein Token.</translation>
+    </message>
+    <message>
+        <source>Enter shows it larger, Delete removes it.</source>
+        <translation>Enter zeigt es größer, Entf entfernt es.</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PictureDialog</name>
+    <message>
+        <source>Reading the picture…</source>
+        <translation>Das Bild wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern als…</translation>
+    </message>
+    <message>
+        <source>Writes the picture as it came, byte for byte</source>
+        <translation>Schreibt das Bild, wie es kam, Byte für Byte</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>Bild speichern</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>%1 kann nicht geschrieben werden: %2</translation>
+    </message>
+    <message>
+        <source>Written to %1</source>
+        <translation>Geschrieben: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PictureStrip</name>
+    <message>
+        <source>Attach pictures</source>
+        <translation>Bilder anhängen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PictureThumb</name>
+    <message>
+        <source>Click to see it larger</source>
+        <translation>Klicken, um es größer zu sehen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PictureTray</name>
+    <message numerus="yes">
+        <source>A message takes %n picture(s) at most; remove one first.</source>
+        <translation>
+            <numerusform>Eine Nachricht nimmt höchstens %n Bild auf; zuerst eines entfernen.</numerusform>
+            <numerusform>Eine Nachricht nimmt höchstens %n Bilder auf; zuerst eines entfernen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>pasted picture</source>
+        <translation>eingefügtes Bild</translation>
     </message>
 </context>
 <context>
