@@ -6,6 +6,7 @@
 #include "engine/base/npy.h"
 #include "engine/store/store.h"
 #include "tests/app/anven_process.h"
+#include "tests/support/fixtures.h"
 
 using nlohmann::json;
 
@@ -103,6 +104,13 @@ void TestCommandLine::initTestCase() {
     anven_.write("tiny.yaml",
                  "name: Tiny\ndescription: A random model\nmodels: [{name: r, random: tiny/spinquant}]\n"
                  "threads: 1\ntests: [{prefill: 4, decode: 2}]\nrepetitions: {min: 1, max: 2}\n");
+    QVERIFY(QDir().mkpath(anven_.path("pictures")));
+    QVERIFY(
+        QFile::copy(QString::fromStdString(testsupport::dataPath("golden/vision/images/wide.png").string()),
+                    anven_.path("pictures/wide.png")));
+    anven_.write(
+        "seen.jsonl",
+        R"({"question": "Which?", "choices": ["red", "blue"], "answer": 0, "image": "pictures/wide.png"})");
     const auto made = anven_.run(
         {"make-random", "--shape", "tiny", "--format", "gguf", "--variant", "q4_0", "--out", "@model.gguf"});
     QVERIFY2(made.exitCode == 0, made.err.constData());
@@ -123,6 +131,20 @@ void TestCommandLine::printsTheDocumentedKeys_data() {
     row("inspect with adapters", {"inspect", "demo:qat-lora"},
         words(kInspectKeys) << "lora.rank"
                             << "lora.scale");
+    const auto vision = QString::fromStdString(testsupport::dataPath("golden/vision/meta").string());
+    row("inspect a model that sees", {"inspect", vision},
+        words(kInspectKeys) +
+            words("vision.tile_size vision.max_tiles vision.patch_size vision.tokens_per_tile vision.layers "
+                  "vision.global_layers vision.cross_attention_layers[]"));
+    row("generate about a picture",
+        {"generate", vision, "-p", "What?", "--image", "@pictures/wide.png", "-n", "3"},
+        words(kGenerateKeys) << "image_encode_ms");
+    row("compare about a picture",
+        {"compare", vision, vision, "-p", "What?", "--image", "@pictures/wide.png", "-n", "3"},
+        lanes(words(kGenerateKeys) << "image_encode_ms") << "agreement[].kl_mean"
+                                                         << "lanes[].reference_nll");
+    row("evaluate questions about pictures", {"evaluate", vision, "--choices", "@seen.jsonl"},
+        words("questions chance accuracy"));
     row("tokenize", {"tokenize", "demo:bf16", "Hello"}, words("tokens[] pieces[]"));
     row("tokenize a file", {"tokenize", "demo:bf16", "--file", "@text.txt"}, words("tokens[] pieces[]"));
     row("tokenize a dialog", {"tokenize", "demo:bf16", "--chat", "@dialog.json"}, words("tokens[] pieces[]"));

@@ -24,6 +24,7 @@ namespace {
 
 constexpr int kBubbleWidth = 560;
 constexpr int kBubblePadding = 14;
+constexpr std::size_t kPicturesInRow = 2;
 
 }  // namespace
 
@@ -104,13 +105,27 @@ void MessageView::buildUser(const std::vector<engine::PictureRow>& pictures) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(2);
-    for (std::size_t i = 0; i < pictures.size(); ++i) {
-        auto* thumb = new PictureThumb(pictures[i], static_cast<int>(i));
-        pictures_ << thumb;
-        column->addWidget(thumb, 0, Qt::AlignRight);
-    }
+    column->addLayout(buildPictures(pictures));
     column->addLayout(line);
     column->addLayout(below);
+}
+
+/// Rows at the right, as many pictures in each as the reading width holds.
+QLayout* MessageView::buildPictures(const std::vector<engine::PictureRow>& pictures) {
+    auto* rows = new QVBoxLayout;
+    rows->setSpacing(2);
+    QHBoxLayout* row = nullptr;
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        if (i % kPicturesInRow == 0) {
+            row = new QHBoxLayout;
+            row->setSpacing(2);
+            row->addStretch(1);
+            rows->addLayout(row);
+        }
+        pictures_ << new PictureThumb(pictures[i], static_cast<int>(i));
+        row->addWidget(pictures_.back(), 0, Qt::AlignBottom);
+    }
+    return rows;
 }
 
 void MessageView::buildAnswer() {

@@ -7,6 +7,7 @@
 
 class QHBoxLayout;
 class QLabel;
+class QLayout;
 class QToolButton;
 class QVBoxLayout;
 
@@ -45,6 +46,7 @@ signals:
 
 private:
     void buildUser(const std::vector<engine::PictureRow>& pictures);
+    QLayout* buildPictures(const std::vector<engine::PictureRow>& pictures);
     void buildAnswer();
     QWidget* buildBranches();
     IconButton* addAction(QHBoxLayout* line, const char* icon, const char* name, const QString& tip);

@@ -10,6 +10,7 @@
 #include <QTableView>
 #include <cstdio>
 
+#include "tests/support/fixtures.h"
 #include "tests/ui/example_chats.h"
 #include "tests/ui/open_window.h"
 #include "ui/controllers/models_controller.h"
@@ -44,6 +45,7 @@ public:
         open.reopen(settings_);
         open.window().openPage(QStringLiteral("chat"));
         takeChat(open);
+        takePictures(open);
         open.window().openPage(QStringLiteral("results"));
         takeResults(open);
         open.window().openPage(QStringLiteral("compare"));
@@ -93,7 +95,7 @@ private:
         picture.fill(QColor(0x00, 0x9e, 0x73));
         auto* prompt = open.find<ui::PromptEdit>(QStringLiteral("chatPrompt"));
         emit prompt->pictureGiven(picture);
-        take(open.window(), QStringLiteral("chat-picture"));
+        take(open.window(), QStringLiteral("chat-picture"));  // to a model that cannot see
         open.workbench().chat().tray().clear();
         openChat(open, QStringLiteral("Weather in Zürich"));
         take(open.window(), QStringLiteral("chat-calls"));
@@ -114,6 +116,39 @@ private:
                               engine::ToolPlace::systemPrompt);
         tools.show();
         take(tools, QStringLiteral("chat-tools-dialog"));
+    }
+
+    /// A chat that showed pictures and shows two more, and a comparison in which one lane cannot see them.
+    void takePictures(uitest::OpenWindow& open) {
+        const auto golden = [](const char* name) {
+            return QString::fromStdString(testsupport::dataPath(std::string("golden/") + name).string());
+        };
+        const QStringList files{golden("image-preprocess/synthetic_1000x999.png"),
+                                golden("image-preprocess/synthetic_500x57.png")};
+        auto& tray = open.workbench().chat().tray();
+        open.workbench().chat().newConversation();
+        open.workbench().chat().chooseModel(golden("vision/meta"));
+        tray.addFiles(files);
+        auto* prompt = open.find<ui::PromptEdit>(QStringLiteral("chatPrompt"));
+        prompt->setPlainText(QStringLiteral("What do these two pictures have in common?"));
+        if (!QTest::qWaitFor([&] { return open.workbench().chat().whyNot().isEmpty(); }, 10'000))
+            qFatal("the pictures were not read");
+        open.click(QStringLiteral("sendButton"));
+        if (!QTest::qWaitFor(
+                [&] { return open.workbench().chat().state() == ui::ChatController::State::idle; }, 60'000))
+            qFatal("no answer");
+        tray.addFiles(files + files.first(1));
+        prompt->setPlainText(QStringLiteral("And these?"));
+        take(open.window(), QStringLiteral("chat-pictures"));
+        tray.clear();
+        open.window().openPage(QStringLiteral("compare"));
+        auto& compare = open.workbench().compare();
+        compare.addLane({golden("vision/meta"), QStringLiteral("auto")});
+        open.find<ui::PromptEdit>(QStringLiteral("comparePrompt"))
+            ->setPlainText(QStringLiteral("What is this?"));
+        compare.tray().addFiles(files);
+        take(open.window(), QStringLiteral("compare-pictures"));
+        compare.tray().clear();
     }
 
     void takeResults(uitest::OpenWindow& open) {
