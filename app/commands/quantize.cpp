@@ -4,6 +4,7 @@
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
+#include "app/commands/quantize_search.h"
 #include "engine/quantize/quantize.h"
 
 namespace app {
@@ -47,6 +48,7 @@ struct Options {
     std::string text;
     std::string evaluationText;
     std::string format;
+    QuantizeSearchOptions search;
     bool skipEvaluation = false;
     bool list = false;
 };
@@ -59,6 +61,8 @@ Result<void> run(const Options& options, Context& context) {
     request.text = options.text;
     request.evaluationText = options.evaluationText;
     request.evaluate = !options.skipEvaluation;
+    if (options.search.scan || !options.search.search.empty())
+        return runQuantizeSearch(options.search, request, options.out, context);
     if (!options.format.empty())
         request.layout = engine::variantLayoutNamed(options.format);
     ProgressLine line;
@@ -81,8 +85,18 @@ Result<void> run(const Options& options, Context& context) {
 
 /// What no single option can check. Throws as CLI11 does: bad usage.
 void checkUsage(const Options& options) {
-    if (!options.list &&
-        (options.request.model.empty() || options.request.policy.empty() || options.out.empty()))
+    const auto& request = options.request;
+    const bool searches = !options.search.search.empty();
+    if (options.list)
+        return;
+    if (options.search.scan && searches)
+        throw CLI::ValidationError("--scan", "a search scans by itself; give one of them");
+    if (options.search.scan && request.model.empty())
+        throw CLI::RequiredError("MODEL");
+    if (searches && (request.model.empty() || options.out.empty()))
+        throw CLI::RequiredError("MODEL and --out, the recipe's file,");
+    if (!options.search.scan && !searches &&
+        (request.model.empty() || request.policy.empty() || options.out.empty()))
         throw CLI::RequiredError("MODEL, --recipe and --out (or --list for the recipes)");
 }
 
@@ -114,6 +128,7 @@ void addQuantize(Commands& commands) {
     command->add_option("--evaluate-on", options->evaluationText,
                         "Held-out text for the comparison with the source (default: the one that ships)");
     command->add_flag("--no-evaluate", options->skipEvaluation, "Leave the comparison out");
+    addSearchOptions(command, options->search);
     command->add_flag("--list", options->list, "List the recipes");
     command->parse_complete_callback([options = options] { checkUsage(*options); });
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });

@@ -68,7 +68,8 @@ LayerError errorOf(const LinearTask& task, const GroupCodes& codes) {
 }  // namespace
 
 Result<QuantizedPart> quantizeBlock(const BlockWeights& block, std::int64_t layer, const BlockGrams* grams,
-                                    const QuantizationPolicy& policy, ThreadTeam& team) {
+                                    const BlockCodes* tuned, const QuantizationPolicy& policy,
+                                    ThreadTeam& team) {
     const auto method = quantizerNamed(policy.method);
     if (!method)
         return method.error();
@@ -91,7 +92,8 @@ Result<QuantizedPart> quantizeBlock(const BlockWeights& block, std::int64_t laye
                                                {linear.rows, linear.cols}, typeOf(task.scheme)));
             part.errors.push_back({linear.name, task.scheme.name(), 0.0, 0.0});
         } else {
-            auto codes = (*method)->quantize(task, policy.options, team);
+            auto codes = tuned != nullptr ? Result<GroupCodes>((*tuned)[i])
+                                          : (*method)->quantize(task, policy.options, team);
             if (!codes)
                 return codes.error();
             part.errors.push_back(errorOf(task, *codes));
@@ -102,6 +104,19 @@ Result<QuantizedPart> quantizeBlock(const BlockWeights& block, std::int64_t laye
                 storeFloats(linear.name + ".bias", linear.bias, {linear.rows}, DType::f32));
     }
     return part;
+}
+
+Result<BlockWeights> decodedBlock(const Part& part, const BlockWeights& block,
+                                  const QuantizationPolicy& policy) {
+    auto decoded = block;
+    for (auto& linear : decoded.linears) {
+        auto weight = decodedWeight(part.tensors, linear.name, policy.schemeOf(linear.name),
+                                    {linear.rows, linear.cols}, policy.layout);
+        if (!weight)
+            return weight.error();
+        linear.weight = std::move(*weight);
+    }
+    return decoded;
 }
 
 QuantizedPart withFloats(const Part& part, const BlockWeights& block, const QuantizationPolicy& policy) {

@@ -15,9 +15,15 @@ struct QuantizedPart {
 };
 
 /// The linears of a block by the policy's method and schemes, its norms and biases. `grams`: null for methods
-/// without calibration. Errors: as the method's.
+/// without calibration. `tuned`: the codes of methods that choose them for a whole block, else null. Errors:
+/// as the method's.
 Result<QuantizedPart> quantizeBlock(const BlockWeights& block, std::int64_t layer, const BlockGrams* grams,
-                                    const QuantizationPolicy& policy, ThreadTeam& team);
+                                    const BlockCodes* tuned, const QuantizationPolicy& policy,
+                                    ThreadTeam& team);
+
+/// The block with the weights that a finished part of it holds. Errors: as CodedWeight::create().
+Result<BlockWeights> decodedBlock(const Part& part, const BlockWeights& block,
+                                  const QuantizationPolicy& policy);
 
 /// A finished block with those linears in floating point to which the policy now gives such a scheme; `block`
 /// has their weights.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/mapped_file.h"
+#include "engine/base/resources.h"
 
 namespace engine {
 namespace {
@@ -42,6 +43,10 @@ std::vector<TokenId> documentStream(std::string_view text, const Tokenizer& toke
     }
     add(text.substr(std::min(from, text.size())));
     return stream;
+}
+
+std::filesystem::path calibrationTextOr(const std::filesystem::path& text) {
+    return text.empty() ? resourcePath("quality/calibration.txt") : text;
 }
 
 Result<Calibration> readCalibration(const std::filesystem::path& text, const Tokenizer& tokenizer,

@@ -22,6 +22,9 @@ struct Calibration {
     std::int64_t windowSize = 0;
 };
 
+/// `text`, or the calibration text that ships when it is empty.
+std::filesystem::path calibrationTextOr(const std::filesystem::path& text);
+
 /// The first windows of a UTF-8 file's stream: at most `windows`, fewer where the text is short. Errors:
 /// notFound, io; invalidInput for a text of less than one window.
 Result<Calibration> readCalibration(const std::filesystem::path& text, const Tokenizer& tokenizer,

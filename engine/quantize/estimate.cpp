@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/checkpoint/checkpoint.h"
+#include "engine/quantize/source_checks.h"
 #include "engine/runtime/topology.h"
 
 namespace engine {
@@ -28,7 +29,7 @@ Result<QuantizeEstimate> estimateQuantize(const QuantizeRequest& request) {
     auto source = Checkpoint::open(request.model);
     if (!source)
         return source.error();
-    if (auto ok = checkQuantizable(**source); !ok)
+    if (auto ok = checkFloating(**source); !ok)
         return ok.error();
     const auto& checkpoint = **source;
     const auto& config = checkpoint.config;

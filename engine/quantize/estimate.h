@@ -14,7 +14,7 @@ struct QuantizeEstimate {
     bool calibrated = false;  ///< reads the calibration text
 };
 
-/// Errors: as Checkpoint::open, policyNamed and checkQuantizable.
+/// Errors: as Checkpoint::open, policyNamed and checkFloating.
 Result<QuantizeEstimate> estimateQuantize(const QuantizeRequest& request);
 
 }  // namespace engine

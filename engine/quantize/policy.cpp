@@ -79,6 +79,7 @@ void readOptions(FieldReader& outer, const std::string& file, MethodOptions& opt
     std::int64_t refine = options.refine;
     fields.integer("refine", 0, 100, refine);
     options.refine = static_cast<int>(refine);
+    fields.integer("steps", 1, 100000, options.steps);
     fields.number("damp", 1e-6, 1.0, options.damp);
     if (auto valid = fields.finish(); !valid)
         outer.fail(valid.error());
@@ -208,6 +209,7 @@ std::string canonicalText(const QuantizationPolicy& policy) {
                           {"range", name(policy.options.range)},
                           {"scales", static_cast<int>(policy.options.scales)},
                           {"act_order", policy.options.actOrder},
+                          {"steps", policy.options.steps},
                           {"refine", policy.options.refine},
                           {"damp", policy.options.damp},
                           {"rotation", policy.rotation == Rotation::hadamard ? "hadamard" : "none"},

@@ -14,8 +14,10 @@
 #include "engine/evaluate/evaluation_json.h"
 #include "engine/model/architectures.h"
 #include "engine/quantize/block_quantizer.h"
+#include "engine/quantize/block_task.h"
 #include "engine/quantize/calibration.h"
 #include "engine/quantize/quality_card.h"
+#include "engine/quantize/source_checks.h"
 #include "engine/quantize/variant_writer.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "kernels/hadamard/hadamard.h"
@@ -25,7 +27,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path textOr(const fs::path& text) {
+/// Two texts ship, so that quality is measured on what methods have not seen.
+fs::path evaluationTextOr(const fs::path& text) {
     return text.empty() ? resourcePath("quality/prose.txt") : text;
 }
 
@@ -67,7 +70,7 @@ private:
         if (!source)
             return source.error();
         source_ = std::move(*source);
-        if (auto ok = checkQuantizable(*source_); !ok)
+        if (auto ok = checkFloating(*source_); !ok)
             return ok;
         std::error_code ignored;
         if (fs::exists(request_.out, ignored) && !fs::is_empty(request_.out, ignored))
@@ -131,6 +134,10 @@ private:
         const auto method = quantizerNamed(policy_.method);
         if (!method)
             return method.error();
+        method_ = *method;
+        if (method_->tuneBlock != nullptr && rotations_)
+            return Error{ErrorCode::unsupported,
+                         policy_.method + " does not go with a rotation; leave it out"};
         auto team = ThreadTeam::create(request_.threads);
         if (!team)
             return team.error();
@@ -142,11 +149,12 @@ private:
         auto tokenizer = Tokenizer::load(*source_);
         if (tokenizer)
             tokenizer_ = *tokenizer;
-        if ((*method)->calibrated) {
+        if (method_->calibrated) {
             if (!tokenizer)
                 return tokenizer.error().in("calibration");
-            auto calibration = readCalibration(textOr(request_.text), *tokenizer_, request_.windows,
-                                               std::min(request_.windowSize, source_->config.contextLength));
+            auto calibration =
+                readCalibration(calibrationTextOr(request_.text), *tokenizer_, request_.windows,
+                                std::min(request_.windowSize, source_->config.contextLength));
             if (!calibration)
                 return calibration.error();
             calibration_ = std::move(*calibration);
@@ -177,6 +185,8 @@ private:
                 return row.error();
             std::copy(row->begin(), row->end(), hidden_.begin() + static_cast<std::ptrdiff_t>(i) * dim);
         }
+        if (method_->tuneBlock != nullptr)
+            prefix_ = hidden_;
         return {};
     }
 
@@ -193,15 +203,15 @@ private:
 
     static std::string partName(std::int64_t layer) { return "layer." + std::to_string(layer); }
 
-    /// Brings the hidden states behind the block; adds to `grams` where they are wanted.
-    Result<void> advance(const BlockWeights& block, BlockGrams* grams) {
+    /// Brings hidden states behind the block; adds its inputs to `grams` where they are wanted.
+    Result<void> advance(const BlockWeights& block, std::vector<float>& hidden, BlockGrams* grams) {
         BlockForward forward(block, source_->config, pairs_, facts_.rotated, calibration_.windowSize,
                              kernels_, *team_);
         const auto step = static_cast<std::size_t>(calibration_.windowSize * source_->config.dim);
-        for (std::size_t begin = 0; begin < hidden_.size(); begin += step) {
+        for (std::size_t begin = 0; begin < hidden.size(); begin += step) {
             if (stop_.stop_requested())
                 return Error{ErrorCode::cancelled, "quantizing was stopped; the same command goes on"};
-            forward.run(hidden_.data() + begin, grams);
+            forward.run(hidden.data() + begin, grams);
         }
         return {};
     }
@@ -216,15 +226,43 @@ private:
             return block.error();
         BlockGrams grams;
         if (calibration_.windows > 0)
-            if (auto ok = advance(*block, done ? nullptr : &grams); !ok)
+            if (auto ok = advance(*block, hidden_, done ? nullptr : &grams); !ok)
                 return ok;
-        if (done)
-            return {};
-        auto part =
-            quantizeBlock(*block, layer, calibration_.windows > 0 ? &grams : nullptr, policy_, *team_);
+        if (!done)
+            if (auto ok = chooseCodes(*block, layer, grams); !ok)
+                return ok;
+        return method_->tuneBlock != nullptr ? advancePrefix(*block, layer) : Result<void>{};
+    }
+
+    /// `hidden_` is behind the block already.
+    Result<void> chooseCodes(const BlockWeights& block, std::int64_t layer, const BlockGrams& grams) {
+        std::optional<BlockCodes> tuned;
+        if (method_->tuneBlock != nullptr) {
+            BlockTask task{block,   {},     grams, source_->config, pairs_, calibration_.windowSize,
+                           prefix_, hidden_};
+            for (std::size_t i = 0; i < task.schemes.size(); ++i)
+                task.schemes[i] = policy_.schemeOf(block.linears[i].name);
+            auto codes = method_->tuneBlock(task, policy_.options, *team_);
+            if (!codes)
+                return codes.error();
+            tuned = std::move(*codes);
+        }
+        auto part = quantizeBlock(block, layer, calibration_.windows > 0 ? &grams : nullptr,
+                                  tuned ? &*tuned : nullptr, policy_, *team_);
         if (!part)
             return part.error();
         return parts_->write(partName(layer), part->tensors, part->errors, stop_);
+    }
+
+    /// The hidden states of the quantized model, of which methods that tune blocks see the next one.
+    Result<void> advancePrefix(const BlockWeights& block, std::int64_t layer) {
+        const auto part = parts_->read(partName(layer));
+        if (!part)
+            return part.error();
+        const auto decoded = decodedBlock(*part, block, policy_);
+        if (!decoded)
+            return decoded.error();
+        return advance(*decoded, prefix_, nullptr);
     }
 
     Result<void> quantizeLayers() {
@@ -240,6 +278,7 @@ private:
                 return ok;
         }
         hidden_ = {};
+        prefix_ = {};
         return {};
     }
 
@@ -354,7 +393,7 @@ private:
 
     /// Held-out text in the source's own tokens, documents divided as in calibration.
     Result<void> writeTokens(const fs::path& file) const {
-        auto text = MappedFile::open(textOr(request_.evaluationText));
+        auto text = MappedFile::open(evaluationTextOr(request_.evaluationText));
         if (!text)
             return text.error().in("evaluation text");
         const auto bytes = (*text)->bytes();
@@ -387,7 +426,7 @@ private:
             if (auto ok = writeTokens(evaluation.tokens); !ok)
                 return ok;
         } else {
-            evaluation.text = textOr(request_.evaluationText);
+            evaluation.text = evaluationTextOr(request_.evaluationText);
         }
         const auto shown = [&](std::int64_t done, std::int64_t total) {
             if (progress_)
@@ -397,8 +436,8 @@ private:
         if (!quality)
             return quality.error().in("the variant is written, evaluating it failed");
         report_.quality = std::move(*quality);
-        report_.heldOut =
-            calibration_.windows == 0 || textOr(request_.text) != textOr(request_.evaluationText);
+        report_.heldOut = calibration_.windows == 0 ||
+                          calibrationTextOr(request_.text) != evaluationTextOr(request_.evaluationText);
         report_.seconds = seconds(Clock::now() - started_);
         report_.peakRssBytes = peakRss();
         return writeCard();
@@ -419,7 +458,9 @@ private:
     KernelPlan kernels_;
     std::shared_ptr<const Tokenizer> tokenizer_;
     Calibration calibration_;
-    std::vector<float> hidden_;  // [calibration tokens, dim]
+    const QuantizerEntry* method_ = nullptr;
+    std::vector<float> hidden_;  // [calibration tokens, dim] of the original model
+    std::vector<float> prefix_;  // [calibration tokens, dim] of the quantized one, where blocks are tuned
     std::optional<PartStore> parts_;
     QuantizeReport report_;
 };
@@ -430,18 +471,6 @@ Result<QuantizeReport> quantizeModel(const QuantizeRequest& request,
                                      const std::function<void(const QuantizeProgress&)>& progress,
                                      std::stop_token stop) {
     return Job(request, progress, std::move(stop)).run();
-}
-
-Result<void> checkQuantizable(const Checkpoint& source) {
-    for (const auto& name : linearNames(0))
-        if (const auto* tensor = source.find(name + ".weight");
-            tensor == nullptr || itemSize(tensor->type) < 2)
-            return Error{ErrorCode::invalidInput, source.path.string() + " is quantized already (" +
-                                                      source.schemeOf(name + ".weight") +
-                                                      "); start from the BF16, F16 or F32 model"};
-    if (source.config.lora)
-        return Error{ErrorCode::invalidInput, source.path.string() + " has adapters; merge them first"};
-    return {};
 }
 
 std::string toText(const QuantizeReport& report) {

@@ -14,8 +14,6 @@
 
 namespace engine {
 
-struct Checkpoint;
-
 struct QuantizeRequest {
     std::string model;                     ///< BF16, F16 or F32 checkpoint: path or demo:NAME
     std::string policy;                    ///< id of one that ships, or a .yaml file
@@ -60,9 +58,6 @@ struct QuantizeReport {
 Result<QuantizeReport> quantizeModel(const QuantizeRequest& request,
                                      const std::function<void(const QuantizeProgress&)>& progress = {},
                                      std::stop_token stop = {});
-
-/// Whether a model can be a source. Errors: invalidInput for one that is quantized or has adapters.
-Result<void> checkQuantizable(const Checkpoint& source);
 
 /// What `anven quantize --json` prints, and quality.json.
 std::string toText(const QuantizeReport& report);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -26,6 +27,7 @@ struct MethodOptions {
     bool actOrder = false;  ///< gptq: columns of large second moments first, grids from the original weights
     int refine = 0;         ///< gptq: sweeps of refineRow() behind it
     double damp = 0.01;     ///< gptq: share of the mean of the Gram matrix's diagonal that is added to it
+    std::int64_t steps = 200;  ///< autoround: of gradient descent per block
     std::uint64_t seed = 42;
 };
 
@@ -39,13 +41,17 @@ struct LinearTask {
     const Gram* gram = nullptr;     ///< of calibrated methods
 };
 
-/// A way to choose a linear's codes. Deterministic: the number of threads changes nothing. Methods that tune
-/// a whole decoder block by gradients will get an entry of their own beside `quantize`.
+struct BlockTask;                              // block_task.h
+using BlockCodes = std::array<GroupCodes, 7>;  ///< of a block's linears; empty for floating schemes
+
+/// A way to choose codes, of one linear or of a decoder block's linears together: one of the two functions is
+/// there. Deterministic: the number of threads changes nothing.
 struct QuantizerEntry {
-    std::string_view id;  ///< "rtn", "gptq"
-    bool calibrated;      ///< wants LinearTask::gram
+    std::string_view id;  ///< "rtn", "gptq", "autoround"
+    bool calibrated;      ///< wants LinearTask::gram, or a BlockTask
     /// Errors: invalidInput.
     Result<GroupCodes> (*quantize)(const LinearTask& task, const MethodOptions& options, ThreadTeam& team);
+    Result<BlockCodes> (*tuneBlock)(const BlockTask& task, const MethodOptions& options, ThreadTeam& team);
 };
 
 /// Every method; a new one is its file and a line in quantizers.cpp.
@@ -55,6 +61,8 @@ Result<const QuantizerEntry*> quantizerNamed(std::string_view id);
 
 Result<GroupCodes> quantizeRtn(const LinearTask& task, const MethodOptions& options, ThreadTeam& team);
 Result<GroupCodes> quantizeGptq(const LinearTask& task, const MethodOptions& options, ThreadTeam& team);
+
+Result<BlockCodes> tuneAutoRound(const BlockTask& task, const MethodOptions& options, ThreadTeam& team);
 
 /// The rounding of a task's scheme: an int8 channel is one group of all columns.
 RoundingOptions roundingOf(const LinearTask& task, const MethodOptions& options);

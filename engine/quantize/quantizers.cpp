@@ -4,8 +4,9 @@ namespace engine {
 namespace {
 
 constexpr QuantizerEntry kQuantizers[] = {
-    {"rtn", false, quantizeRtn},
-    {"gptq", true, quantizeGptq},
+    {"rtn", false, quantizeRtn, nullptr},
+    {"gptq", true, quantizeGptq, nullptr},
+    {"autoround", true, nullptr, tuneAutoRound},
 };
 
 }  // namespace

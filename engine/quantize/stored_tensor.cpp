@@ -99,4 +99,36 @@ std::vector<StoredTensor> storeCodes(const std::string& name, const GroupCodes& 
     return stored;
 }
 
+Result<std::vector<float>> decodedWeight(const TensorMap& tensors, const std::string& name,
+                                         const WeightScheme& scheme, const std::vector<std::int64_t>& shape,
+                                         VariantLayout layout) {
+    const auto at = tensors.find(name + ".weight");
+    if (at == tensors.end())
+        return Error{ErrorCode::notFound, "tensor " + name + ".weight is missing"};
+    if (scheme.floating())
+        return toFloats(at->second);
+    if (layout == VariantLayout::gguf)
+        return toFloats({scheme.bits == 8 ? DType::q8_0 : DType::q4_0, shape, {}, at->second.data});
+    if (at->second.type == DType::u8) {
+        const auto coded = CodedWeight::create(tensors, name, scheme, shape[0], shape[1]);
+        if (!coded)
+            return coded.error();
+        std::vector<float> values(static_cast<std::size_t>(shape[0] * shape[1]));
+        (*coded)->rows(0, shape[0], values.data());
+        return values;
+    }
+    const auto scales = tensors.find(name + ".scales");
+    if (scales == tensors.end())
+        return Error{ErrorCode::notFound, "tensor " + name + ".scales is missing"};
+    auto values = toFloats(at->second);
+    const auto factors = toFloats(scales->second);
+    const auto groups = static_cast<std::int64_t>(factors.size()) / shape[0];
+    const auto size = scheme.kind == WeightScheme::Kind::groups ? scheme.groupSize : shape[1];
+    for (std::int64_t row = 0; row < shape[0]; ++row)
+        for (std::int64_t c = 0; c < shape[1]; ++c)
+            values[static_cast<std::size_t>(row * shape[1] + c)] *=
+                factors[static_cast<std::size_t>(row * groups + c / size)];
+    return values;
+}
+
 }  // namespace engine

@@ -3,6 +3,7 @@
 #include <QVector>
 #include <QWidget>
 
+#include "engine/conversation/conversation_dialog.h"
 #include "ui/controllers/chat_controller.h"
 
 class QLabel;

@@ -4,6 +4,7 @@
 #include <QVector>
 #include <QWidget>
 
+#include "engine/conversation/conversation_dialog.h"
 #include "ui/controllers/compare_controller.h"
 #include "ui/controllers/results_controller.h"
 #include "ui/widgets/lane_look.h"

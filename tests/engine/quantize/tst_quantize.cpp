@@ -272,6 +272,9 @@ void TestQuantize::referenceRows_data() {
     QTest::newRow("GPTQ w3 sym_mse") << "gptq-int3" << 0.0110;
     QTest::newRow("GPTQ w2 sym_mse") << "gptq-int2" << 0.0700;
     QTest::newRow("Hadamard + GPTQ w4 sym_mse") << "spinquant" << 0.0027;
+    QTest::newRow("AutoRound w4") << "autoround-int4" << 0.0022 * 1.25;
+    QTest::newRow("AutoRound w3") << "autoround-int3" << 0.0090 * 1.25;
+    QTest::newRow("AutoRound w2") << "autoround-int2" << 0.0416 * 1.25;
 }
 
 void TestQuantize::referenceRows() {
