@@ -88,16 +88,16 @@ Result<void> run(const FinetuneOptions& options, Context& context) {
 
 void addFinetune(Commands& commands) {
     auto [command, options] = commands.add<FinetuneOptions>(
-        "finetune", "Train a model further: full, LoRA, QLoRA, QAT, QAT+LoRA, DPO");
+        "finetune", "Train a model further: full, LoRA, QLoRA, QAT, QAT+LoRA, DPO, RLVR");
     auto& request = options->request;
     auto* list = command->add_flag("--list", options->list, "Name the recipes that ship and stop");
     auto* model =
         command->add_option("MODEL", request.model, "Model to train, in Meta's or Hugging Face's layout");
     auto* recipe = command->add_option("--recipe", options->recipe, "Name of a recipe, or a .yaml file");
-    auto* data =
-        command->add_option("--data", request.data,
-                            "JSON lines of chats, instructions with responses, preference pairs or texts; "
-                            "or plain text");
+    auto* data = command->add_option(
+        "--data", request.data,
+        "JSON lines of chats, instructions with responses, preference pairs, tasks or texts; "
+        "or plain text");
     auto* out =
         command->add_option("--out", request.out, "Folder of the result; the same command goes on there");
     command->add_option("--steps", options->steps, "Steps of every stage, in place of the recipe's")
