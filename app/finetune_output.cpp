@@ -47,6 +47,19 @@ std::function<void(const train::FinetuneProgress&)> finetuneListener(ProgressLin
     };
 }
 
+Json dataJson(const train::DataStatistics& data) {
+    return {{"examples", data.items},
+            {"kinds", data.kinds},
+            {"validation", data.validation},
+            {"tokens", data.tokens},
+            {"learned_tokens", data.learnedTokens},
+            {"length",
+             {{"min", data.shortest}, {"median", data.median}, {"p95", data.p95}, {"max", data.longest}}},
+            {"duplicates", data.duplicates},
+            {"cut", data.cut},
+            {"warnings", data.warnings}};
+}
+
 Json finetuneJson(const train::FinetuneReport& report) {
     Json steps = Json::array();
     for (const auto& step : report.steps)
@@ -63,29 +76,24 @@ Json finetuneJson(const train::FinetuneReport& report) {
                {{"path", report.model.path.string()},
                 {"variant", report.model.variant},
                 {"weights_bytes", report.model.bytes}}},
-              {"data",
-               {{"examples", data.items},
-                {"kinds", data.kinds},
-                {"validation", data.validation},
-                {"tokens", data.tokens},
-                {"learned_tokens", data.learnedTokens},
-                {"length",
-                 {{"min", data.shortest}, {"median", data.median}, {"p95", data.p95}, {"max", data.longest}}},
-                {"duplicates", data.duplicates},
-                {"cut", data.cut},
-                {"warnings", data.warnings}}}};
+              {"data", dataJson(data)}};
     if (const auto peak = engine::peakRssBytes())
         json["peak_rss_bytes"] = *peak;
     return json;
 }
 
-void printFinetune(const train::FinetuneReport& report) {
-    const auto& data = report.data;
+void printData(const train::DataStatistics& data) {
     std::printf("examples     %lld (%lld held out), %lld tokens, of which %lld are learned\n",
                 static_cast<long long>(data.items), static_cast<long long>(data.validation),
                 static_cast<long long>(data.tokens), static_cast<long long>(data.learnedTokens));
     for (const auto& warning : data.warnings)
         std::printf("warning      %s\n", warning.c_str());
+}
+
+void printFinetune(const train::FinetuneReport& report) {
+    const auto& data = report.data;
+    if (data.items > 0)
+        printData(data);
     if (!report.steps.empty())
         std::printf("loss         %.4f, at the first step %.4f\n", report.steps.back().loss,
                     report.steps.front().loss);

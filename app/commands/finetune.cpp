@@ -15,7 +15,16 @@ namespace {
 
 namespace train = engine::train;
 
+/// What `anven finetune data` looks at.
+struct DataOptions {
+    std::filesystem::path file;
+    std::string model;
+    std::int64_t sequence = 512;
+    double validation = 0.05;
+};
+
 struct FinetuneOptions {
+    DataOptions data;
     train::FinetuneRequest request;
     std::string recipe;
     bool list = false;
@@ -56,6 +65,37 @@ void pauseOnCtrlZ(train::FinetuneRequest& request) {
     std::signal(SIGTSTP, [](int) { pauseSwitch->paused() ? pauseSwitch->resume() : pauseSwitch->pause(); });
 }
 
+Result<void> showData(const DataOptions& options, const Context& context) {
+    const auto checkpoint = engine::Checkpoint::open(options.model);
+    if (!checkpoint)
+        return checkpoint.error();
+    const auto tokenizer = engine::Tokenizer::load(**checkpoint);
+    if (!tokenizer)
+        return tokenizer.error();
+    const auto items = train::readTrainingFile(options.file);
+    if (!items)
+        return items.error();
+    constexpr std::uint64_t kSeed = 42;  // that of recipes that name none
+    const auto data = train::prepareData(*items, **tokenizer, options.validation, options.sequence, kSeed);
+    if (!data)
+        return data.error().in(options.file.string());
+    if (context.json) {
+        printJson(dataJson(data->statistics));
+        return {};
+    }
+    printData(data->statistics);
+    const auto& statistics = data->statistics;
+    for (const auto& [kind, count] : statistics.kinds)
+        std::printf("%-12s %lld\n", kind.c_str(), static_cast<long long>(count));
+    std::printf("length       %lld to %lld tokens, median %lld, 95 of 100 at most %lld\n",
+                static_cast<long long>(statistics.shortest), static_cast<long long>(statistics.longest),
+                static_cast<long long>(statistics.median), static_cast<long long>(statistics.p95));
+    std::printf("repeated     %lld, longer than a row of %lld tokens %lld\n",
+                static_cast<long long>(statistics.duplicates), static_cast<long long>(options.sequence),
+                static_cast<long long>(statistics.cut));
+    return {};
+}
+
 Result<void> run(const FinetuneOptions& options, Context& context) {
     if (options.list)
         return listRecipes(context);
@@ -88,16 +128,16 @@ Result<void> run(const FinetuneOptions& options, Context& context) {
 
 void addFinetune(Commands& commands) {
     auto [command, options] = commands.add<FinetuneOptions>(
-        "finetune", "Train a model further: full, LoRA, QLoRA, QAT, QAT+LoRA, DPO");
+        "finetune", "Train a model further: full, LoRA, QLoRA, QAT, QAT+LoRA, DPO, RLVR");
     auto& request = options->request;
     auto* list = command->add_flag("--list", options->list, "Name the recipes that ship and stop");
     auto* model =
         command->add_option("MODEL", request.model, "Model to train, in Meta's or Hugging Face's layout");
     auto* recipe = command->add_option("--recipe", options->recipe, "Name of a recipe, or a .yaml file");
-    auto* data =
-        command->add_option("--data", request.data,
-                            "JSON lines of chats, instructions with responses, preference pairs or texts; "
-                            "or plain text");
+    auto* data = command->add_option(
+        "--data", request.data,
+        "JSON lines of chats, instructions with responses, preference pairs, tasks or texts; "
+        "or plain text");
     auto* out =
         command->add_option("--out", request.out, "Folder of the result; the same command goes on there");
     command->add_option("--steps", options->steps, "Steps of every stage, in place of the recipe's")
@@ -114,12 +154,27 @@ void addFinetune(Commands& commands) {
                      "Steps after which this call stops; the next goes on")
         ->check(CLI::NonNegativeNumber);
     command->add_flag("--json-progress", options->progress, "A line of JSON per step on stderr");
-    command->parse_complete_callback([model, recipe, data, out, list] {
+    auto* look =
+        commands.addCommand(*command, "data", "Count what a training file holds, in a model's tokens");
+    look->add_option("FILE", options->data.file, "As --data takes it")->required();
+    look->add_option("MODEL", options->data.model, "Model whose vocabulary and chat format count")
+        ->required();
+    look->add_option("--sequence", options->data.sequence, "Tokens of a row")
+        ->check(CLI::Range(8, 1 << 17))
+        ->capture_default_str();
+    look->add_option("--validation", options->data.validation, "Share that is held out")
+        ->check(CLI::Range(0.0, 0.9))
+        ->capture_default_str();
+    commands.onChosen(look,
+                      [options = options](Context& context) { return showData(options->data, context); });
+    command->parse_complete_callback([model, recipe, data, out, list, look] {
         for (const auto* needed : {model, recipe, data, out})
-            if (list->count() == 0 && needed->count() == 0)
+            if (list->count() == 0 && look->count() == 0 && needed->count() == 0)
                 throw CLI::RequiredError(needed->get_name());
     });
-    commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });
+    commands.onChosen(command, [options = options, look](Context& context) {
+        return look->count() > 0 ? showData(options->data, context) : run(*options, context);
+    });
 }
 
 }  // namespace app

@@ -1,39 +1,11 @@
 #include "engine/demo/demo_grade.h"
 
-#include <algorithm>
-#include <cctype>
-
 #include "engine/generate/generator.h"
+#include "engine/train/verifiable_task.h"
 
 namespace engine::demo {
-namespace {
-
-std::string lowered(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return result;
-}
-
-bool isWordPart(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0;
-}
-
-/// Where the whole words of `key` stand in `text`, both in small letters.
-bool holds(std::string_view text, std::string_view key) {
-    for (auto at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
-        const auto end = at + key.size();
-        if ((at == 0 || !isWordPart(text[at - 1])) && (end == text.size() || !isWordPart(text[end])))
-            return true;
-    }
-    return false;
-}
-
-}  // namespace
-
 bool holdsKeys(std::string_view answer, const std::vector<std::string>& keys) {
-    const auto text = lowered(answer);
-    return std::all_of(keys.begin(), keys.end(), [&](const auto& key) { return holds(text, lowered(key)); });
+    return train::holdsWords(answer, keys);
 }
 
 Result<DemoGrade> gradeDemo(const LoadRequest& request, const PhraseGrammar& grammar, std::uint64_t seed,

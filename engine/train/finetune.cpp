@@ -39,13 +39,22 @@ Result<void> checkData(const FinetuneRequest& request, const TrainingData& data)
             return Error{ErrorCode::invalidInput, "vision-adapter needs `steps`: pictures have no end"};
         if (sees)
             continue;
+        if (stage.method == FinetuneMethod::rlvr) {
+            if (data.tasks.empty())
+                return Error{
+                    ErrorCode::invalidInput,
+                    file.string() + " has no tasks (\"prompt\", \"check\", \"answer\"), which rlvr needs"};
+            continue;
+        }
         const bool pairs = stage.method == FinetuneMethod::dpo;
         if (pairs ? data.trainPairs.empty() : data.train.empty())
             return Error{
                 ErrorCode::invalidInput,
-                file.string() + (pairs ? " has no preference pairs (\"prompt\", \"chosen\", \"rejected\"), "
-                                         "which dpo needs"
-                                       : " has nothing but preference pairs; only dpo learns from those")};
+                file.string() +
+                    (pairs
+                         ? " has no preference pairs (\"prompt\", \"chosen\", \"rejected\"), "
+                           "which dpo needs"
+                         : " has nothing but preference pairs or tasks; only dpo and rlvr learn from those")};
     }
     return {};
 }
@@ -111,7 +120,7 @@ private:
         if (!made)
             return made.error();
         teacher_.reset();
-        if (stage.distill > 0.0) {
+        if (stage.distill > 0.0 || (stage.method == FinetuneMethod::rlvr && stage.beta > 0.0)) {
             TrainableOptions frozen;
             frozen.backbone = false;
             // Rounded weights teach nothing that their student does not know.

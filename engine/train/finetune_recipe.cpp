@@ -11,8 +11,8 @@ namespace {
 
 using Kind = YamlValue::Kind;
 
-const std::vector<std::string_view> kMethods{"full",     "lora", "qlora",         "qat",
-                                             "qat-lora", "dpo",  "vision-adapter"};
+const std::vector<std::string_view> kMethods{"full",     "lora", "qlora",          "qat",
+                                             "qat-lora", "dpo",  "vision-adapter", "rlvr"};
 
 /// Fields that a stage has, and that stand beside the list of stages as defaults of all.
 void readStage(FieldReader& fields, FinetuneStage& stage) {
@@ -42,6 +42,9 @@ void readStage(FieldReader& fields, FinetuneStage& stage) {
     fields.choice("train", {"all", "adapters"}, trained);
     stage.trainBackbone = trained == 0;
     fields.flag("checkpoint_blocks", stage.checkpointBlocks);
+    fields.integer("group", 2, 1024, stage.group);
+    fields.integer("answer_tokens", 1, 1 << 16, stage.answerTokens);
+    fields.number("temperature", 0.01, 10.0, stage.temperature);
 }
 
 Result<FinetuneRecipe> recipeFrom(const YamlValue& document, const std::string& file, const std::string& id) {
@@ -101,7 +104,10 @@ nlohmann::json toJson(const FinetuneStage& s) {
             {"distill", s.distill},
             {"beta", s.beta},
             {"train", s.trainBackbone ? "all" : "adapters"},
-            {"checkpoint_blocks", s.checkpointBlocks}};
+            {"checkpoint_blocks", s.checkpointBlocks},
+            {"group", s.group},
+            {"answer_tokens", s.answerTokens},
+            {"temperature", s.temperature}};
 }
 
 }  // namespace
@@ -137,6 +143,7 @@ TrainableOptions FinetuneStage::trainable(std::uint64_t seed, const TrainableOpt
             options.vision = true;
             break;
         case FinetuneMethod::dpo:
+        case FinetuneMethod::rlvr:
             if (before != nullptr)
                 options = *before;
             options.backbone = trainBackbone;

@@ -20,8 +20,9 @@ enum class FinetuneMethod {
     qatLora,        ///< adapters over a frozen backbone in the family's scheme
     dpo,            ///< preferences, over what `train` names
     visionAdapter,  ///< image encoder and cross-attention on pictures, over a frozen text model
+    rlvr,           ///< answers of its own to tasks with verifiable ones, over what `train` names
 };
-/// "full", "lora", "qlora", "qat", "qat-lora", "dpo", "vision-adapter"
+/// "full", "lora", "qlora", "qat", "qat-lora", "dpo", "vision-adapter", "rlvr"
 std::string_view name(FinetuneMethod method);
 
 /// One round of training.
@@ -41,12 +42,16 @@ struct FinetuneStage {
     double scale = 2.0;
     bool bf16 = true;
     double distill = 0.0;  ///< share of KL(teacher || model) in the loss; the teacher is the model before
-    double beta = 0.1;     ///< of DPO
-    bool trainBackbone = true;  ///< dpo: the backbone too, not the adapters alone
+    double beta = 0.1;     ///< of DPO; of rlvr the weight of KL(model || model before the stage)
+    bool trainBackbone = true;       ///< dpo, rlvr: the backbone too, not the adapters alone
+    std::int64_t group = 8;          ///< of rlvr: answers to one task
+    std::int64_t answerTokens = 64;  ///< of rlvr, at most
+    double temperature = 1.0;        ///< of rlvr
     bool checkpointBlocks = false;
     bool operator==(const FinetuneStage&) const = default;
 
-    /// What of a model it trains. dpo goes on with what the stage before it trained, in its arithmetic.
+    /// What of a model it trains. dpo and rlvr go on with what the stage before it trained, in its
+    /// arithmetic.
     TrainableOptions trainable(std::uint64_t seed, const TrainableOptions* before) const;
 };
 

@@ -14,7 +14,7 @@ struct GradientStep::Worker {
 
     DecoderPasses<float> passes;
     std::unique_ptr<DecoderPasses<float>> teacherPasses;
-    std::vector<float> dHidden, logProbabilities, weights;
+    std::vector<float> dHidden, logProbabilities, teacherLogs, weights;
     LossSums sums;
     double margin = 0.0;
     std::int64_t tokens = 0;
@@ -208,6 +208,58 @@ std::vector<double> GradientStep::margins(std::span<const PairRow> rows) {
         }
     });
     return result;
+}
+
+void GradientStep::teacherLogs(Worker& worker, const TrainRow& row) const {
+    const auto hidden = worker.teacherPasses->forward(teacher_->weights(), row.row);
+    worker.teacherLogs.resize(row.targets.size());
+    lossOfRows<float>(teacher_->head(), hidden, {row.targets, row.weights, nullptr}, {}, nullptr,
+                      worker.teacherLogs);
+}
+
+StepSums GradientStep::policyGradient(std::span<const AnswerRow> rows, double beta) {
+    clearSlots();
+    const double share = 1.0 / static_cast<double>(std::max<std::size_t>(1, rows.size()));
+    std::vector<StepSums> sums(workers_.size());
+    onThreads(static_cast<int>(workers_.size()), [&](int thread) {
+        auto& worker = *workers_[static_cast<std::size_t>(thread)];
+        auto& mine = sums[static_cast<std::size_t>(thread)];
+        const auto gradients = model_.gradientsIn(slots_[static_cast<std::size_t>(thread)].data());
+        for (auto r = static_cast<std::size_t>(thread); r < rows.size(); r += workers_.size()) {
+            const auto& row = rows[r].row;
+            const double perToken = share / static_cast<double>(std::max<std::int64_t>(1, row.learned));
+            if (teacher_ != nullptr)
+                teacherLogs(worker, row);
+            const auto hidden = worker.passes.forward(model_.weights(), row.row);
+            worker.logProbabilities.resize(row.targets.size());
+            LossRows<float> targets{row.targets, row.weights, nullptr};
+            lossOfRows<float>(model_.head(), hidden, targets, {}, nullptr, worker.logProbabilities);
+            worker.weights.assign(row.weights.size(), 0.0F);
+            for (std::size_t t = 0; t < row.weights.size(); ++t) {
+                if (row.weights[t] == 0.0F)
+                    continue;
+                const double apart = teacher_ != nullptr
+                                         ? double{worker.teacherLogs[t]} - double{worker.logProbabilities[t]}
+                                         : 0.0;
+                // Factors of -ln p, whose gradient the head makes: that of the KL to ln p is 1 - exp(r).
+                worker.weights[t] =
+                    static_cast<float>(perToken * (rows[r].advantage + beta * std::expm1(apart)));
+                mine.kl += perToken * (std::expm1(apart) - apart);
+            }
+            mine.tokens += row.row.size();
+            targets.weights = worker.weights;
+            worker.dHidden.resize(hidden.size());
+            lossOfRows<float>(model_.head(), hidden, targets, worker.dHidden, gradients.output);
+            worker.passes.backward(model_.weights(), row.row, worker.dHidden, gradients);
+        }
+    });
+    StepSums total;
+    for (const auto& mine : sums) {
+        total.kl += mine.kl;
+        total.tokens += mine.tokens;
+    }
+    addSlots();
+    return total;
 }
 
 std::int64_t GradientStep::bytes() const {

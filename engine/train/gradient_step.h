@@ -27,6 +27,13 @@ struct PairRow {
 };
 PairRow pairRowOf(const PreferencePair& pair);
 
+/// An answer that a model gave to a task, one text in its row, and how much better it was than the others to
+/// the same task.
+struct AnswerRow {
+    TrainRow row;
+    double advantage = 0.0;
+};
+
 /// Losses and gradients of rows, one row per thread at a time. Thread i takes the rows i, i + threads …, and
 /// the threads' sums are added in their order, so that the same number of threads gives the same bits.
 class GradientStep {
@@ -47,6 +54,11 @@ public:
     /// ln p(chosen) - ln p(rejected) of every row as the model is now.
     std::vector<double> margins(std::span<const PairRow> rows);
 
+    /// GRPO (Shao et al. 2024, arXiv:2402.03300, eq. 3) with one step per answer, so that its ratio is 1 and
+    /// nothing is clipped: the gradient of the mean over answers of the mean over their tokens of
+    /// -advantage * ln p + beta * KL, the KL to the teacher estimated as exp(r) - r - 1, r = ln q - ln p.
+    StepSums policyGradient(std::span<const AnswerRow> rows, double beta);
+
     std::span<float> total() { return slots_[0]; }
     std::int64_t bytes() const;
 
@@ -54,6 +66,8 @@ private:
     struct Worker;
     StepSums run(std::span<const TrainRow> rows, bool wantGradient);
     StepSums runPairs(std::span<const PairRow> rows, double beta, bool wantGradient);
+    /// ln p of the row's targets by the teacher, into the worker's buffer.
+    void teacherLogs(Worker& worker, const TrainRow& row) const;
     void clearSlots();
     void addSlots();
 

@@ -44,7 +44,7 @@ StageRunner::StageRunner(RunContext& run, const FinetuneStage& stage, TrainableM
       position_(position),
       gradients_(model, teacher, static_cast<float>(stage.distill),
                  stage.checkpointBlocks ? Checkpointing::blocks : Checkpointing::none,
-                 longestText(run.data, stage.sequence), run.threads) {
+                 longestText(run.data, stage.sequence) + (tasks() ? stage.answerTokens : 0), run.threads) {
     optimizer_.first.resize(model.trainedCount());
     optimizer_.second.resize(model.trainedCount());
     const auto seed = run.request.recipe.seed;
@@ -53,6 +53,10 @@ StageRunner::StageRunner(RunContext& run, const FinetuneStage& stage, TrainableM
         pairs_ = pairRowsOf(run.data.trainPairs, gradients_);
         validationPairs_ = pairRowsOf(run.data.validationPairs, gradients_);
         rows = pairs_.size();
+    } else if (tasks()) {
+        validationTasks_ = run.data.validationTasks;
+        validationTasks_.resize(std::min(validationTasks_.size(), kValidationRows));
+        rows = run.data.tasks.size();
     } else if (pictures()) {
         auto held = pictureRows(0, kValidationPictures);
         if (held)
@@ -96,21 +100,43 @@ std::vector<TrainRow> StageRunner::nextRows(std::int64_t count) {
     return batch;
 }
 
-std::vector<PairRow> StageRunner::nextPairs(std::int64_t count) {
-    std::vector<PairRow> batch;
-    while (static_cast<std::int64_t>(batch.size()) < count) {
-        if (position_.row == static_cast<std::int64_t>(pairs_.size())) {
+std::vector<std::size_t> StageRunner::nextOf(std::size_t all, std::int64_t count) {
+    std::vector<std::size_t> picked;
+    while (static_cast<std::int64_t>(picked.size()) < count) {
+        if (position_.row == static_cast<std::int64_t>(all)) {
             position_.row = 0;
             ++position_.epoch;
         }
         if (rows_.empty() || position_.row == 0) {
             // One text per row: the order of packed rows is that of the examples.
-            const std::vector<TrainExample> ones(pairs_.size(), TrainExample{{0, 0}, {0, 0}});
+            const std::vector<TrainExample> ones(all, TrainExample{{0, 0}, {0, 0}});
             rows_ = packRows(ones, 1, run_.request.recipe.seed, position_.epoch);
         }
-        batch.push_back(pairs_[rows_[static_cast<std::size_t>(position_.row++)].front()]);
+        picked.push_back(rows_[static_cast<std::size_t>(position_.row++)].front());
     }
+    return picked;
+}
+
+std::vector<PairRow> StageRunner::nextPairs(std::int64_t count) {
+    std::vector<PairRow> batch;
+    for (const auto index : nextOf(pairs_.size(), count))
+        batch.push_back(pairs_[index]);
     return batch;
+}
+
+Result<StepSums> StageRunner::policyOfNext(std::int64_t count) {
+    std::vector<const VerifiableTask*> asked;
+    for (const auto index : nextOf(run_.data.tasks.size(), count))
+        asked.push_back(&run_.data.tasks[index]);
+    // Far enough from the seeds of other steps.
+    const auto seed = run_.request.recipe.seed + static_cast<std::uint64_t>(position_.step + 1) * 1'000'003;
+    const auto answers = sampleAnswers(model_, run_.tokenizer, asked, stage_, seed, run_.threads);
+    if (!answers)
+        return answers.error();
+    auto sums = gradients_.policyGradient(answers->rows, stage_.beta);
+    sums.accuracy = answers->reward;
+    sums.loss = 1.0 - answers->reward;
+    return sums;
 }
 
 Result<std::vector<TrainRow>> StageRunner::pictureRows(std::int64_t first, std::int64_t count) const {
@@ -134,12 +160,20 @@ Result<StepSums> StageRunner::gradientOfNext() {
         position_.row += count;
         return gradients_.gradient(*rows);
     }
+    if (tasks())
+        return policyOfNext(count);
     if (preferences())
         return gradients_.preferenceGradient(nextPairs(count), stage_.beta);
     return gradients_.gradient(nextRows(count));
 }
 
-double StageRunner::validate() {
+Result<double> StageRunner::validate() {
+    if (tasks()) {
+        const auto right = shareRight(model_, run_.tokenizer, validationTasks_, stage_, run_.threads);
+        if (!right)
+            return right.error();
+        return 1.0 - *right;
+    }
     return preferences() ? gradients_.evaluatePreferences(validationPairs_, stage_.beta).loss
                          : gradients_.evaluate(validationRows_).loss;
 }
@@ -192,7 +226,7 @@ Result<void> StageRunner::run(const std::filesystem::path& stateFile, const std:
     start_ = std::chrono::steady_clock::now();
     startSeconds_ = position_.seconds;
     startStep_ = position_.step;
-    const bool heldOut = !validationRows_.empty() || !validationPairs_.empty();
+    const bool heldOut = !validationRows_.empty() || !validationPairs_.empty() || !validationTasks_.empty();
     while (position_.step < steps_) {
         if (run_.request.paused)
             run_.request.paused->wait(run_.stop);
@@ -215,7 +249,10 @@ Result<void> StageRunner::run(const std::filesystem::path& stateFile, const std:
                                                       std::to_string(last.step) +
                                                       "; lower learning_rate or raise warmup"};
         if (heldOut && (end || position_.step % recipe.validateEvery == 0)) {
-            last.validationLoss = validate();
+            const auto loss = validate();
+            if (!loss)
+                return loss.error();
+            last.validationLoss = *loss;
             if (position_.bestStep < 0 || *last.validationLoss < position_.bestLoss) {
                 position_.bestLoss = *last.validationLoss;
                 position_.bestStep = position_.step;

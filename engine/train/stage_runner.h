@@ -5,6 +5,7 @@
 
 #include "engine/train/finetune.h"
 #include "engine/train/gradient_step.h"
+#include "engine/train/task_answers.h"
 #include "engine/train/training_state.h"
 
 namespace engine::train {
@@ -44,8 +45,13 @@ private:
     /// Rows of pictures from number `first` on. Errors: as pictureRow.
     Result<std::vector<TrainRow>> pictureRows(std::int64_t first, std::int64_t count) const;
     std::vector<PairRow> nextPairs(std::int64_t count);
+    bool tasks() const { return stage_.method == FinetuneMethod::rlvr; }
+    /// Answers to the next tasks, and what they teach: loss is the share of wrong ones.
+    Result<StepSums> policyOfNext(std::int64_t count);
+    /// Which examples stand at the next `count` places of the epochs, of `all`.
+    std::vector<std::size_t> nextOf(std::size_t all, std::int64_t count);
     Result<StepSums> gradientOfNext();
-    double validate();
+    Result<double> validate();
     Result<FinetuneStep> step();
     Result<void> save(const std::filesystem::path& file);
     Result<void> finish(const std::filesystem::path& bestFile);
@@ -61,6 +67,7 @@ private:
     std::vector<std::vector<std::size_t>> rows_;  // of the position's epoch
     std::vector<TrainRow> validationRows_;
     std::vector<PairRow> pairs_, validationPairs_;
+    std::vector<VerifiableTask> validationTasks_;
     Result<void> prepared_;
     std::int64_t startStep_ = 0;
     double startSeconds_ = 0.0;

@@ -196,12 +196,7 @@ struct TrainableModel::Loader {
             vision();
     }
 
-    const float* row(const std::string& name) const {
-        if (const auto* parameter = model.find(name))
-            return parameter->values();
-        const auto at = model.frozenVectors_.find(name);
-        return at == model.frozenVectors_.end() ? nullptr : at->second.data();
-    }
+    const float* row(const std::string& name) const { return model.held(name); }
 
     MatrixView<float> view(const std::string& name, std::int64_t rows, std::int64_t cols) const {
         if (const auto* data = row(name))
@@ -299,6 +294,13 @@ Result<std::unique_ptr<TrainableModel>> TrainableModel::continued(const Trainabl
 const Parameter* TrainableModel::find(std::string_view parameter) const {
     const auto at = byName_.find(parameter);
     return at == byName_.end() ? nullptr : &parameters_[at->second];
+}
+
+const float* TrainableModel::held(std::string_view tensor) const {
+    if (const auto* parameter = find(tensor))
+        return parameter->values();
+    const auto at = frozenVectors_.find(tensor);
+    return at == frozenVectors_.end() ? nullptr : at->second.data();
 }
 
 void TrainableModel::refresh() {

@@ -62,6 +62,9 @@ public:
     std::vector<Parameter>& parameters() { return parameters_; }
     const std::vector<Parameter>& parameters() const { return parameters_; }
     const Parameter* find(std::string_view name) const;
+    /// What the passes compute with, of a tensor that is held as floats: trained, or kept from an earlier
+    /// stage. nullptr where it stays in the checkpoint or is held as integers.
+    const float* held(std::string_view tensor) const;
     /// Numbers that are trained.
     std::size_t trainedCount() const { return trainedCount_; }
 

@@ -77,7 +77,7 @@ void addFitting(TrainExample example, bool text, std::int64_t sequence, std::vec
 }
 
 std::string_view kindName(TrainingItem::Kind kind) {
-    constexpr std::string_view kNames[] = {"chat", "text", "preference"};
+    constexpr std::string_view kNames[] = {"chat", "text", "preference", "task"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -86,9 +86,11 @@ public:
     Preparation(const Tokenizer& tokenizer, std::int64_t sequence)
         : tokenizer_(tokenizer), format_(promptFormatFor(tokenizer)), sequence_(sequence) {}
 
-    void add(const TrainingItem& item, bool heldOut) {
+    Result<void> add(const TrainingItem& item, bool heldOut) {
         ++statistics.kinds[std::string(kindName(item.kind))];
         statistics.validation += heldOut ? 1 : 0;
+        if (item.kind == TrainingItem::Kind::task)
+            return addTask(item, heldOut ? data_.validationTasks : data_.tasks);
         if (item.kind == TrainingItem::Kind::preference) {
             auto& pairs = heldOut ? data_.validationPairs : data_.trainPairs;
             PreferencePair pair{answered(item, item.chosen), answered(item, item.rejected)};
@@ -96,13 +98,14 @@ public:
             pair.chosen = fitting(std::move(pair.chosen));
             pair.rejected = fitting(std::move(pair.rejected));
             pairs.push_back(std::move(pair));
-            return;
+            return {};
         }
         const bool text = item.kind == TrainingItem::Kind::text;
         auto example =
             text ? textExample(item.text, tokenizer_) : dialogExample(item.messages, tokenizer_, format_);
         count(example);
         addFitting(std::move(example), text, sequence_, heldOut ? data_.validation : data_.train);
+        return {};
     }
 
     TrainingData take() {
@@ -119,6 +122,25 @@ public:
     DataStatistics statistics;
 
 private:
+    /// Prompts that leave no room for an answer are left out, and counted as cut.
+    Result<void> addTask(const TrainingItem& item, std::vector<VerifiableTask>& tasks) {
+        if (format_ == PromptFormat::plain)
+            return Error{ErrorCode::unsupported,
+                         "tasks need a model whose vocabulary has tokens that begin and end turns"};
+        auto prompt = renderDialog(item.messages, tokenizer_, format_);
+        if (!prompt)
+            return prompt.error();
+        VerifiableTask task{{}, item.expected};
+        for (const auto token : prompt->tokens)
+            task.prompt.push_back(raw(token));
+        lengths_.push_back(std::ssize(task.prompt));
+        statistics.tokens += std::ssize(task.prompt);
+        if (std::ssize(task.prompt) >= sequence_)
+            ++statistics.cut;
+        else
+            tasks.push_back(std::move(task));
+        return {};
+    }
     TrainExample answered(const TrainingItem& item, const std::string& answer) const {
         auto messages = item.messages;
         messages.push_back({Role::assistant, answer});
@@ -207,11 +229,12 @@ Result<TrainingData> prepareData(const std::vector<TrainingItem>& items, const T
     preparation.statistics.items = static_cast<std::int64_t>(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
         preparation.statistics.duplicates += seen.insert(hashes[i]).second ? 0 : 1;
-        preparation.add(items[i], hashes[i] < bound);
+        if (auto ok = preparation.add(items[i], hashes[i] < bound); !ok)
+            return ok.error();
     }
     auto data = preparation.take();
     warn(data.statistics);
-    if (data.train.empty() && data.trainPairs.empty())
+    if (data.train.empty() && data.trainPairs.empty() && data.tasks.empty())
         return Error{ErrorCode::invalidInput,
                      "nothing is left to train on: the examples are empty or all held out for validation"};
     return data;

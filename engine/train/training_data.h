@@ -27,6 +27,12 @@ struct PreferencePair {
     TrainExample rejected;
 };
 
+/// A question whose answers are told right from wrong.
+struct VerifiableTask {
+    std::vector<std::int32_t> prompt;  ///< up to where the answer begins
+    ExpectedAnswer expected;
+};
+
 /// A dialog in the prompt format of the tokenizer's family, as the model sees it when it answers.
 TrainExample dialogExample(std::span<const Message> messages, const Tokenizer& tokenizer,
                            PromptFormat format);
@@ -35,7 +41,7 @@ TrainExample textExample(std::string_view text, const Tokenizer& tokenizer);
 
 struct DataStatistics {
     std::int64_t items = 0;
-    std::map<std::string, std::int64_t> kinds;  ///< "chat", "text", "preference"
+    std::map<std::string, std::int64_t> kinds;  ///< "chat", "text", "preference", "task"
     std::int64_t validation = 0;                ///< items held out
     std::int64_t tokens = 0;
     std::int64_t learnedTokens = 0;
@@ -50,12 +56,13 @@ struct DataStatistics {
 struct TrainingData {
     std::vector<TrainExample> train, validation;
     std::vector<PreferencePair> trainPairs, validationPairs;
+    std::vector<VerifiableTask> tasks, validationTasks;
     DataStatistics statistics;
 };
 
 /// `validation` is the share that is held out; equal items stay together, and the same seed and items give
 /// the same split. `sequence` is the length of a row in tokens. Errors: invalidInput where nothing can be
-/// learned.
+/// learned; unsupported for tasks with a model whose vocabulary has no turns.
 Result<TrainingData> prepareData(const std::vector<TrainingItem>& items, const Tokenizer& tokenizer,
                                  double validation, std::int64_t sequence, std::uint64_t seed);
 

@@ -19,22 +19,47 @@ std::optional<std::string> textOf(const Json& object, std::initializer_list<cons
     return std::nullopt;
 }
 
+/// What an answer is asked for, as text or as the messages before it. `needed` says who asks.
+Result<std::vector<Message>> promptOf(const Json& line, const char* needed) {
+    if (const auto prompt = line.find("prompt"); prompt != line.end() && prompt->is_array())
+        return messagesFromJson(prompt->dump());
+    if (const auto text = textOf(line, {"prompt", "instruction", "question"}))
+        return std::vector<Message>{{Role::user, *text}};
+    return Error{ErrorCode::corrupt, needed};
+}
+
 Result<TrainingItem> preferenceOf(const Json& line) {
     TrainingItem item;
     item.kind = TrainingItem::Kind::preference;
     item.chosen = line["chosen"].get<std::string>();
     item.rejected = line["rejected"].get<std::string>();
-    if (const auto prompt = line.find("prompt"); prompt != line.end() && prompt->is_array()) {
-        auto messages = messagesFromJson(prompt->dump());
-        if (!messages)
-            return messages.error();
-        item.messages = std::move(*messages);
-    } else if (const auto text = textOf(line, {"prompt", "instruction", "question"})) {
-        item.messages = {{Role::user, *text}};
-    } else {
-        return Error{ErrorCode::corrupt,
-                     "a preference pair needs a \"prompt\" beside \"chosen\" and \"rejected\""};
-    }
+    auto prompt = promptOf(line, "a preference pair needs a \"prompt\" beside \"chosen\" and \"rejected\"");
+    if (!prompt)
+        return prompt.error();
+    item.messages = std::move(*prompt);
+    return item;
+}
+
+Result<TrainingItem> taskOf(const Json& line) {
+    TrainingItem item;
+    item.kind = TrainingItem::Kind::task;
+    auto prompt = promptOf(line, "a task needs a \"prompt\" beside \"check\" and \"answer\"");
+    if (!prompt)
+        return prompt.error();
+    item.messages = std::move(*prompt);
+    auto check = answerCheckNamed(line["check"].get<std::string>());
+    if (!check)
+        return check.error();
+    item.expected.check = *check;
+    const auto answer = line.find("answer");
+    if (answer != line.end() && answer->is_string())
+        item.expected.texts = {answer->get<std::string>()};
+    else if (answer != line.end() && answer->is_array())
+        for (const auto& text : *answer)
+            if (text.is_string())
+                item.expected.texts.push_back(text.get<std::string>());
+    if (item.expected.texts.empty())
+        return Error{ErrorCode::corrupt, "a task needs an \"answer\": a text, or a list of texts"};
     return item;
 }
 
@@ -44,6 +69,8 @@ Result<TrainingItem> itemOf(const Json& line) {
     if (line.contains("chosen") && line["chosen"].is_string() && line.contains("rejected") &&
         line["rejected"].is_string())
         return preferenceOf(line);
+    if (line.contains("check") && line["check"].is_string())
+        return taskOf(line);
     TrainingItem item;
     if (line.contains("messages")) {
         auto messages = messagesFromJson(line["messages"].dump());
@@ -106,7 +133,7 @@ std::vector<TrainingItem> readDocuments(std::string_view text) {
         while (document.ends_with('\n'))
             document.pop_back();
         if (document.find_first_not_of(" \t\n") != std::string::npos)
-            items.push_back({TrainingItem::Kind::text, {}, document, {}, {}});
+            items.push_back({TrainingItem::Kind::text, {}, document, {}, {}, {}});
         document.clear();
     };
     while (!text.empty()) {
@@ -126,6 +153,8 @@ std::string TrainingItem::fingerprint() const {
     std::string all = text + chosen + '\0' + rejected;
     for (const auto& message : messages)
         all.append(1, '\0').append(name(message.role)).append(1, '\0').append(message.content);
+    for (const auto& answer : expected.texts)
+        all.append(1, '\0').append(name(expected.check)).append(1, '\0').append(answer);
     return all;
 }
 

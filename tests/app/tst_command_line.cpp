@@ -214,6 +214,13 @@ void TestCommandLine::printsTheDocumentedKeys_data() {
               "model.variant "
               "data.tokens data.warnings[]"));
     row("finetune --list", {"finetune", "--list"}, words("recipes[].id recipes[].methods[]"));
+    row("finetune data", {"finetune", "data", "@chats.jsonl", "demo:bf16"},
+        words(
+            "examples kinds validation tokens learned_tokens length.min length.median length.p95 length.max "
+            "duplicates cut warnings[]"));
+    row("demo pictures", {"demo", "pictures", "--count", "2", "--out", "@pictures"},
+        words("pictures[].path pictures[].questions[].kind pictures[].questions[].question "
+              "pictures[].questions[].answer pictures[].questions[].keys[]"));
     row("demo grade", {"demo", "grade", "demo:bf16", "--count", "4"}, words("tasks mistakes"));
     row("demo talks", {"demo", "talks", "--count", "2"}, words("talks[].messages[].content"));
     row("make-random", {"make-random", "--shape", "tiny", "--out", "@random"},

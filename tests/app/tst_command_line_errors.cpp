@@ -106,6 +106,8 @@ void TestCommandLineErrors::badUsage_data() {
     row("tuning on an empty matrix", {"kernels", "tune", "--matrices", "0x64"});
     row("tuning without repetitions", {"kernels", "tune", "--repetitions", "0"});
     row("threads of no roofline", {"system", "--threads", "2"});
+    row("finetune data without a model", {"finetune", "data", "chats.jsonl"});
+    row("demo see without a folder", {"demo", "see", "demo:bf16"});
     row("finetune without data", {"finetune", "demo:bf16", "--recipe", "full", "--out", "x"});
     row("finetune at an impossible rate",
         {"finetune", "demo:bf16", "--recipe", "full", "--data", "d", "--out", "x", "--learning-rate", "0"});
