@@ -9,11 +9,11 @@ namespace {
 
 constexpr MetricInfo kMetrics[] = {
     {"ttft_ms", "Time to first token", "TTFT", "ms", false, true},
-    {"image_encode_ms", "Time to encode images, part of TTFT", "Images", "ms", false, false},
     {"prefill_tokens_per_s", "Prefill speed", "Prefill", "tok/s", true, true},
     {"decode_tokens_per_s", "Decode speed", "Decode", "tok/s", true, true},
     {"peak_rss_bytes", "Peak memory", "Memory", "bytes", false, true},
     {"joules_per_token", "Energy per token", "Energy", "J/token", false, true},
+    {"image_encode_ms", "Time to encode images, part of TTFT", "Images", "ms", false, false},
     {"tpot_ms", "Time per output token", "TPOT", "ms", false, false},
     {"itl_ms", "Inter-token latency", "ITL", "ms", false, false},
     {"weights_bytes", "Weights", "Weights", "bytes", false, false},
