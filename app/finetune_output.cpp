@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "engine/generate/generation_json.h"
 #include "engine/metrics/generation_metrics.h"
 
 namespace app {
@@ -72,6 +73,7 @@ Json finetuneJson(const train::FinetuneReport& report) {
               {"tokens_per_s", report.tokensPerSecond},
               {"seconds", report.seconds},
               {"resumed", report.resumed},
+              {"energy", engine::toJson(report.energy)},
               {"model",
                {{"path", report.model.path.string()},
                 {"variant", report.model.variant},
@@ -101,6 +103,12 @@ void printFinetune(const train::FinetuneReport& report) {
         std::printf("held out     %.4f, best at step %lld\n", *report.validationLoss,
                     static_cast<long long>(report.bestStep));
     std::printf("speed        %.0f tokens/s, %.1f s\n", report.tokensPerSecond, report.seconds);
+    if (report.energy.joules)
+        std::printf("energy       %.1f J (%s, %s)\n", *report.energy.joules,
+                    std::string(engine::name(report.energy.provenance)).c_str(),
+                    report.energy.source.c_str());
+    else
+        std::printf("energy       unavailable: %s\n", report.energy.reason.c_str());
     std::printf("%-12s %s (%s)\n", report.model.variant.c_str(), report.model.path.c_str(),
                 bytesText(static_cast<double>(report.model.bytes)).c_str());
 }

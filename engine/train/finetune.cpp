@@ -80,10 +80,14 @@ public:
             return Error{ErrorCode::io, places_.folder.string() + " cannot be made: " + failure.message()};
         if (auto ok = findState(); !ok)
             return ok.error();
+        EnergyRecorder energy(request_.energy);
+        energy.measureIdle(context_.stop);
+        energy.start();
         const auto stages = static_cast<std::int64_t>(request_.recipe.stages.size());
         for (std::int64_t stage = 0; stage < stages; ++stage)
             if (auto ok = runStage(stage, checkpoint); !ok)
                 return ok.error();
+        report_.energy = energy.stop(0);
         auto written = writeModel(*model_, request_.out);
         if (!written)
             return written.error();

@@ -10,6 +10,7 @@
 
 #include "engine/base/result.h"
 #include "engine/benchmark/pause_switch.h"
+#include "engine/energy/energy.h"
 #include "engine/train/finetune_recipe.h"
 #include "engine/train/model_writer.h"
 #include "engine/train/picture_rows.h"
@@ -25,6 +26,7 @@ struct FinetuneRequest {
     std::filesystem::path out;    ///< folder of the result; what is kept for going on lies in out/training
     int threads = 0;              ///< 0 = one per physical performance core
     std::int64_t longestRun = 0;  ///< steps after which this call stops and keeps its state; 0 = to the end
+    EnergyOptions energy;
     std::shared_ptr<const PauseSwitch> paused;
 };
 
@@ -58,6 +60,7 @@ struct FinetuneReport {
     double seconds = 0.0;
     double tokensPerSecond = 0.0;  ///< of the last stage
     bool resumed = false;
+    EnergyResult energy;  ///< of this call, which may have gone on from an earlier one
 };
 
 /// What the data of a request holds, as finetune() would take it. Errors: as Checkpoint::open,

@@ -212,7 +212,7 @@ void TestCommandLine::printsTheDocumentedKeys_data() {
          "2"},
         words("steps[].step steps[].loss steps[].lr steps[].tokens_per_s validation_loss model.path "
               "model.variant "
-              "data.tokens data.warnings[]"));
+              "data.tokens data.warnings[] energy.provenance energy.reason"));
     row("finetune --list", {"finetune", "--list"}, words("recipes[].id recipes[].methods[]"));
     row("finetune data", {"finetune", "data", "@chats.jsonl", "demo:bf16"},
         words(

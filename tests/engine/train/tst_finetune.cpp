@@ -25,6 +25,7 @@ private slots:
     void aStateOfAnotherRunIsRefused();
     void aDamagedStateIsRefused();
     void preferencesNeedPairs();
+    void energySaysWhereItIsFrom();
 
 private:
     train::FinetuneRequest request(const QByteArray& stages, const QString& out, bool pairs = false);
@@ -234,6 +235,21 @@ void TestFinetune::preferencesNeedPairs() {
     QVERIFY(!report);
     QVERIFY2(report.error().message.find("preference pairs") != std::string::npos,
              report.error().message.c_str());
+}
+
+void TestFinetune::energySaysWhereItIsFrom() {
+    auto asked = request("method: lora\nsteps: 2", "energy");
+    asked.energy.root = folder_.filePath("no meters").toStdString();
+    auto report = train::finetune(asked);
+    QVERIFY(report);
+    QVERIFY(!report->energy.joules && !report->energy.reason.empty());
+    asked.energy.estimateFromCpuTime = true;
+    asked.energy.estimateWattsPerCore = 5.0;
+    asked.out = folder_.filePath("estimated").toStdString();
+    report = train::finetune(asked);
+    QVERIFY(report);
+    QVERIFY(report->energy.joules || !report->energy.reason.empty());
+    QVERIFY(report->energy.provenance != engine::Provenance::measured);
 }
 
 QTEST_APPLESS_MAIN(TestFinetune)

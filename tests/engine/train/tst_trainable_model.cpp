@@ -1,6 +1,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <random>
 
@@ -58,6 +59,8 @@ private slots:
     void whatIsWrittenComputesTheSame();
     void stagesGoOnWithTheSameIntegers();
     void peftAdaptersHaveTheirNames();
+    void peftsFormulaGivesTheSameLogits_data();
+    void peftsFormulaGivesTheSameLogits();
 };
 
 void TestTrainableModel::computesTheGoldenLogits_data() {
@@ -215,6 +218,96 @@ void TestTrainableModel::peftAdaptersHaveTheirNames() {
     const auto json = nlohmann::json::parse(config);
     QCOMPARE(json.at("r").get<int>(), 4);
     QCOMPARE(json.at("lora_alpha").get<double>(), 8.0);
+}
+
+namespace {
+
+/// A BF16 tensor of a safetensors file, read without the engine's reader.
+std::vector<double> bf16Of(const QByteArray& file, const nlohmann::json& header, const std::string& name) {
+    quint64 size = 0;
+    std::memcpy(&size, file.constData(), sizeof size);
+    const auto begin = header.at(name).at("data_offsets").at(0).get<qsizetype>();
+    const auto end = header.at(name).at("data_offsets").at(1).get<qsizetype>();
+    std::vector<double> values;
+    for (auto at = begin; at < end; at += 2) {
+        std::uint16_t half = 0;
+        std::memcpy(&half, file.constData() + 8 + static_cast<qsizetype>(size) + at, sizeof half);
+        const auto bits = std::uint32_t{half} << 16;
+        float value = 0.0F;
+        std::memcpy(&value, &bits, sizeof value);
+        values.push_back(double{value});
+    }
+    return values;
+}
+
+}  // namespace
+
+void TestTrainableModel::peftsFormulaGivesTheSameLogits_data() {
+    QTest::addColumn<std::string>("layout");
+    QTest::newRow("Hugging Face's rows") << std::string("hf");
+    QTest::newRow("Meta's rows become Hugging Face's") << std::string("meta");
+}
+
+/// What PEFT's documentation says of an adapter, W + lora_alpha / r * B A, over the base in Hugging Face's
+/// layout gives the logits of the model that was trained.
+void TestTrainableModel::peftsFormulaGivesTheSameLogits() {
+    QFETCH(std::string, layout);
+    QTemporaryDir folder;
+    TrainableOptions options;
+    options.backbone = false;
+    options.loraRank = 4;
+    const auto trained = create(testsupport::dataPath("golden/text-bf16/" + layout), options);
+    std::mt19937 random(3);
+    for (auto& parameter : trained->parameters())
+        for (float& value : parameter.master)
+            value = (static_cast<float>(random() >> 8) * 0x1p-23F - 1.0F) * 0.2F;
+    trained->refresh();
+    QVERIFY(engine::train::writeModel(*trained, folder.path().toStdString()));
+
+    QFile opened(folder.filePath("adapter/adapter_model.safetensors"));
+    QVERIFY(opened.open(QIODevice::ReadOnly));
+    const auto file = opened.readAll();
+    quint64 size = 0;
+    std::memcpy(&size, file.constData(), sizeof size);
+    const auto header = nlohmann::json::parse(file.mid(8, static_cast<qsizetype>(size)).toStdString());
+    std::ifstream configFile(folder.filePath("adapter/adapter_config.json").toStdString());
+    const auto config = nlohmann::json::parse(configFile);
+    const auto rank = config.at("r").get<std::size_t>();
+    const double scale = config.at("lora_alpha").get<double>() / static_cast<double>(rank);
+
+    TrainableOptions whole;
+    whole.bf16 = false;
+    const auto merged = create(testsupport::dataPath("golden/text-bf16/hf"), whole);
+    const std::map<std::string, std::string> names{
+        {"attention.wq", "self_attn.q_proj"}, {"attention.wk", "self_attn.k_proj"},
+        {"attention.wv", "self_attn.v_proj"}, {"attention.wo", "self_attn.o_proj"},
+        {"feed_forward.w1", "mlp.gate_proj"}, {"feed_forward.w2", "mlp.down_proj"},
+        {"feed_forward.w3", "mlp.up_proj"}};
+    std::size_t applied = 0;
+    for (auto& parameter : merged->parameters()) {
+        const auto dot = parameter.name.find('.', std::string_view("layers.").size());
+        const auto linear = names.find(parameter.name.substr(dot + 1, parameter.name.rfind('.') - dot - 1));
+        if (!parameter.name.starts_with("layers.") || linear == names.end())
+            continue;
+        const auto prefix =
+            "base_model.model.model." + parameter.name.substr(0, dot + 1) + linear->second + ".lora_";
+        const auto a = bf16Of(file, header, prefix + "A.weight");
+        const auto b = bf16Of(file, header, prefix + "B.weight");
+        const auto cols = static_cast<std::size_t>(parameter.cols);
+        for (std::size_t i = 0; i < parameter.master.size(); ++i) {
+            double sum = 0.0;
+            for (std::size_t k = 0; k < rank; ++k)
+                sum += b[i / cols * rank + k] * a[k * cols + i % cols];
+            parameter.master[i] += static_cast<float>(scale * sum);
+        }
+        ++applied;
+    }
+    QCOMPARE(applied, static_cast<std::size_t>(7 * merged->config().nLayers));
+    QCOMPARE(header.size(), 2 * applied + 1);  // and __metadata__
+    merged->refresh();
+    const auto tokens = sequence("text-bf16");
+    COMPARE_TENSORS(traintest::trainedLogits(*merged, tokens), traintest::trainedLogits(*trained, tokens),
+                    1e-3);
 }
 
 QTEST_APPLESS_MAIN(TestTrainableModel)
