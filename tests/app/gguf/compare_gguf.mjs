@@ -11,7 +11,7 @@ import {findPackage, runJson} from "../../bench/compare/engines.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const SKIPPED = 77;
-const TEXT = "Once upon a time there was a small 42-year-old fox who wasn't afraid of \"rain\".\n\nHe said: hello, naïve wörld! ";
+const TEXT = "Once upon a time there was a small 42-year-old fox who wasn't afraid of \"rain\".\n\nHe said: hello, naïve wörld!";      // no spaces to remove: llama.cpp keeps them whatever the file says
 const TOKENS = 96;
 
 // Highest mean KL (nats) between the two programs on one file. Both have the same weights; llama.cpp rounds the inputs of
