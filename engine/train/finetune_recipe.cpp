@@ -85,29 +85,30 @@ Result<FinetuneRecipe> recipeFrom(const YamlValue& document, const std::string& 
 }
 
 nlohmann::json toJson(const FinetuneStage& s) {
-    return {{"method", name(s.method)},
-            {"sequence", s.sequence},
-            {"batch", s.batch},
-            {"accumulate", s.accumulate},
-            {"steps", s.steps},
-            {"epochs", s.epochs},
-            {"learning_rate", s.learningRate},
-            {"final_rate", s.finalRate},
-            {"warmup", s.warmup},
-            {"clip", s.clip},
-            {"beta1", s.adamw.beta1},
-            {"beta2", s.adamw.beta2},
-            {"weight_decay", s.adamw.weightDecay},
-            {"rank", s.rank},
-            {"scale", s.scale},
-            {"weights", s.bf16 ? "bf16" : "f32"},
-            {"distill", s.distill},
-            {"beta", s.beta},
-            {"train", s.trainBackbone ? "all" : "adapters"},
-            {"checkpoint_blocks", s.checkpointBlocks},
-            {"group", s.group},
-            {"answer_tokens", s.answerTokens},
-            {"temperature", s.temperature}};
+    nlohmann::json json{{"method", name(s.method)},
+                        {"sequence", s.sequence},
+                        {"batch", s.batch},
+                        {"accumulate", s.accumulate},
+                        {"steps", s.steps},
+                        {"epochs", s.epochs},
+                        {"learning_rate", s.learningRate},
+                        {"final_rate", s.finalRate},
+                        {"warmup", s.warmup},
+                        {"clip", s.clip},
+                        {"beta1", s.adamw.beta1},
+                        {"beta2", s.adamw.beta2},
+                        {"weight_decay", s.adamw.weightDecay},
+                        {"rank", s.rank},
+                        {"scale", s.scale},
+                        {"weights", s.bf16 ? "bf16" : "f32"},
+                        {"distill", s.distill},
+                        {"beta", s.beta},
+                        {"train", s.trainBackbone ? "all" : "adapters"},
+                        {"checkpoint_blocks", s.checkpointBlocks}};
+    // Only where they matter: what other methods kept of a run stays theirs.
+    if (s.method == FinetuneMethod::rlvr)
+        json.update({{"group", s.group}, {"answer_tokens", s.answerTokens}, {"temperature", s.temperature}});
+    return json;
 }
 
 }  // namespace
