@@ -9,12 +9,28 @@
 namespace engine {
 namespace {
 
-// One core's rates, rounded from runs on an AVX2 and an AVX-512 machine; good for "minutes or hours".
-constexpr double kRoundingSecondsPerWeight = 4e-8;  // a searched range
-constexpr double kProductsPerSecond = 4e9;          // multiply-adds of moments, factors and the forward pass
+// Rates of one AVX-512 core on a model of 2.4 M weights (0.3 s, 3.1 s and 48 s for a searched range, GPTQ and
+// AutoRound on two cores); other shapes and machines differ, so that this tells minutes from hours and no
+// more.
+constexpr double kRoundingSecondsPerWeight = 2.5e-7;
+constexpr double kProductsPerSecond = 9e9;  // moments, factors and the forward pass
+constexpr double kTunedPerSecond = 2.9e10;  // forward and backward passes of block methods
+constexpr double kPassesPerStep = 3.0;      // forward, and backward to inputs and to weights
+constexpr std::int64_t kTextsPerStep = 8;   // at most
 
 bool isLinear(const std::string& name) {
     return name.starts_with("layers.") && name.ends_with(".weight");
+}
+
+/// Meta's layout keeps a byte for every code and scales in f32; the others pack codes and keep scales of 16
+/// bits.
+std::int64_t storedBytes(const QuantizationPolicy& policy, const std::string& tensor, std::int64_t rows,
+                         std::int64_t cols) {
+    const auto scheme = policy.schemeOf(tensor);
+    if (policy.layout != VariantLayout::meta || scheme.floating())
+        return scheme.bytes(rows, cols);
+    const auto scales = scheme.kind == WeightScheme::Kind::groups ? rows * scheme.groups(cols) : rows;
+    return rows * cols + scales * static_cast<std::int64_t>(sizeof(float));
 }
 
 }  // namespace
@@ -39,7 +55,13 @@ Result<QuantizeEstimate> estimateQuantize(const QuantizeRequest& request) {
     estimate.calibrated = (*method)->calibrated;
     double weights = 0.0;
     double products = 0.0;
+    double tuned = 0.0;
     std::int64_t widest = 0;
+    const double tokensPerRun =
+        (*method)->tuneBlock == nullptr
+            ? 0.0
+            : static_cast<double>(policy->options.steps * std::min(kTextsPerStep, request.windows) *
+                                  std::min(request.windowSize, config.contextLength));
     for (const auto& [name, tensor] : checkpoint.tensors) {
         estimate.sourceBytes += static_cast<std::int64_t>(tensor.bytes());
         const auto elements = static_cast<double>(tensor.elements());
@@ -49,16 +71,20 @@ Result<QuantizeEstimate> estimateQuantize(const QuantizeRequest& request) {
         }
         const auto rows = tensor.shape[0];
         const auto cols = tensor.shape[1];
-        const auto scheme = policy->schemeOf(name.substr(0, name.size() - std::string(".weight").size()));
-        estimate.weightsBytes += scheme.bytes(rows, cols);
-        weights += scheme.floating() ? 0.0 : elements;
+        const auto base = name.substr(0, name.size() - std::string(".weight").size());
+        estimate.weightsBytes += storedBytes(*policy, base, rows, cols);
+        weights += policy->schemeOf(base).floating() ? 0.0 : elements;
         if (!isLinear(name))
             continue;
         widest = std::max(widest, cols);
         const auto width = static_cast<double>(cols);
+        tuned += kPassesPerStep * tokensPerRun * elements;
         if (estimate.calibrated)
             products += elements * width + tokens * (elements + width * width / 2) + width * width * width;
     }
+    // A rotated model's head is a table of its own: the final norm is folded into it.
+    if (policy->rotation != Rotation::none && config.tiedEmbeddings)
+        estimate.weightsBytes += storedBytes(*policy, "output", config.vocabSize, config.dim);
     const auto block =
         config.dim * (config.dim * 2 + 2 * config.nKvHeads * config.headDim + 3 * config.hiddenDim);
     estimate.peakBytes = block * 4 * 2;
@@ -67,7 +93,8 @@ Result<QuantizeEstimate> estimateQuantize(const QuantizeRequest& request) {
                               static_cast<std::int64_t>(tokens) * config.dim * 4;
     const int threads = request.threads > 0 ? request.threads : static_cast<int>(computeCpus().size());
     estimate.seconds =
-        (weights * kRoundingSecondsPerWeight + products / kProductsPerSecond) / std::max(1, threads);
+        (weights * kRoundingSecondsPerWeight + products / kProductsPerSecond + tuned / kTunedPerSecond) /
+        std::max(1, threads);
     return estimate;
 }
 

@@ -1663,10 +1663,10 @@ Längen: kürzeste %6, Median %7, 95 % bis %8, längste %9</translation>
     <message>
         <source>%1, %2
 %3
-It is in the list of models. The same with the command line: anven generate %3</source>
+It is in the list of models. On the command line: anven generate %3</source>
         <translation>%1, %2
 %3
-Es steht in der Liste der Modelle. Dasselbe auf der Befehlszeile: anven generate %3</translation>
+Es steht in der Liste der Modelle. Auf der Befehlszeile: anven generate %3</translation>
     </message>
     <message>
         <source>Resume</source>

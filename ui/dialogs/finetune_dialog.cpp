@@ -413,10 +413,9 @@ void FinetuneDialog::showResult() {
         : first && *report.validationLoss < *first
             ? tr("The result knows held-out examples better than at the first validation.")
             : tr("Held-out examples did not get better: more data, fewer steps or a lower rate may help."));
-    result_->setText(
-        tr("%1, %2\n%3\nIt is in the list of models. The same with the command line: anven generate %3")
-            .arg(QString::fromStdString(report.model.variant), bytesText(report.model.bytes),
-                 QString::fromStdString(report.model.path.string())));
+    result_->setText(tr("%1, %2\n%3\nIt is in the list of models. On the command line: anven generate %3")
+                         .arg(QString::fromStdString(report.model.variant), bytesText(report.model.bytes),
+                              QString::fromStdString(report.model.path.string())));
 }
 
 void FinetuneDialog::showButtons() {

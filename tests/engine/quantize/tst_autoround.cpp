@@ -6,21 +6,14 @@
 #include "engine/base/temporary_folder.h"
 #include "engine/quantize/quantize.h"
 #include "engine/quantize/rounding_tuner.h"
+#include "tests/engine/quantize/normal_values.h"
 
 using engine::GroupCodes;
 using engine::RoundingOptions;
 using engine::RoundingTuner;
+using quantizetest::normals;
 
 namespace {
-
-std::vector<float> normals(std::size_t count, unsigned seed) {
-    std::mt19937 bits(seed);
-    std::normal_distribution<float> normal(0.0F, 1.0F);
-    std::vector<float> values(count);
-    for (auto& value : values)
-        value = normal(bits);
-    return values;
-}
 
 GroupCodes rounded(std::span<const float> weight, std::int64_t rows, std::int64_t cols,
                    const RoundingOptions& options) {

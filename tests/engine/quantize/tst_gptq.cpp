@@ -4,22 +4,15 @@
 
 #include "engine/quantize/gptq_factor.h"
 #include "engine/quantize/quantizer.h"
+#include "tests/engine/quantize/normal_values.h"
 
 using engine::Gram;
 using engine::LinearTask;
 using engine::MethodOptions;
 using engine::WeightScheme;
+using quantizetest::normals;
 
 namespace {
-
-std::vector<float> normals(std::size_t count, unsigned seed) {
-    std::mt19937 bits(seed);
-    std::normal_distribution<float> normal(0.0F, 1.0F);
-    std::vector<float> values(count);
-    for (auto& value : values)
-        value = normal(bits);
-    return values;
-}
 
 /// Of inputs that depend on each other, so that there is something to compensate.
 Gram gramOf(std::int64_t cols, unsigned seed) {

@@ -5,8 +5,7 @@
 #include <QSpinBox>
 #include <QTableView>
 
-#include "tests/ui/open_window.h"
-#include "ui/controllers/models_controller.h"
+#include "tests/ui/dialog_parts.h"
 #include "ui/dialogs/finetune_dialog.h"
 #include "ui/plots/loss_curve.h"
 
@@ -23,9 +22,11 @@ private slots:
     void unfitDataSaysWhy();
 
 private:
-    static ui::FinetuneDialog* openDialog(uitest::OpenWindow& open);
     static QString writeChats(uitest::OpenWindow& open, int count);
 };
+
+using uitest::part;
+using uitest::press;
 
 namespace {
 
@@ -35,18 +36,6 @@ ui::Settings modelsSettings() {
     ui::Settings settings;
     settings.page = "models";
     return settings;
-}
-
-template <class Widget>
-Widget* in(ui::FinetuneDialog* dialog, const char* name) {
-    auto* found = dialog->findChild<Widget*>(QString::fromLatin1(name));
-    if (found == nullptr)
-        qFatal("the dialog has no %s", name);
-    return found;
-}
-
-void press(ui::FinetuneDialog* dialog, const char* button) {
-    QTest::mouseClick(in<QPushButton>(dialog, button), Qt::LeftButton);
 }
 
 }  // namespace
@@ -63,52 +52,38 @@ QString TestFinetuneDialog::writeChats(uitest::OpenWindow& open, int count) {
     return file.fileName();
 }
 
-ui::FinetuneDialog* TestFinetuneDialog::openDialog(uitest::OpenWindow& open) {
-    auto* list = open.workbench().models().list();
-    const int row = list->find("demo:bf16");
-    if (!QTest::qWaitFor([&] { return list->row(row).surveyed.has_value(); }, kPatience))
-        qFatal("the model was not read");
-    open.find<QTableView>("modelTable")->selectRow(row);
-    open.click("modelFinetuneButton");
-    ui::FinetuneDialog* dialog = nullptr;
-    if (!QTest::qWaitFor(
-            [&] { return (dialog = open.window().findChild<ui::FinetuneDialog*>()) != nullptr; }))
-        qFatal("no dialog");
-    return dialog;
-}
-
 void TestFinetuneDialog::fourStagesToANewModel() {
     uitest::OpenWindow open(modelsSettings());
     auto& finetune = open.workbench().finetune();
-    auto* dialog = openDialog(open);
-    QVERIFY(!in<QPushButton>(dialog, "finetuneStartButton")->isEnabled());
-    auto* recipes = in<QComboBox>(dialog, "finetuneRecipe");
+    auto* dialog = uitest::dialogOfModel<ui::FinetuneDialog>(open, "demo:bf16", "modelFinetuneButton");
+    QVERIFY(!part<QPushButton>(dialog, "finetuneStartButton")->isEnabled());
+    auto* recipes = part<QComboBox>(dialog, "finetuneRecipe");
     recipes->setCurrentIndex(recipes->findData("full"));
-    in<QSpinBox>(dialog, "finetuneSteps")->setValue(6);
+    part<QSpinBox>(dialog, "finetuneSteps")->setValue(6);
     finetune.chooseFolder(open.path("tuned"));
-    auto* data = in<QLineEdit>(dialog, "finetuneData");
+    auto* data = part<QLineEdit>(dialog, "finetuneData");
     data->setFocus();
     QTest::keyClicks(data, writeChats(open, 40));
     QTest::keyClick(data, Qt::Key_Return);
     QTRY_VERIFY_WITH_TIMEOUT(finetune.statistics().has_value(), kPatience);
     QCOMPARE(finetune.statistics()->items, std::int64_t{40});
-    QVERIFY(in<QLabel>(dialog, "finetuneFacts")->text().contains("40 examples"));
-    QVERIFY(in<QLabel>(dialog, "finetuneWarnings")->text().contains("50"));  // few examples
-    QTRY_VERIFY(in<QPushButton>(dialog, "finetuneStartButton")->isEnabled());
+    QVERIFY(part<QLabel>(dialog, "finetuneFacts")->text().contains("40 examples"));
+    QVERIFY(part<QLabel>(dialog, "finetuneWarnings")->text().contains("50"));  // few examples
+    QTRY_VERIFY(part<QPushButton>(dialog, "finetuneStartButton")->isEnabled());
 
     press(dialog, "finetuneStartButton");
-    QVERIFY(in<QPushButton>(dialog, "finetuneTrainingStage")->isChecked());
+    QVERIFY(part<QPushButton>(dialog, "finetuneTrainingStage")->isChecked());
     QVERIFY(!open.workbench().benchmark().whyNot().isEmpty());
     QTRY_VERIFY_WITH_TIMEOUT(!finetune.busy(), kPatience);
     QVERIFY2(finetune.report().has_value(), qPrintable(finetune.message()));
     QCOMPARE(finetune.curve().size(), std::size_t{6});
-    QTRY_COMPARE(in<ui::LossCurve>(dialog, "lossCurve")->stepCount(), 6);
-    QVERIFY(in<ui::LossCurve>(dialog, "lossCurve")->validationCount() > 0);
-    QVERIFY(in<QPushButton>(dialog, "finetuneValidationStage")->isChecked());
-    QVERIFY(!in<QLabel>(dialog, "finetuneVerdict")->text().isEmpty());
+    QTRY_COMPARE(part<ui::LossCurve>(dialog, "lossCurve")->stepCount(), 6);
+    QVERIFY(part<ui::LossCurve>(dialog, "lossCurve")->validationCount() > 0);
+    QVERIFY(part<QPushButton>(dialog, "finetuneValidationStage")->isChecked());
+    QVERIFY(!part<QLabel>(dialog, "finetuneVerdict")->text().isEmpty());
     press(dialog, "finetuneDeploymentStage");
     const auto made = QString::fromStdString(finetune.report()->model.path.string());
-    QVERIFY(in<QLabel>(dialog, "finetuneResult")->text().contains(made));
+    QVERIFY(part<QLabel>(dialog, "finetuneResult")->text().contains(made));
     auto* list = open.workbench().models().list();
     QTRY_VERIFY(list->find(made) >= 0 && list->row(list->find(made)).surveyed);
     QVERIFY2(list->row(list->find(made)).opens(), qPrintable(list->row(list->find(made)).reason()));
@@ -119,8 +94,8 @@ void TestFinetuneDialog::fourStagesToANewModel() {
 void TestFinetuneDialog::pauseHoldsAndStopKeeps() {
     uitest::OpenWindow open(modelsSettings());
     auto& finetune = open.workbench().finetune();
-    auto* dialog = openDialog(open);
-    auto* recipes = in<QComboBox>(dialog, "finetuneRecipe");
+    auto* dialog = uitest::dialogOfModel<ui::FinetuneDialog>(open, "demo:bf16", "modelFinetuneButton");
+    auto* recipes = part<QComboBox>(dialog, "finetuneRecipe");
     recipes->setCurrentIndex(recipes->findData("full"));
     finetune.setSteps(400);
     finetune.chooseFolder(open.path("held"));
@@ -140,7 +115,7 @@ void TestFinetuneDialog::pauseHoldsAndStopKeeps() {
     QTRY_VERIFY_WITH_TIMEOUT(!finetune.busy(), kPatience);
     QVERIFY(!finetune.report() && finetune.message().contains("kept"));
     QVERIFY(finetune.resumes());
-    QCOMPARE(in<QPushButton>(dialog, "finetuneStartButton")->text(), QString("Go on"));
+    QCOMPARE(part<QPushButton>(dialog, "finetuneStartButton")->text(), QString("Go on"));
     const auto reached = finetune.curve().back().step;
     press(dialog, "finetuneStartButton");
     QTRY_VERIFY_WITH_TIMEOUT(!finetune.curve().empty(), kPatience);

@@ -5,8 +5,7 @@
 #include <QPushButton>
 #include <QTableView>
 
-#include "tests/ui/open_window.h"
-#include "ui/controllers/models_controller.h"
+#include "tests/ui/dialog_parts.h"
 #include "ui/dialogs/quantize_dialog.h"
 #include "ui/models/layer_error_model.h"
 #include "ui/models/variant_points.h"
@@ -22,11 +21,12 @@ private slots:
     void quantizedSourceIsRefused();
     void damagedCardIsNoCard();
     void errorsStandByLayer();
-
-private:
-    /// Opens the dialog of a model and lets `use` look at it; the dialog stays open.
-    static ui::QuantizeDialog* openDialog(uitest::OpenWindow& open, const QString& model);
+    void estimateIsTheSizeThatIsMade_data();
+    void estimateIsTheSizeThatIsMade();
 };
+
+using uitest::part;
+using uitest::press;
 
 namespace {
 
@@ -38,56 +38,30 @@ ui::Settings modelsSettings() {
     return settings;
 }
 
-template <class Widget>
-Widget* in(ui::QuantizeDialog* dialog, const char* name) {
-    auto* found = dialog->findChild<Widget*>(QString::fromLatin1(name));
-    if (found == nullptr)
-        qFatal("the dialog has no %s", name);
-    return found;
-}
-
 void choose(ui::QuantizeDialog* dialog, const QString& recipe) {
-    auto* list = in<QListWidget>(dialog, "quantizeRecipes");
+    auto* list = part<QListWidget>(dialog, "quantizeRecipes");
     for (int row = 0; row < list->count(); ++row)
         if (list->item(row)->data(Qt::UserRole).toString() == recipe)
             list->setCurrentRow(row);
 }
 
-void press(ui::QuantizeDialog* dialog, const char* button) {
-    QTest::mouseClick(in<QPushButton>(dialog, button), Qt::LeftButton);
-}
-
 }  // namespace
-
-ui::QuantizeDialog* TestQuantizeDialog::openDialog(uitest::OpenWindow& open, const QString& model) {
-    auto* list = open.workbench().models().list();
-    const int row = list->find(model);
-    if (!QTest::qWaitFor([&] { return list->row(row).surveyed.has_value(); }, kPatience))
-        qFatal("the model was not read");
-    open.find<QTableView>("modelTable")->selectRow(row);
-    open.click("modelQuantizeButton");
-    ui::QuantizeDialog* dialog = nullptr;
-    if (!QTest::qWaitFor(
-            [&] { return (dialog = open.window().findChild<ui::QuantizeDialog*>()) != nullptr; }))
-        qFatal("no dialog");
-    return dialog;
-}
 
 void TestQuantizeDialog::variantIsMadeAndShown() {
     uitest::OpenWindow open(modelsSettings());
     auto& quantize = open.workbench().quantize();
-    auto* dialog = openDialog(open, "demo:bf16");
-    QVERIFY(in<QListWidget>(dialog, "quantizeRecipes")->count() >= 10);
+    auto* dialog = uitest::dialogOfModel<ui::QuantizeDialog>(open, "demo:bf16", "modelQuantizeButton");
+    QVERIFY(part<QListWidget>(dialog, "quantizeRecipes")->count() >= 10);
     choose(dialog, "rtn-int4");
     QTRY_VERIFY(quantize.estimate().weightsBytes > 0);
-    QVERIFY(!in<QLineEdit>(dialog, "quantizeText")->isEnabled());  // nothing is calibrated
+    QVERIFY(!part<QLineEdit>(dialog, "quantizeText")->isEnabled());  // nothing is calibrated
     choose(dialog, "gptq-int4");
-    QTRY_VERIFY(in<QLineEdit>(dialog, "quantizeText")->isEnabled());
+    QTRY_VERIFY(part<QLineEdit>(dialog, "quantizeText")->isEnabled());
     const auto guessed = quantize.estimate().weightsBytes;
     const QString folder = open.path("variant");
-    in<QLineEdit>(dialog, "quantizeFolder")->clear();
-    QTest::keyClicks(in<QLineEdit>(dialog, "quantizeFolder"), folder);
-    QTRY_VERIFY(in<QPushButton>(dialog, "quantizeStartButton")->isEnabled());
+    part<QLineEdit>(dialog, "quantizeFolder")->clear();
+    QTest::keyClicks(part<QLineEdit>(dialog, "quantizeFolder"), folder);
+    QTRY_VERIFY(part<QPushButton>(dialog, "quantizeStartButton")->isEnabled());
     press(dialog, "quantizeStartButton");
     QVERIFY(quantize.busy());
     QVERIFY(!open.workbench().benchmark().whyNot().isEmpty());  // figures beside it would be wrong
@@ -97,8 +71,8 @@ void TestQuantizeDialog::variantIsMadeAndShown() {
     QVERIFY(report.quality && *report.quality->klMean > 0.0 && *report.quality->klMean < 0.2);
     QVERIFY(std::abs(static_cast<double>(guessed - report.weightsBytes)) <
             0.05 * static_cast<double>(report.weightsBytes));
-    QTRY_VERIFY(in<QTableView>(dialog, "layerErrors")->isVisible());
-    QCOMPARE(in<QTableView>(dialog, "layerErrors")->model()->rowCount(), 7);
+    QTRY_VERIFY(part<QTableView>(dialog, "layerErrors")->isVisible());
+    QCOMPARE(part<QTableView>(dialog, "layerErrors")->model()->rowCount(), 7);
 
     auto* list = open.workbench().models().list();
     QTRY_VERIFY(list->find(folder) >= 0 && list->row(list->find(folder)).surveyed);
@@ -124,10 +98,10 @@ void TestQuantizeDialog::variantIsMadeAndShown() {
 void TestQuantizeDialog::stoppedJobGoesOn() {
     uitest::OpenWindow open(modelsSettings());
     auto& quantize = open.workbench().quantize();
-    auto* dialog = openDialog(open, "demo:bf16");
+    auto* dialog = uitest::dialogOfModel<ui::QuantizeDialog>(open, "demo:bf16", "modelQuantizeButton");
     choose(dialog, "gptq-int3");
     quantize.chooseFolder(open.path("stopped"));
-    QTRY_VERIFY(in<QPushButton>(dialog, "quantizeStartButton")->isEnabled());
+    QTRY_VERIFY(part<QPushButton>(dialog, "quantizeStartButton")->isEnabled());
     press(dialog, "quantizeStartButton");
     QTRY_VERIFY_WITH_TIMEOUT(quantize.progress().share > 0.0, kPatience);
     press(dialog, "quantizeStartButton");
@@ -135,7 +109,7 @@ void TestQuantizeDialog::stoppedJobGoesOn() {
     if (quantize.report())
         QSKIP("the job was done before it could be stopped");
     QVERIFY(quantize.resumes());
-    QCOMPARE(in<QPushButton>(dialog, "quantizeStartButton")->text(), QString("Go on"));
+    QCOMPARE(part<QPushButton>(dialog, "quantizeStartButton")->text(), QString("Go on"));
     press(dialog, "quantizeStartButton");
     QTRY_VERIFY_WITH_TIMEOUT(!quantize.busy(), kPatience);
     QVERIFY2(quantize.report().has_value(), qPrintable(quantize.message()));
@@ -180,6 +154,30 @@ void TestQuantizeDialog::errorsStandByLayer() {
     QCOMPARE(model.headerData(1, Qt::Vertical, Qt::DisplayRole).toString(), QString("w2"));
     model.setLayers({});
     QCOMPARE(model.columnCount(), 0);
+}
+
+void TestQuantizeDialog::estimateIsTheSizeThatIsMade_data() {
+    QTest::addColumn<QString>("recipe");
+    for (const char* recipe :
+         {"rtn-int4", "rtn-int2", "rtn-family", "spinquant", "nano-qkvfp16", "int8-baseline"})
+        QTest::newRow(recipe) << recipe;
+}
+
+void TestQuantizeDialog::estimateIsTheSizeThatIsMade() {
+    QFETCH(QString, recipe);
+    const QTemporaryDir folder;
+    engine::QuantizeRequest request;
+    request.model = "demo:bf16";
+    request.policy = recipe.toStdString();
+    request.out = folder.filePath("made").toStdString();
+    request.windows = 4;
+    request.evaluate = false;
+    const auto estimate = engine::estimateQuantize(request);
+    const auto report = engine::quantizeModel(request);
+    QVERIFY2(estimate.has_value() && report.has_value(), report ? "" : report.error().message.c_str());
+    const auto made = static_cast<double>(report->weightsBytes);
+    QVERIFY2(std::abs(static_cast<double>(estimate->weightsBytes) / made - 1.0) < 0.05,
+             qPrintable(QString("%1 of %2").arg(estimate->weightsBytes).arg(report->weightsBytes)));
 }
 
 QTEST_MAIN(TestQuantizeDialog)
