@@ -1,5 +1,6 @@
 // anven-picture FILE: decodes a picture for `anven`, which links no window library, and writes it to standard
 // output as binary PPM. A process of its own: what a hostile picture does to its decoder ends here.
+#include <QtGlobal>
 #include <cstdio>
 
 #include "ui/pictures/picture_file.h"
@@ -9,6 +10,8 @@ int main(int argc, char** argv) {
         std::fputs("usage: anven-picture FILE\n", stderr);
         return 2;
     }
+    // One line tells what is wrong: what decoders log beside it is not for the reader.
+    qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString&) {});
     const auto image = ui::readPictureFile(QString::fromLocal8Bit(argv[1]));
     if (!image) {
         std::fputs(image.error().message.c_str(), stderr);

@@ -97,7 +97,7 @@ Result<TrainingItem> itemOf(const Json& line) {
     }
     return Error{ErrorCode::corrupt,
                  "expected \"messages\", \"instruction\" and \"response\", \"prompt\" with \"chosen\" and "
-                 "\"rejected\", or \"text\""};
+                 "\"rejected\" or with \"check\" and \"answer\", or \"text\""};
 }
 
 /// The next line of `text`, which it is taken from.
