@@ -131,8 +131,10 @@ void ModelDetails::addTab(const QString& text, const QString& objectName, QWidge
     tab->setProperty("kind", "segment");
     const int at = pages_->addWidget(page);
     connect(tab, &QPushButton::toggled, this, [this, at](bool on) {
-        if (on)
-            pages_->setCurrentIndex(at);
+        if (!on)
+            return;
+        pages_->setCurrentIndex(at);
+        showQuality();
     });
     tabs_.push_back(tab);
 }
@@ -158,7 +160,7 @@ void ModelDetails::show(int row) {
     tabs_[tensorTab]->setEnabled(opens);
     tabs_[mapTab]->setEnabled(opens);
     tabs_[qualityTab]->setEnabled(opens);
-    quality_->show(*controller_.list(), *shown);
+    showQuality();
     tabs_[licenceTab]->setEnabled(!licence.isEmpty());
     tabs_[licenceTab]->setToolTip(licence.isEmpty()
                                       ? tr("There is no licence file beside the model")
@@ -176,6 +178,12 @@ void ModelDetails::show(int row) {
     if (another)
         map_->setTensors(tensors);
     map_->setProperty("shown", shown->path);
+}
+
+/// Only while it is seen: rows change with every percent of a digest.
+void ModelDetails::showQuality() {
+    if (pages_->currentWidget() == quality_ && row_ >= 0 && row_ < controller_.list()->count())
+        quality_->show(*controller_.list(), controller_.list()->row(row_));
 }
 
 void ModelDetails::updateActions(const ModelRow* row) {

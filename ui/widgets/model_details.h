@@ -39,6 +39,7 @@ private:
     void addTab(const QString& text, const QString& objectName, QWidget* page);
     void openTab(int tab);
     void updateActions(const ModelRow* row);
+    void showQuality();
     void openFolder() const;
 
     ModelsController& controller_;
