@@ -51,7 +51,7 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& pa
         Checkpoint& checkpoint = **opened;
         if (checkpoint.format.empty())
             checkpoint.format = std::string(format.id);
-        checkpoint.config.name = path.starts_with(kDemoPrefix) ? "ANVEN demo 1M" : checkpoint.config.name;
+        checkpoint.config.name = path.starts_with(kDemoPrefix) ? "ANVEN demo 2M" : checkpoint.config.name;
         if (auto ok = checkRanges(checkpoint.config); !ok)
             return named(ok.error(), *resolved);
         if (auto ok = checkTensors(checkpoint); !ok)
