@@ -78,6 +78,19 @@ std::string labelled(std::string_view metric, const std::string& unit) {
     return unit.empty() ? label : label + ", " + unit;
 }
 
+/// Whether the number is one of the weights and the text, which a later run of them need not measure again.
+bool isQuality(std::string_view metric) {
+    return metric == "perplexity" || metric == "kl_mean" || metric == "kl_p99" || metric == "top1";
+}
+
+/// Whether both lanes ran the same weights with the same KV cache, so that one's quality is the other's.
+bool sameWeights(const LaneRow& a, const LaneRow& b) {
+    if (a.kv != b.kv || a.variant != b.variant)
+        return false;
+    return a.digest.empty() || b.digest.empty() ? !a.modelPath.empty() && a.modelPath == b.modelPath
+                                                : a.digest == b.digest;
+}
+
 class Plot {
 public:
     Plot(const PlotQuestion& question, const std::vector<LaneOfRun>& lanes)
@@ -218,12 +231,33 @@ private:
         point.box = boxSummary(values);
     }
 
-    /// The other metric of the same test; of the lane alone where that test has none (KL, memory).
-    static const MetricSummary* partner(const LaneReport& lane, MetricSummary result,
-                                        const std::string& metric) {
+    struct Partner {
+        const MetricSummary* result = nullptr;
+        std::int64_t runId = 0;  ///< where it was measured
+    };
+
+    /// The other metric of the same test; of the lane alone where that test has none (KL, memory); of the
+    /// newest other lane with the same weights where it is a quality that this lane did not measure.
+    Partner partner(const LaneOfRun& at, MetricSummary result, const std::string& metric) const {
         result.metric = metric;
-        const auto* same = sameTest(lane, result);
-        return same != nullptr ? same : summaryOf(lane, metric);
+        if (const auto* same = sameTest(*at.lane, result))
+            return {same, at.run->run.id};
+        if (const auto* own = summaryOf(*at.lane, metric))
+            return {own, at.run->run.id};
+        Partner newest;
+        if (isQuality(metric))
+            for (const auto& other : lanes_)
+                if (other.run->run.id > newest.runId && sameWeights(other.lane->lane, at.lane->lane))
+                    if (const auto* found = summaryOf(*other.lane, metric))
+                        newest = {found, other.run->run.id};
+        return newest;
+    }
+
+    /// "\nKL divergence 0.02 nats/token (run 7)".
+    static std::string partnerTip(const LaneOfRun& at, const Partner& partner, const std::string& metric) {
+        return "\n" + std::string(metricInfo(metric).label) + " " +
+               formatMetric(metric, partner.result->summary.median) +
+               (partner.runId == at.run->run.id ? "" : " (run " + std::to_string(partner.runId) + ")");
     }
 
     void addTrade() {
@@ -235,25 +269,23 @@ private:
                        (other.higherIsBetter ? " (higher is better)" : " (lower is better)");
         for (const auto& at : lanes_)
             for (const auto& result : at.lane->results) {
-                const auto* x = result.metric == question_.metric
-                                    ? partner(*at.lane, result, question_.against)
-                                    : nullptr;
-                if (x == nullptr)
+                if (result.metric != question_.metric)
+                    continue;
+                const auto x = partner(at, result, question_.against);
+                if (x.result == nullptr)
                     continue;
                 auto point = pointOf(at, result);
-                point.x = x->summary.median / xUnit.divisor;
+                point.x = x.result->summary.median / xUnit.divisor;
                 point.estimated = point.estimated || estimatedIn(*at.lane, question_.against);
                 point.label = at.lane->lane.name;
-                point.tip += "\n" + std::string(other.label) + " " +
-                             formatMetric(question_.against, x->summary.median);
+                point.tip += partnerTip(at, x, question_.against);
                 if (!question_.size.empty()) {
-                    const auto* size = partner(*at.lane, result, question_.size);
-                    point.size = size != nullptr && mostSize > 0.0
-                                     ? std::max(0.0, size->summary.median / mostSize)
+                    const auto size = partner(at, result, question_.size);
+                    point.size = size.result != nullptr && mostSize > 0.0
+                                     ? std::max(0.0, size.result->summary.median / mostSize)
                                      : 0.0;
-                    if (size != nullptr)
-                        point.tip += "\n" + std::string(metricInfo(question_.size).label) + " " +
-                                     formatMetric(question_.size, size->summary.median);
+                    if (size.result != nullptr)
+                        point.tip += partnerTip(at, size, question_.size);
                 }
                 seriesOf(at).points.push_back(std::move(point));
             }

@@ -9,6 +9,7 @@ class TestPlotData : public QObject {
 private slots:
     void barsAreMediansWithIntervals();
     void boxesHoldTheirSamples();
+    void qualityOfAnotherRunIsFound();
     void sweepsGoOverTheChosenAxis();
     void timeIsTheRunsStart();
     void theFrontIsWhatNothingBeats();
@@ -87,6 +88,43 @@ void TestPlotData::boxesHoldTheirSamples() {
     QCOMPARE(box->median, 100.0);
     QCOMPARE(box->low, 98.0);
     QCOMPARE(box->high, 102.0);
+}
+
+void TestPlotData::qualityOfAnotherRunIsFound() {
+    engine::RunReport timed = trade({{10.0, 1.0}});
+    timed.lanes[0].lane.modelPath = "/models/a";
+    std::vector<engine::RunReport> reports{timed};
+    for (const auto& [id, perplexity] : {std::pair{4, 8.0}, {6, 9.0}, {5, 7.0}}) {
+        engine::RunReport evaluated;
+        evaluated.run.id = id;
+        engine::LaneReport lane;
+        lane.lane.variant = "BF16";
+        lane.lane.modelPath = "/models/a";
+        reporttest::addSamples(lane, "quality", 0, 0, 0, "perplexity", "", {perplexity});
+        evaluated.lanes.push_back(lane);
+        reports.push_back(evaluated);
+    }
+    auto question = tradeQuestion();
+    question.against = "perplexity";
+    const auto plot = [&] {
+        std::vector<engine::LaneOfRun> rows;
+        for (const auto& report : reports)
+            for (const auto& lane : report.lanes)
+                rows.push_back({&report, &lane});
+        return engine::makePlot(question, rows);
+    };
+    const auto data = plot();
+    QCOMPARE(data.series.size(), std::size_t{1});
+    QCOMPARE(data.series[0].points.size(), std::size_t{1});
+    QCOMPARE(data.series[0].points[0].x, 9.0);  // the newest run's
+    QVERIFY(QString::fromStdString(data.series[0].points[0].tip).contains("(run 6)"));
+    reports[2].lanes[0].lane.kv = "int8";
+    QCOMPARE(plot().series[0].points[0].x, 7.0);
+    for (auto& report : reports)
+        report.lanes[0].lane.digest = "d" + std::to_string(report.run.id);
+    QVERIFY(plot().series.empty());
+    question.against = "peak_rss_bytes";  // belongs to a run, not to the weights
+    QVERIFY(plot().series.empty());
 }
 
 void TestPlotData::sweepsGoOverTheChosenAxis() {
