@@ -252,7 +252,7 @@ void TestCommandLine::printsTextForPeople_data() {
     QTest::newRow("inspect") << QStringList{"inspect", "demo:spinquant"} << "SpinQuant";
     QTest::newRow("inspect tensors") << QStringList{"inspect", "demo:spinquant", "--tensors"}
                                      << "layers.0.attention.wq.weight";
-    QTest::newRow("tokenize") << QStringList{"tokenize", "demo:bf16", "Hi"} << "2 tokens";
+    QTest::newRow("tokenize") << QStringList{"tokenize", "demo:bf16", "Hi there"} << "2 tokens";
     QTest::newRow("generate") << QStringList{"generate",           "demo:bf16",     "-p",
                                              "What is 7 times 8?", "--temperature", "0"}
                               << "7 x 8 = 56.";
@@ -304,7 +304,9 @@ void TestCommandLine::tokenizesADialogFromStandardInput() {
     const auto call =
         anven_.run({"tokenize", "demo:bf16", "--chat", "-", "--json"}, R"([{"role":"user","content":"Hi"}])");
     QVERIFY2(call.exitCode == 0, call.err.constData());
-    QCOMPARE(call.json().at("prompt").get<std::string>(), std::string("<s>User: Hi\nBot:"));
+    QCOMPARE(call.json().at("prompt").get<std::string>(),
+             std::string("<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|>"
+                         "<|start_header_id|>assistant<|end_header_id|>\n\n"));
 }
 
 void TestCommandLine::logitsAreTheSameTokenByToken() {
@@ -319,7 +321,7 @@ void TestCommandLine::logitsAreTheSameTokenByToken() {
     const auto whole = engine::readNpy(anven_.path("whole.npy").toStdString());
     const auto steps = engine::readNpy(anven_.path("steps.npy").toStdString());
     QVERIFY(whole && steps);
-    QVERIFY((whole->shape == std::vector<std::int64_t>{5, 1024}));
+    QVERIFY((whole->shape == std::vector<std::int64_t>{5, 1280}));
     QVERIFY(steps->shape == whole->shape);
     for (std::size_t i = 0; i < whole->data.size(); ++i)
         QVERIFY2(std::abs(whole->data[i] - steps->data[i]) <= 1e-4F, qPrintable(QString::number(i)));

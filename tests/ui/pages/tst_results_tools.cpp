@@ -345,7 +345,7 @@ void TestResultsTools::pdfIsWritten() {
     const auto path = open->path("report.pdf");
     QSignalSpy exported(&open->workbench().results(), &ui::ResultsController::exported);
     open->workbench().results().exportReport({}, path);
-    QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, 20'000);
+    QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, 60'000);
     QFile file(path);
     QVERIFY(file.open(QIODevice::ReadOnly));
     const auto bytes = file.readAll();
