@@ -58,7 +58,7 @@ void TestCommandLineErrors::initTestCase() {
     const auto golden = testsupport::dataPath("golden/text-bf16").string();
     copyDamaged("pth", demo, "consolidated.00.pth", half);
     copyDamaged("params", demo, "params.json",
-                [](QByteArray& bytes) { bytes.replace("\"dim\": 128", "\"dim\": -128"); });
+                [](QByteArray& bytes) { bytes.replace("\"dim\": 192", "\"dim\": -192"); });
     copyDamaged("json", demo, "params.json", half);
     copyDamaged("tokenizer", demo, "tokenizer.model", half);
     copyDamaged("gguf", golden + "/gguf", "model-bf16.gguf", half);
@@ -143,9 +143,9 @@ void TestCommandLineErrors::failedOperations_data() {
     row("a dialog that is none", "dialog.json", {"generate", "demo:bf16", "--chat", "@dialog.json"});
     row("a prompt beyond the context", "the context holds 8 tokens",
         {"generate", "demo:bf16", "-p", "one two three four five six seven eight nine", "--context", "8"});
-    row("a context beyond the model's", "256", {"generate", "demo:bf16", "-p", "a", "--context", "512"});
-    row("a token outside the vocabulary", "outside the vocabulary of 1024",
-        {"logits", "demo:bf16", "--tokens", "1024", "--out", "@o.npy"});
+    row("a context beyond the model's", "512", {"generate", "demo:bf16", "-p", "a", "--context", "513"});
+    row("a token outside the vocabulary", "outside the vocabulary of 1280",
+        {"logits", "demo:bf16", "--tokens", "1280", "--out", "@o.npy"});
     row("a folder that is not there", "/no/such/o.npy",
         {"logits", "demo:bf16", "--tokens", "1", "--out", "/no/such/o.npy"});
     row("an odd token file", "odd number of bytes", {"evaluate", "demo:bf16", "--tokens", "@odd.u16"});
@@ -193,7 +193,7 @@ void TestCommandLineErrors::damagedFiles_data() {
         QTest::newRow(qPrintable("generate " + file)) << generate << file << said;
     };
     both("pth/consolidated.00.pth");
-    both("params/params.json", "dim -128");
+    both("params/params.json", "dim -192");
     both("json/params.json");
     both("gguf/model-bf16.gguf");
     both("magic/model-bf16.gguf");

@@ -9,7 +9,7 @@
 using engine::ErrorCode;
 using engine::EvaluationRequest;
 
-/// Windows, strides and refusals, on the embedded demo model (context 256, vocabulary 1024).
+/// Windows, strides and refusals, on the embedded demo model (context 512, vocabulary 1280).
 class TestPerplexity : public QObject {
     Q_OBJECT
 private slots:
@@ -73,7 +73,7 @@ void TestPerplexity::countsTargets_data() {
     QTest::newRow("one id too few for two") << 32 << 16 << 0 << 0 << 1 << 16;
     QTest::newRow("overlap scores each target once") << 33 << 16 << 4 << 0 << 5 << 32;
     QTest::newRow("limit") << 100 << 16 << 0 << 3 << 3 << 48;
-    QTest::newRow("default window is the context") << 300 << 0 << 0 << 0 << 1 << 256;
+    QTest::newRow("default window is the context") << 600 << 0 << 0 << 0 << 1 << 512;
 }
 
 void TestPerplexity::countsTargets() {
@@ -168,7 +168,7 @@ void TestPerplexity::textBeginsWithBeginOfText() {
     const auto result = engine::evaluate(request);
     QVERIFY2(result.has_value(), result ? "" : result.error().message.c_str());
     QVERIFY(result->tokens >= 8);
-    QVERIFY(result->nll < std::log(1024.0));  // better than guessing
+    QVERIFY(result->nll < std::log(1280.0));  // better than guessing
 }
 
 void TestPerplexity::refuses_data() {
@@ -184,11 +184,11 @@ void TestPerplexity::refuses_data() {
     };
     row("too short a text", "has 16 tokens, one window needs 17", someIds(16), 16, 0);
     row("nothing", "has 0 tokens", {}, 16, 0);
-    row("a window beyond the context", "give stride <= window <= 256", someIds(1000), 257, 0);
+    row("a window beyond the context", "give stride <= window <= 512", someIds(1000), 513, 0);
     row("a stride beyond the window", "give stride <= window", someIds(100), 16, 17);
     auto foreign = someIds(17);
-    foreign.back() = 1024;  // only ever a target, never an input
-    row("the last id is outside the vocabulary", "token 1024 at position 16", foreign, 16, 0);
+    foreign.back() = 1280;  // only ever a target, never an input
+    row("the last id is outside the vocabulary", "token 1280 at position 16", foreign, 16, 0);
     foreign = someIds(17);
     foreign[3] = 65535;
     row("an id outside the vocabulary", "token 65535 at position 3", foreign, 16, 0);

@@ -86,9 +86,8 @@ void TestGenerate::answers_data() {
         const auto model = QString("demo:") + variant;
         QTest::addRow("%s times", variant) << model << "What is 7 times 8?"
                                            << "7 x 8 = 56.";
-        QTest::addRow("%s who", variant)
-            << model << "Who are you?"
-            << "I am a small language model. I can tell stories and answer simple questions.";
+        QTest::addRow("%s another", variant) << model << "What is 7 times 9?"
+                                              << "7 x 9 = 63.";
     }
 }
 
@@ -190,12 +189,12 @@ void TestGenerate::everyCacheSchemeAnswers() {
 void TestGenerate::stopsAtText_data() {
     QTest::addColumn<QStringList>("stops");
     QTest::addColumn<QString>("text");
-    // Without stops: " 7 x 8 = 56."
-    QTest::newRow("one character") << QStringList{"x"} << " 7 ";
-    QTest::newRow("over several tokens") << QStringList{"8 = 5"} << " 7 x ";
-    QTest::newRow("the first of two") << QStringList{"56", "x"} << " 7 ";
-    QTest::newRow("at the very beginning") << QStringList{" 7"} << "";
-    QTest::newRow("begun but not finished") << QStringList{"56.!"} << " 7 x 8 = 56.";
+    // Without stops: "7 x 8 = 56."
+    QTest::newRow("one character") << QStringList{"x"} << "7 ";
+    QTest::newRow("over several tokens") << QStringList{"8 = 5"} << "7 x ";
+    QTest::newRow("the first of two") << QStringList{"56", "x"} << "7 ";
+    QTest::newRow("at the very beginning") << QStringList{"7"} << "";
+    QTest::newRow("begun but not finished") << QStringList{"56.!"} << "7 x 8 = 56.";
 }
 
 void TestGenerate::stopsAtText() {

@@ -467,11 +467,11 @@ void TestSpeculation::refusesOtherVocabularies_data() {
     QTest::addColumn<QString>("draft");
     QTest::addColumn<QString>("expected");
     QTest::newRow("another size") << "golden/text-bf16/hf"
-                                  << "tokens against 1024";
+                                  << "tokens against 1280";
     QTest::newRow("no model") << "nowhere"
                               << "there is no";
     QTest::newRow("fixture of another size") << "realmodels/gguf/stories260K-f32.gguf"
-                                             << "512 tokens against 1024";
+                                             << "512 tokens against 1280";
     QTest::newRow("fixture of the same size") << "realmodels/tinystories2M/bf16"
                                               << "stands for other text";
 }

@@ -3,7 +3,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "engine/base/resources.h"
 #include "engine/prompt/prompt_format.h"
 #include "tests/engine/tokenizer/loaded_tokenizer.h"
 #include "tests/support/fixtures.h"
@@ -87,7 +86,7 @@ void TestPromptFormat::initTestCase() {
         return loaded ? *loaded : TokenizerPointer{};
     };
     tiny_ = load(testsupport::dataPath("golden/text-bf16/meta/tokenizer.model"));
-    plain_ = load(engine::resourcePath("demo/bf16/tokenizer.model"));
+    plain_ = load(testsupport::dataPath("tokenizers/sentencepiece_1024.model"));
     QVERIFY(tiny_ && plain_);
     chatml_ = chatmlTokenizer(tiny_);
     if (const auto model = testsupport::largeFixture("golden/tokenizer/tokenizer.model"); !model.empty()) {
@@ -172,7 +171,7 @@ void TestPromptFormat::writes() {
     const auto prompt = engine::renderDialog(kFourRoles, *tokenizer, static_cast<PromptFormat>(format));
     QVERIFY(prompt.has_value());
     QCOMPARE(QString::fromStdString(prompt->text), text);
-    if (static_cast<PromptFormat>(format) != PromptFormat::plain)  // the demo vocabulary drops extra spaces
+    if (static_cast<PromptFormat>(format) != PromptFormat::plain)  // that vocabulary drops extra spaces
         QCOMPARE(QString::fromStdString(tokenizer->decode(prompt->tokens)), text);
 }
 

@@ -97,7 +97,7 @@ void TestSession::prefillEqualsDecode() {
     QVERIFY(whole->session().history() == steps->session().history());
     // Entries and int8 activations round; a value on the edge may fall either way.
     const bool rounds = kv != "f32" || model.endsWith("spinquant");
-    COMPARE_TENSORS(last, expected, rounds ? 0.2 : kTolerance);
+    COMPARE_TENSORS(last, expected, rounds ? 0.4 : kTolerance);
 }
 
 void TestSession::rewindingEqualsBeginningAnew() {
@@ -330,7 +330,7 @@ void TestSession::refusesTokens_data() {
     QTest::addColumn<QList<int>>("tokens");
     QTest::newRow("none") << QList<int>{};
     QTest::newRow("negative") << QList<int>{1, -1};
-    QTest::newRow("one beyond the vocabulary") << QList<int>{1, 1024};
+    QTest::newRow("one beyond the vocabulary") << QList<int>{1, 1280};
     QTest::newRow("far beyond") << QList<int>{INT32_MAX};
 }
 
@@ -379,14 +379,14 @@ void TestSession::contextDecidesTheCache_data() {
     QTest::addColumn<QString>("kv");
     QTest::addColumn<int>("context");
     QTest::addColumn<int>("bytes");
-    // 4 layers, 2 kv heads of 32, keys and values.
-    QTest::newRow("f32") << "f32" << 64 << 64 * 4 * 2 * 32 * 2 * 4;
-    QTest::newRow("bf16") << "bf16" << 64 << 64 * 4 * 2 * 32 * 2 * 2;
-    QTest::newRow("int8") << "int8" << 64 << 64 * 4 * 2 * (32 + 4) * 2;
-    QTest::newRow("kivi2, window only") << "kivi2" << 64 << 64 * 4 * 2 * 32 * 2 * 2;
+    // 5 layers, 2 kv heads of 32, keys and values.
+    QTest::newRow("f32") << "f32" << 64 << 64 * 5 * 2 * 32 * 2 * 4;
+    QTest::newRow("bf16") << "bf16" << 64 << 64 * 5 * 2 * 32 * 2 * 2;
+    QTest::newRow("int8") << "int8" << 64 << 64 * 5 * 2 * (32 + 4) * 2;
+    QTest::newRow("kivi2, window only") << "kivi2" << 64 << 64 * 5 * 2 * 32 * 2 * 2;
     // One whole window in 2 bit, 3 bits per number with scales, beside the window in BF16.
-    QTest::newRow("kivi2") << "kivi2" << 200 << 128 * 4 * 2 * 32 * 2 * 3 / 8 + 128 * 4 * 2 * 32 * 2 * 2;
-    QTest::newRow("the model's own") << "bf16" << 0 << 256 * 4 * 2 * 32 * 2 * 2;
+    QTest::newRow("kivi2") << "kivi2" << 200 << 128 * 5 * 2 * 32 * 2 * 3 / 8 + 128 * 5 * 2 * 32 * 2 * 2;
+    QTest::newRow("the model's own") << "bf16" << 0 << 512 * 5 * 2 * 32 * 2 * 2;
 }
 
 void TestSession::contextDecidesTheCache() {
@@ -395,14 +395,14 @@ void TestSession::contextDecidesTheCache() {
     QFETCH(int, bytes);
     const auto model = load("demo:bf16", kv.toStdString(), context);
     QVERIFY(model);
-    QCOMPARE(model->session().context(), std::int64_t{context > 0 ? context : 256});
+    QCOMPARE(model->session().context(), std::int64_t{context > 0 ? context : 512});
     QCOMPARE(model->session().kvBytes(), std::int64_t{bytes});
 }
 
 void TestSession::refusesContexts_data() {
     QTest::addColumn<int>("context");
     QTest::newRow("negative") << -1;
-    QTest::newRow("beyond the model's") << 257;
+    QTest::newRow("beyond the model's") << 513;
 }
 
 void TestSession::refusesContexts() {
@@ -414,7 +414,7 @@ void TestSession::refusesContexts() {
     const auto model = LocalModel::load(request);
     QVERIFY(!model);
     QCOMPARE(model.error().code, ErrorCode::invalidInput);
-    QVERIFY2(QString::fromStdString(model.error().message).contains("256"), model.error().message.c_str());
+    QVERIFY2(QString::fromStdString(model.error().message).contains("512"), model.error().message.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestSession)

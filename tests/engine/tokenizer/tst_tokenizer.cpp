@@ -1,7 +1,6 @@
 #include <QtTest>
 #include <cstdint>
 
-#include "engine/base/resources.h"
 #include "tests/engine/tokenizer/loaded_tokenizer.h"
 #include "tests/support/fixtures.h"
 
@@ -124,7 +123,7 @@ void TestTokenizer::initTestCase() {
     add("tiktoken", "tiktoken", fromFile(dataPath("golden/text-bf16/meta/tokenizer.model")));
     add("tokenizer.json", "byte-level BPE", fromFile(dataPath("golden/text-bf16/hf/tokenizer.json")));
     add("GGUF BPE", "byte-level BPE", fromModel(dataPath("golden/text-bf16/gguf/model-bf16.gguf")));
-    add("SentencePiece", "SentencePiece BPE", fromFile(engine::resourcePath("demo/bf16/tokenizer.model")),
+    add("SentencePiece", "SentencePiece BPE", fromFile(dataPath("tokenizers/sentencepiece_1024.model")),
         true);
     if (const auto llama = testsupport::largeFixture("golden/tokenizer/tokenizer.model"); !llama.empty())
         add("Llama 3", "tiktoken", fromFile(llama));

@@ -6,6 +6,8 @@
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/synthetic/random_model.h"
 #include "engine/train/training_data.h"
+#include "tests/engine/tokenizer/loaded_tokenizer.h"
+#include "tests/support/fixtures.h"
 
 namespace train = engine::train;
 using train::TrainingItem;
@@ -45,7 +47,7 @@ void TestTrainingData::initTestCase() {
     const std::filesystem::path path = folder_.filePath("model").toStdString();
     QVERIFY(engine::makeRandomModel({"tiny", engine::RandomVariant::bf16, path}));
     llama_ = *engine::Tokenizer::load(**engine::Checkpoint::open(path.string()));
-    plain_ = *engine::Tokenizer::load(**engine::Checkpoint::open("demo:bf16"));
+    plain_ = *tokenizertest::fromFile(testsupport::dataPath("tokenizers/sentencepiece_1024.model"));
     QVERIFY(engine::promptFormatFor(*llama_) == engine::PromptFormat::llama3);
     QVERIFY(engine::promptFormatFor(*plain_) == engine::PromptFormat::plain);
 }
