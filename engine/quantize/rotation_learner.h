@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "engine/model/rope_table.h"
+#include "engine/quantize/block_source.h"
+#include "engine/quantize/calibration.h"
+#include "engine/quantize/cayley_sgd.h"
+
+namespace engine {
+
+struct RotationLearning {
+    std::int64_t steps = 100;
+    std::int64_t windows = 8;  ///< of the calibration text per step, at most
+    double rate = 1.5;         ///< of Cayley SGD, falling to 0 along a cosine
+    int activationBits = 8;
+};
+
+/// Learns R1 and R2 as SpinQuant does (arXiv:2405.16406): next-token cross-entropy of the network whose
+/// weights stay in floating point and the inputs of whose linears are fake-quantized (straight through);
+/// head and embedding are not. Block by block: memory is one rotated block, per window of a step the hidden
+/// states before every block, and per thread the activations of one block. The number of threads changes
+/// nothing.
+///
+/// Gradients to rotations need none to weights. Where a linear reads rotated rows X R, dL/dR = R (dX'^T X'),
+/// with X' what it reads and dX' the gradient to it; where rows are written rotated, R (Y'^T dY'); both add
+/// up over the places that a rotation touches.
+class RotationLearner {
+public:
+    /// All outlive the learner; `rotations`, which it turns into matrices and changes, too.
+    RotationLearner(const Checkpoint& checkpoint, RopePairs pairs, const Calibration& calibration,
+                    const RotationLearning& learning, ThreadTeam& team, Rotations& rotations);
+    ~RotationLearner();
+
+    /// One of the steps; returns the loss before it, nats per token. Errors: as Checkpoint::require(),
+    /// cancelled.
+    Result<double> step(std::int64_t index, std::stop_token stop);
+
+    /// dL/dR of R1 and of every layer's R2 on these windows, as step() follows.
+    struct Gradients {
+        double loss = 0.0;
+        std::vector<float> residual;             // [dim, dim]
+        std::vector<std::vector<float>> values;  // [layers] of [headDim, headDim]
+    };
+    Result<Gradients> gradients(std::span<const std::int64_t> windows, std::stop_token stop);
+
+private:
+    struct Lane;
+    struct Worker;
+    Result<void> embed(std::int64_t window, Lane& lane) const;
+    Result<void> forwardBlocks(std::stop_token stop);
+    Result<double> headLoss();
+    Result<void> backwardBlocks(std::stop_token stop);
+    /// use(lane, worker) of every lane, each by one member of the team.
+    void forLanes(const std::function<void(Lane&, Worker&)>& use);
+    Result<void> runBlock(std::int64_t layer, bool back);
+
+    const Checkpoint& checkpoint_;
+    const Calibration& calibration_;
+    RotationLearning learning_;
+    ThreadTeam& team_;
+    Rotations& rotations_;
+    BlockSource blocks_;
+    RopeTable rope_;
+    std::vector<float> r1_;        // [dim, dim] as the lanes see it
+    std::vector<Lane> lanes_;      // one per window of the step
+    std::vector<Worker> workers_;  // one per member of the team
+    CayleySgd residualDescent_;
+    std::vector<CayleySgd> valuesDescent_;
+};
+
+}  // namespace engine
