@@ -30,7 +30,7 @@ const float* readOf(const std::vector<float>& plain, const std::vector<float>& q
     return quantized.empty() ? plain.data() : quantized.data();
 }
 
-train::BlockWeights<float> viewOf(const BlockWeights& block, const RotationLearning& learning,
+train::BlockWeights<float> viewOf(const BlockWeights& block, int activationBits,
                                   const std::optional<RowRotation>& hidden) {
     train::BlockWeights<float> view;
     for (std::size_t i = 0; i < block.linears.size(); ++i) {
@@ -40,7 +40,7 @@ train::BlockWeights<float> viewOf(const BlockWeights& block, const RotationLearn
     }
     view.attentionNorm = block.attentionNorm.data();
     view.ffnNorm = block.ffnNorm.data();
-    view.inputBits = learning.activationBits;
+    view.inputBits = activationBits;
     if (hidden)
         view.downRotation = [&turn = *hidden](float* rows, std::int64_t tokens, bool back) {
             std::vector<double> wide(rows, rows + tokens * turn.size());
@@ -70,10 +70,11 @@ struct RotationLearner::Worker {
 
 RotationLearner::RotationLearner(const Checkpoint& checkpoint, RopePairs pairs,
                                  const Calibration& calibration, const RotationLearning& learning,
-                                 ThreadTeam& team, Rotations& rotations)
+                                 int activationBits, ThreadTeam& team, Rotations& rotations)
     : checkpoint_(checkpoint),
       calibration_(calibration),
       learning_(learning),
+      activationBits_(activationBits),
       team_(team),
       rotations_(rotations),
       blocks_(checkpoint, pairs, &rotations, &team),
@@ -134,7 +135,7 @@ Result<void> RotationLearner::runBlock(std::int64_t layer, bool back) {
         return block.error();
     auto shape = train::BlockShape::of(checkpoint_.config);
     shape.pairs = blocks_.pairs();
-    const auto weights = viewOf(*block, learning_, rotations_.hidden);
+    const auto weights = viewOf(*block, activationBits_, rotations_.hidden);
     const auto size = calibration_.windowSize;
     const train::Segment whole[] = {{0, size}};
     const auto at = static_cast<std::size_t>(layer);

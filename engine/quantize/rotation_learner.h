@@ -9,15 +9,9 @@
 #include "engine/quantize/block_source.h"
 #include "engine/quantize/calibration.h"
 #include "engine/quantize/cayley_sgd.h"
+#include "engine/quantize/rotation_learning.h"
 
 namespace engine {
-
-struct RotationLearning {
-    std::int64_t steps = 100;
-    std::int64_t windows = 8;  ///< of the calibration text per step, at most
-    double rate = 1.5;         ///< of Cayley SGD, falling to 0 along a cosine
-    int activationBits = 8;
-};
 
 /// Learns R1 and R2 as SpinQuant does (arXiv:2405.16406): next-token cross-entropy of the network whose
 /// weights stay in floating point and the inputs of whose linears are fake-quantized (straight through);
@@ -30,9 +24,11 @@ struct RotationLearning {
 /// up over the places that a rotation touches.
 class RotationLearner {
 public:
-    /// All outlive the learner; `rotations`, which it turns into matrices and changes, too.
+    /// `activationBits` 0: inputs stay as they are. All outlive the learner; `rotations`, which it turns into
+    /// matrices and changes, too.
     RotationLearner(const Checkpoint& checkpoint, RopePairs pairs, const Calibration& calibration,
-                    const RotationLearning& learning, ThreadTeam& team, Rotations& rotations);
+                    const RotationLearning& learning, int activationBits, ThreadTeam& team,
+                    Rotations& rotations);
     ~RotationLearner();
 
     /// One of the steps; returns the loss before it, nats per token. Errors: as Checkpoint::require(),
@@ -61,6 +57,7 @@ private:
     const Checkpoint& checkpoint_;
     const Calibration& calibration_;
     RotationLearning learning_;
+    int activationBits_;
     ThreadTeam& team_;
     Rotations& rotations_;
     BlockSource blocks_;
