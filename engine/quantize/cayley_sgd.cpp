@@ -69,7 +69,9 @@ void CayleySgd::step(std::span<float> r, std::span<const float> gradient, double
     if (momentum_ != 0.0)
         moved_ = wr;  // of M only what lies along the orthogonal matrices goes on
     std::copy(y.begin(), y.end(), r.begin());
-    orthonormalize(r, n);
+    // Five iterations may leave 1/64; each repetition squares what is left.
+    for (int repetition = 0; repetition < 2; ++repetition)
+        orthonormalize(r, n);
 }
 
 double orthogonalityError(std::span<const float> r, std::int64_t size) {

@@ -95,6 +95,7 @@ void readLearning(FieldReader& outer, const std::string& file, QuantizationPolic
     fields.integer("steps", 1, 100000, policy.learning.steps);
     fields.integer("windows", 1, 1024, policy.learning.windows);
     fields.number("rate", 1e-6, 100.0, policy.learning.rate);
+    fields.number("distill", 0.0, 1.0, policy.learning.distill);
     if (auto valid = fields.finish(); !valid)
         outer.fail(valid.error());
 }
@@ -235,7 +236,8 @@ std::string canonicalText(const QuantizationPolicy& policy) {
         {"refine", policy.options.refine},
         {"damp", policy.options.damp},
         {"rotation", static_cast<int>(policy.rotation)},
-        {"learning", {policy.learning.steps, policy.learning.windows, policy.learning.rate}},
+        {"learning",
+         {policy.learning.steps, policy.learning.windows, policy.learning.rate, policy.learning.distill}},
         {"rotate_heads", policy.rotateHeads},
         {"activation_bits", policy.activationBits},
         {"layout", name(policy.layout)},

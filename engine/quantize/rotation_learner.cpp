@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "engine/train/block_passes.h"
 #include "engine/train/frozen_weight.h"
@@ -28,6 +29,11 @@ void addMoments(const float* a, const float* b, std::int64_t rows, std::int64_t 
 /// What linears read: the quantized form, where there is one.
 const float* readOf(const std::vector<float>& plain, const std::vector<float>& quantized) {
     return quantized.empty() ? plain.data() : quantized.data();
+}
+
+void scale(std::vector<float>& rows, const std::vector<float>& factors) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        rows[i] *= factors[i % factors.size()];
 }
 
 train::BlockWeights<float> viewOf(const BlockWeights& block, int activationBits,
@@ -182,8 +188,47 @@ Result<void> RotationLearner::forwardBlocks(std::stop_token stop) {
     return {};
 }
 
-/// The head stays in its own basis: its rows see the normalized states turned back, times the final gain.
-Result<double> RotationLearner::headLoss() {
+// The head stays in its own basis: its rows see the normalized states turned back, times the final gain.
+void RotationLearner::headRows(Lane& lane, Worker& worker, const std::vector<float>& gain) const {
+    const auto dim = checkpoint_.config.dim;
+    const auto size = calibration_.windowSize;
+    const auto& last = lane.x.back();
+    const std::vector<float> ones(static_cast<std::size_t>(dim), 1.0F);
+    worker.hidden.resize(last.size());
+    worker.y.resize(last.size());
+    worker.inverse.resize(static_cast<std::size_t>(size));
+    train::rmsnormForward(last.data(), ones.data(), checkpoint_.config.normEps, size, dim,
+                          worker.hidden.data(), worker.inverse.data());
+    MatrixProduct<float>{size, dim, dim, worker.hidden.data(), dim, r1_.data(), dim, Transposed::second}
+        .writeTo(worker.y.data(), dim, false);
+    scale(worker.y, gain);
+}
+
+Result<void> RotationLearner::learnSource(std::span<const std::int64_t> windows, std::stop_token stop) {
+    source_.resize(static_cast<std::size_t>(calibration_.windows));
+    const auto missing = [&](std::int64_t window) {
+        return source_[static_cast<std::size_t>(window)].empty();
+    };
+    if (learning_.distill == 0.0 || std::none_of(windows.begin(), windows.end(), missing))
+        return {};
+    const auto norm = checkpoint_.require("norm.weight");
+    if (!norm)
+        return norm.error();
+    const auto gain = toFloats(**norm);
+    const auto bits = std::exchange(activationBits_, 0);  // the rotated network is the source then
+    auto ok = forwardBlocks(std::move(stop));
+    activationBits_ = bits;
+    if (!ok)
+        return ok;
+    forLanes([&](Lane& lane, Worker& worker) {
+        headRows(lane, worker, gain);
+        source_[static_cast<std::size_t>(windows[static_cast<std::size_t>(&lane - lanes_.data())])] =
+            worker.y;
+    });
+    return {};
+}
+
+Result<double> RotationLearner::headLoss(std::span<const std::int64_t> windows) {
     const auto& config = checkpoint_.config;
     const auto dim = config.dim;
     const auto size = calibration_.windowSize;
@@ -197,24 +242,19 @@ Result<double> RotationLearner::headLoss() {
     std::vector<float> weights(static_cast<std::size_t>(size),
                                1.0F / static_cast<float>(std::ssize(lanes_) * (size - 1)));
     weights.back() = 0.0F;  // what follows it is in the next window
-    const auto scale = [&](std::vector<float>& rows) {
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            rows[i] *= gain[i % gain.size()];
-    };
     forLanes([&](Lane& lane, Worker& worker) {
-        auto& last = lane.x.back();
+        headRows(lane, worker, gain);
+        const auto& last = lane.x.back();
+        const auto window = windows[static_cast<std::size_t>(&lane - lanes_.data())];
+        const train::Teacher<float> source{output, source_[static_cast<std::size_t>(window)],
+                                           static_cast<float>(learning_.distill)};
         std::vector<float> dHidden(last.size());
-        worker.hidden.resize(last.size());
-        worker.y.resize(last.size());
-        worker.inverse.resize(static_cast<std::size_t>(size));
-        train::rmsnormForward(last.data(), ones.data(), config.normEps, size, dim, worker.hidden.data(),
-                              worker.inverse.data());
-        MatrixProduct<float>{size, dim, dim, worker.hidden.data(), dim, r1_.data(), dim, Transposed::second}
-            .writeTo(worker.y.data(), dim, false);
-        scale(worker.y);
         lane.loss =
-            train::lossOfRows<float>(output, worker.y, {lane.targets, weights}, dHidden, nullptr).loss;
-        scale(dHidden);
+            train::lossOfRows<float>(output, worker.y,
+                                     {lane.targets, weights, learning_.distill > 0.0 ? &source : nullptr},
+                                     dHidden, nullptr)
+                .loss;
+        scale(dHidden, gain);
         MatrixProduct<float>{size, dim, dim, dHidden.data(), dim, r1_.data(), dim}.writeTo(worker.y.data(),
                                                                                            dim, false);
         addMoments(worker.y.data(), worker.hidden.data(), size, dim, dim, lane.residual.data());
@@ -248,9 +288,11 @@ Result<RotationLearner::Gradients> RotationLearner::gradients(std::span<const st
     for (std::size_t i = 0; i < windows.size(); ++i)
         if (auto ok = embed(windows[i], lanes_[i]); !ok)
             return ok.error();
+    if (auto ok = learnSource(windows, stop); !ok)
+        return ok.error();
     if (auto ok = forwardBlocks(stop); !ok)
         return ok.error();
-    const auto loss = headLoss();
+    const auto loss = headLoss(windows);
     if (!loss)
         return loss.error();
     if (auto ok = backwardBlocks(stop); !ok)

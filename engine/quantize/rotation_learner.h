@@ -13,7 +13,7 @@
 
 namespace engine {
 
-/// Learns R1 and R2 as SpinQuant does (arXiv:2405.16406): next-token cross-entropy of the network whose
+/// Learns R1 and R2 as SpinQuant does (arXiv:2405.16406): the loss of the network whose
 /// weights stay in floating point and the inputs of whose linears are fake-quantized (straight through);
 /// head and embedding are not. Block by block: memory is one rotated block, per window of a step the hidden
 /// states before every block, and per thread the activations of one block. The number of threads changes
@@ -48,7 +48,11 @@ private:
     struct Worker;
     Result<void> embed(std::int64_t window, Lane& lane) const;
     Result<void> forwardBlocks(std::stop_token stop);
-    Result<double> headLoss();
+    /// What the head reads of a lane's last states, in its own basis; [windowSize, dim].
+    void headRows(Lane& lane, Worker& worker, const std::vector<float>& gain) const;
+    /// Keeps what the head of the source reads on windows that were not seen before.
+    Result<void> learnSource(std::span<const std::int64_t> windows, std::stop_token stop);
+    Result<double> headLoss(std::span<const std::int64_t> windows);
     Result<void> backwardBlocks(std::stop_token stop);
     /// use(lane, worker) of every lane, each by one member of the team.
     void forLanes(const std::function<void(Lane&, Worker&)>& use);
@@ -62,9 +66,10 @@ private:
     Rotations& rotations_;
     BlockSource blocks_;
     RopeTable rope_;
-    std::vector<float> r1_;        // [dim, dim] as the lanes see it
-    std::vector<Lane> lanes_;      // one per window of the step
-    std::vector<Worker> workers_;  // one per member of the team
+    std::vector<std::vector<float>> source_;  // [windows] of [windowSize, dim], empty where not seen
+    std::vector<float> r1_;                   // [dim, dim] as the lanes see it
+    std::vector<Lane> lanes_;                 // one per window of the step
+    std::vector<Worker> workers_;             // one per member of the team
     CayleySgd residualDescent_;
     std::vector<CayleySgd> valuesDescent_;
 };
