@@ -9,6 +9,7 @@
 #include "engine/train/frozen_weight.h"
 #include "engine/train/loss_head.h"
 #include "engine/train/row_passes.h"
+#include "kernels/hadamard/hadamard.h"
 
 namespace engine {
 namespace {
@@ -91,6 +92,9 @@ RotationLearner::RotationLearner(const Checkpoint& checkpoint, RopePairs pairs,
         rotation = RowRotation::dense(rotation.size(), rotation.matrix());
     };
     dense(rotations_.residual);
+    down_ = rotations_.hidden;
+    if (down_ && kernels::hadamard::factorOf(down_->size()) > 1)
+        dense(*down_);  // a product is faster than the plain loops over a table of signs
     for (auto& values : rotations_.values) {
         dense(values);
         valuesDescent_.emplace_back(checkpoint.config.headDim);
@@ -141,7 +145,7 @@ Result<void> RotationLearner::runBlock(std::int64_t layer, bool back) {
         return block.error();
     auto shape = train::BlockShape::of(checkpoint_.config);
     shape.pairs = blocks_.pairs();
-    const auto weights = viewOf(*block, activationBits_, rotations_.hidden);
+    const auto weights = viewOf(*block, activationBits_, down_);
     const auto size = calibration_.windowSize;
     const train::Segment whole[] = {{0, size}};
     const auto at = static_cast<std::size_t>(layer);

@@ -64,6 +64,7 @@ private:
     int activationBits_;
     ThreadTeam& team_;
     Rotations& rotations_;
+    std::optional<RowRotation> down_;  // R4
     BlockSource blocks_;
     RopeTable rope_;
     std::vector<std::vector<float>> source_;  // [windows] of [windowSize, dim], empty where not seen

@@ -19,6 +19,9 @@ namespace {
 constexpr const char* kRules =
     "rules:\n  - {tensors: \"layers.*\", scheme: int4_g32}\n  - {tensors: \"*\", scheme: f32}\n";
 
+constexpr const char* kFamilyRules =
+    "rules:\n  - {tensors: \"layers.*\", scheme: int4_g32}\n  - {tensors: \"*\", scheme: int8_channel}\n";
+
 std::vector<float> normal(std::size_t count, std::uint64_t seed) {
     std::mt19937_64 bits(seed);
     std::normal_distribution<float> draw;
@@ -50,7 +53,8 @@ double skewShare(const RowRotation& rotation, const std::vector<float>& gradient
 /// A recipe of `text` beside the usual head, in a file.
 fs::path recipe(const fs::path& folder, const std::string& name, const std::string& text) {
     const auto file = folder / (name + ".yaml");
-    std::ofstream(file) << "name: a\ndescription: b\nmethod: rtn\n" << text;
+    std::ofstream(file) << "name: a\ndescription: b\n"
+                        << (text.find("method:") == std::string::npos ? "method: rtn\n" : "") << text;
     return file;
 }
 
@@ -105,6 +109,8 @@ private slots:
     void whatCannotBeDoneIsRefused();
     void learnedBeatsRandomBeatsNone_data();
     void learnedBeatsRandomBeatsNone();
+    void referenceRows_data();
+    void referenceRows();
 };
 
 void TestRotation::matrixDoesWhatTheTransformDoes_data() {
@@ -433,6 +439,54 @@ void TestRotation::learnedBeatsRandomBeatsNone() {
     }
     QVERIFY(kl["hadamard"] < kl["none"]);
     QVERIFY(kl["learned"] <= kl["hadamard"]);
+}
+
+void TestRotation::referenceRows_data() {
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<int>("windows");
+    QTest::addColumn<double>("kl");
+    // W4A4 rows of the reference table, KL in nats per token without tolerance. Ours also have the embedding
+    // and the head in 8 bit.
+    const QString small = "realmodels/gguf/stories260K-f32.gguf";
+    const QString gptq = "options: {range: sym_mse, refine: 4}\n";
+    QTest::newRow("stories260K, RTN, Hadamard") << small << "rotation: hadamard\nmethod: rtn\n"
+                                                << 64 << 0.2335;
+    QTest::newRow("stories260K, RTN, learned") << small << "rotation: learned\nmethod: rtn\n" << 64 << 0.2182;
+    QTest::newRow("stories260K, GPTQ, Hadamard")
+        << small << "rotation: hadamard\nmethod: gptq\n" + gptq << 64 << 0.1917;
+    QTest::newRow("stories260K, GPTQ, learned")
+        << small << "rotation: learned\nmethod: gptq\n" + gptq << 64 << 0.1869;
+    QTest::newRow("tinystories2M, RTN, Hadamard") << "realmodels/tinystories2M/bf16"
+                                                  << "rotation: hadamard\nmethod: rtn\n"
+                                                  << 32 << 0.0181;
+    QTest::newRow("tinystories2M, GPTQ, learned")
+        << "realmodels/tinystories2M/bf16"
+        << "rotation: learned\nmethod: gptq\n" + gptq << 32 << 0.0181;
+}
+
+void TestRotation::referenceRows() {
+    QFETCH(QString, model);
+    QFETCH(QString, text);
+    QFETCH(int, windows);
+    QFETCH(double, kl);
+    const auto source = testsupport::largeFixture(model.toStdString());
+    SKIP_WITHOUT_FIXTURE(source);
+    const TemporaryFolder folder("tst-rotation");
+    engine::QuantizeRequest request;
+    request.model = source.string();
+    request.policy =
+        recipe(folder.path(), "row", text.toStdString() + "activation_bits: 4\n" + kFamilyRules).string();
+    request.out = folder.path() / "out";
+    request.text = testsupport::largeFixture("text/tinystories-train-sample.txt");
+    request.evaluationText = testsupport::largeFixture("text/tinystories-valid.txt");
+    request.evaluationWindows = windows;
+    const auto report = engine::quantizeModel(request);
+    QVERIFY2(report, report ? "" : report.error().message.c_str());
+    const auto& quality = *report->quality;
+    qInfo("W4A4: perplexity %.4f, KL %.5f, top-1 %.2f %%, %.1f s", quality.perplexity, *quality.klMean,
+          100.0 * *quality.top1Agreement, report->seconds);
+    QVERIFY2(*quality.klMean <= kl, qPrintable(QString::number(*quality.klMean)));
 }
 
 QTEST_GUILESS_MAIN(TestRotation)
