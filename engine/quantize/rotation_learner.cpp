@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <utility>
 
 #include "engine/train/block_passes.h"
 #include "engine/train/frozen_weight.h"
@@ -85,6 +84,7 @@ RotationLearner::RotationLearner(const Checkpoint& checkpoint, RopePairs pairs,
       team_(team),
       rotations_(rotations),
       blocks_(checkpoint, pairs, &rotations, &team),
+      plain_(checkpoint, pairs, nullptr, &team),
       rope_(makeRopeTable(checkpoint.config.rope, checkpoint.config.headDim, calibration.windowSize)),
       workers_(static_cast<std::size_t>(team.size())),
       residualDescent_(checkpoint.config.dim) {
@@ -103,7 +103,7 @@ RotationLearner::RotationLearner(const Checkpoint& checkpoint, RopePairs pairs,
 
 RotationLearner::~RotationLearner() = default;
 
-Result<void> RotationLearner::embed(std::int64_t window, Lane& lane) const {
+Result<void> RotationLearner::embed(std::int64_t window, bool turned, Lane& lane) const {
     const auto dim = checkpoint_.config.dim;
     const auto size = calibration_.windowSize;
     auto table = checkpoint_.require("tok_embeddings.weight");
@@ -120,8 +120,11 @@ Result<void> RotationLearner::embed(std::int64_t window, Lane& lane) const {
     lane.x.resize(static_cast<std::size_t>(checkpoint_.config.nLayers + 1));
     for (auto& x : lane.x)
         x.resize(rows.size());
-    MatrixProduct<float>{size, dim, dim, rows.data(), dim, r1_.data(), dim}.writeTo(lane.x[0].data(), dim,
-                                                                                    false);
+    if (turned)
+        MatrixProduct<float>{size, dim, dim, rows.data(), dim, r1_.data(), dim}.writeTo(lane.x[0].data(), dim,
+                                                                                        false);
+    else
+        lane.x[0] = std::move(rows);
     lane.targets.assign(static_cast<std::size_t>(size), 0);
     for (std::int64_t t = 0; t + 1 < size; ++t)
         lane.targets[static_cast<std::size_t>(t)] = raw(ids[t + 1]);
@@ -138,14 +141,14 @@ void RotationLearner::forLanes(const std::function<void(Lane&, Worker&)>& use) {
     });
 }
 
-/// One block over all lanes: the states behind it, or back through it, what its places say of the rotations.
-Result<void> RotationLearner::runBlock(std::int64_t layer, bool back) {
-    const auto block = blocks_.block(layer);
+Result<void> RotationLearner::runBlock(const BlockSource& blocks, std::int64_t layer, bool back) {
+    const auto block = blocks.block(layer);
     if (!block)
         return block.error();
     auto shape = train::BlockShape::of(checkpoint_.config);
-    shape.pairs = blocks_.pairs();
-    const auto weights = viewOf(*block, activationBits_, down_);
+    shape.pairs = blocks.pairs();
+    const bool turned = &blocks == &blocks_;
+    const auto weights = turned ? viewOf(*block, activationBits_, down_) : viewOf(*block, 0, std::nullopt);
     const auto size = calibration_.windowSize;
     const train::Segment whole[] = {{0, size}};
     const auto at = static_cast<std::size_t>(layer);
@@ -182,11 +185,11 @@ Result<void> RotationLearner::runBlock(std::int64_t layer, bool back) {
     return {};
 }
 
-Result<void> RotationLearner::forwardBlocks(std::stop_token stop) {
+Result<void> RotationLearner::forwardBlocks(const BlockSource& blocks, std::stop_token stop) {
     for (std::int64_t layer = 0; layer < checkpoint_.config.nLayers; ++layer) {
         if (stop.stop_requested())
             return Error{ErrorCode::cancelled, "learning rotations was stopped; the same command goes on"};
-        if (auto ok = runBlock(layer, false); !ok)
+        if (auto ok = runBlock(blocks, layer, false); !ok)
             return ok;
     }
     return {};
@@ -219,15 +222,20 @@ Result<void> RotationLearner::learnSource(std::span<const std::int64_t> windows,
     if (!norm)
         return norm.error();
     const auto gain = toFloats(**norm);
-    const auto bits = std::exchange(activationBits_, 0);  // the rotated network is the source then
-    auto ok = forwardBlocks(std::move(stop));
-    activationBits_ = bits;
-    if (!ok)
+    for (std::size_t i = 0; i < windows.size(); ++i)
+        if (auto ok = embed(windows[i], false, lanes_[i]); !ok)
+            return ok;
+    if (auto ok = forwardBlocks(plain_, std::move(stop)); !ok)
         return ok;
+    const auto& config = checkpoint_.config;
     forLanes([&](Lane& lane, Worker& worker) {
-        headRows(lane, worker, gain);
-        source_[static_cast<std::size_t>(windows[static_cast<std::size_t>(&lane - lanes_.data())])] =
-            worker.y;
+        const auto& last = lane.x.back();
+        worker.inverse.resize(static_cast<std::size_t>(calibration_.windowSize));
+        auto& rows =
+            source_[static_cast<std::size_t>(windows[static_cast<std::size_t>(&lane - lanes_.data())])];
+        rows.resize(last.size());
+        train::rmsnormForward(last.data(), gain.data(), config.normEps, calibration_.windowSize, config.dim,
+                              rows.data(), worker.inverse.data());
     });
     return {};
 }
@@ -276,7 +284,7 @@ Result<void> RotationLearner::backwardBlocks(std::stop_token stop) {
     for (auto layer = checkpoint_.config.nLayers; layer-- > 0;) {
         if (stop.stop_requested())
             return Error{ErrorCode::cancelled, "learning rotations was stopped; the same command goes on"};
-        if (auto ok = runBlock(layer, true); !ok)
+        if (auto ok = runBlock(blocks_, layer, true); !ok)
             return ok;
     }
     const auto dim = checkpoint_.config.dim;
@@ -289,12 +297,12 @@ Result<RotationLearner::Gradients> RotationLearner::gradients(std::span<const st
                                                               std::stop_token stop) {
     r1_ = rotations_.residual.matrix();
     lanes_.resize(windows.size());
-    for (std::size_t i = 0; i < windows.size(); ++i)
-        if (auto ok = embed(windows[i], lanes_[i]); !ok)
-            return ok.error();
     if (auto ok = learnSource(windows, stop); !ok)
         return ok.error();
-    if (auto ok = forwardBlocks(stop); !ok)
+    for (std::size_t i = 0; i < windows.size(); ++i)
+        if (auto ok = embed(windows[i], true, lanes_[i]); !ok)
+            return ok.error();
+    if (auto ok = forwardBlocks(blocks_, stop); !ok)
         return ok.error();
     const auto loss = headLoss(windows);
     if (!loss)

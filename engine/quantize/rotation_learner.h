@@ -46,8 +46,9 @@ public:
 private:
     struct Lane;
     struct Worker;
-    Result<void> embed(std::int64_t window, Lane& lane) const;
-    Result<void> forwardBlocks(std::stop_token stop);
+    /// The states before the first block, `turned` by R1 or as the source has them.
+    Result<void> embed(std::int64_t window, bool turned, Lane& lane) const;
+    Result<void> forwardBlocks(const BlockSource& blocks, std::stop_token stop);
     /// What the head reads of a lane's last states, in its own basis; [windowSize, dim].
     void headRows(Lane& lane, Worker& worker, const std::vector<float>& gain) const;
     /// Keeps what the head of the source reads on windows that were not seen before.
@@ -56,7 +57,9 @@ private:
     Result<void> backwardBlocks(std::stop_token stop);
     /// use(lane, worker) of every lane, each by one member of the team.
     void forLanes(const std::function<void(Lane&, Worker&)>& use);
-    Result<void> runBlock(std::int64_t layer, bool back);
+    /// One block over all lanes, of the turned network (`blocks_`) or of the source (`plain_`): the states
+    /// behind it, or back through it, what its places say of the rotations.
+    Result<void> runBlock(const BlockSource& blocks, std::int64_t layer, bool back);
 
     const Checkpoint& checkpoint_;
     const Calibration& calibration_;
@@ -66,6 +69,7 @@ private:
     Rotations& rotations_;
     std::optional<RowRotation> down_;  // R4
     BlockSource blocks_;
+    BlockSource plain_;
     RopeTable rope_;
     std::vector<std::vector<float>> source_;  // [windows] of [windowSize, dim], empty where not seen
     std::vector<float> r1_;                   // [dim, dim] as the lanes see it
