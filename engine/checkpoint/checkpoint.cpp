@@ -3,6 +3,7 @@
 #include "engine/base/resources.h"
 #include "engine/checkpoint/config_checks.h"
 #include "engine/checkpoint/formats.h"
+#include "engine/checkpoint/online_checks.h"
 
 namespace engine {
 namespace {
@@ -57,6 +58,8 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& pa
         if (auto ok = checkTensors(checkpoint); !ok)
             return named(ok.error(), *resolved);
         decideVariant(checkpoint, options);
+        if (auto ok = checkOnline(checkpoint); !ok)
+            return named(ok.error(), *resolved);
         return std::shared_ptr<const Checkpoint>(std::move(*opened));
     }
     return Error{ErrorCode::unsupported,

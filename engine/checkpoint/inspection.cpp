@@ -53,6 +53,8 @@ std::string inspectionJson(const Checkpoint& checkpoint, KvCache::Type kv) {
     if (config.vision)
         json["vision"] = toJson(*config.vision);
     json["hadamard_ffn"] = config.hadamardFfn;
+    json["hadamard_heads"] = config.hadamardHeads;
+    json["activation_bits"] = config.activationBits;
     json["weights_bytes"] = weightsBytes;
     json["kv_bytes_per_token"] = KvCache::bytesPerToken(config, kv);
     json["notes"] = config.notes;

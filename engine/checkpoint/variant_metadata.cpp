@@ -1,5 +1,6 @@
 #include "engine/checkpoint/variant_metadata.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/checkpoint/coded_weight.h"
@@ -9,6 +10,14 @@ namespace engine {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr std::string_view kKeys[] = {"variant", "hadamard_ffn", "hadamard_heads", "activation_bits",
+                                      "weights"};
+
+/// A word of a file, for a message.
+std::string shown(const std::string& key) {
+    return isPlainName(key.substr(0, 40)) ? key.substr(0, 40) : "?";
+}
 
 constexpr std::int64_t kMostExtent = std::int64_t{1} << 24;
 
@@ -35,8 +44,12 @@ std::string toText(const VariantMetadata& metadata) {
     Json weights = Json::object();
     for (const auto& [name, weight] : metadata.weights)
         weights[name] = {{"scheme", weight.scheme.name()}, {"rows", weight.rows}, {"cols", weight.cols}};
-    return Json{{"variant", metadata.variant}, {"hadamard_ffn", metadata.hadamardFfn}, {"weights", weights}}
-        .dump(-1, ' ', false, Json::error_handler_t::replace);
+    Json json{{"variant", metadata.variant}, {"hadamard_ffn", metadata.hadamardFfn}, {"weights", weights}};
+    if (metadata.hadamardHeads)
+        json["hadamard_heads"] = true;
+    if (metadata.activationBits != 8)
+        json["activation_bits"] = metadata.activationBits;
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<VariantMetadata> readVariantMetadata(std::string_view text) {
@@ -45,11 +58,20 @@ Result<VariantMetadata> readVariantMetadata(std::string_view text) {
     const auto json = Json::parse(text, nullptr, false);
     if (json.is_discarded() || !json.is_object())
         return corrupt("is not a JSON object");
+    for (const auto& [key, value] : json.items())
+        if (std::find(std::begin(kKeys), std::end(kKeys), key) == std::end(kKeys))
+            return Error{ErrorCode::unsupported, std::string(kVariantMetadata) + " asks for '" + shown(key) +
+                                                     "', which is not known here; a newer version may do it"};
     VariantMetadata metadata;
     metadata.variant = textAt(json, "variant").value_or("").substr(0, 80);
     if (!isPlainName(metadata.variant))
         metadata.variant.clear();
     metadata.hadamardFfn = flagAt(json, "hadamard_ffn").value_or(false);
+    metadata.hadamardHeads = flagAt(json, "hadamard_heads").value_or(false);
+    const auto bits = json.contains("activation_bits") ? integerAt(json, "activation_bits").value_or(0) : 8;
+    if (bits < 2 || bits > 8)
+        return corrupt("gives activations a number of bits that is not 2 to 8");
+    metadata.activationBits = static_cast<int>(bits);
     if (const auto weights = json.find("weights"); weights != json.end() && weights->is_object())
         for (const auto& [name, entry] : weights->items()) {
             auto weight = readWeight(name.substr(0, 80), entry);
@@ -63,6 +85,8 @@ Result<VariantMetadata> readVariantMetadata(std::string_view text) {
 Result<void> applyVariant(Checkpoint& checkpoint, const VariantMetadata& metadata) {
     checkpoint.config.variant = metadata.variant;
     checkpoint.config.hadamardFfn = metadata.hadamardFfn;
+    checkpoint.config.hadamardHeads = metadata.hadamardHeads;
+    checkpoint.config.activationBits = metadata.activationBits;
     for (const auto& [name, weight] : metadata.weights) {
         checkpoint.schemes.emplace(name, weight.scheme.name());
         if (!isCoded(weight.scheme))

@@ -58,6 +58,8 @@ struct ModelConfig {
     std::optional<VisionConfig> vision;  ///< absent for text models
     bool answersDialogs = false;      ///< params.json says "dialogs": true (for models without chat tokens)
     bool hadamardFfn = false;         ///< online Hadamard on the input of w2 (SpinQuant R4)
+    bool hadamardHeads = false;       ///< online Hadamard on heads of q and k after RoPE (SpinQuant R3)
+    int activationBits = 8;           ///< 2..8, of what quantized linears of the blocks read
     std::int64_t groupSize = 32;      ///< of int4 tensors
     std::vector<TokenId> stopTokens;  ///< from config / metadata; may be empty
     std::vector<std::string> notes;   ///< decisions taken while reading, in words ("RoPE factor 32: …")

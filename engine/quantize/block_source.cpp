@@ -45,12 +45,12 @@ void reorderRows(std::vector<float>& rows, std::int64_t width, std::int64_t head
 
 Rotations Rotations::random(const ModelConfig& config, std::uint64_t seed, bool online) {
     Rotations rotations;
-    rotations.residual = HadamardRotation::random(config.dim, seed);
+    rotations.residual = RowRotation::randomHadamard(config.dim, seed);
     for (std::int64_t layer = 0; layer < config.nLayers; ++layer)
         rotations.values.push_back(
-            HadamardRotation::random(config.headDim, seed + 1 + static_cast<std::uint64_t>(layer)));
+            RowRotation::randomHadamard(config.headDim, seed + 1 + static_cast<std::uint64_t>(layer)));
     if (online)
-        rotations.hidden = HadamardRotation::plain(config.hiddenDim);
+        rotations.hidden = RowRotation::hadamard(config.hiddenDim);
     return rotations;
 }
 
@@ -113,31 +113,38 @@ Result<BlockWeights> BlockSource::block(std::int64_t layer) const {
     return block;
 }
 
-void BlockSource::rotate(BlockWeights& block, std::int64_t layer) const {
+void BlockSource::rotate(LinearWeights& linear, std::size_t index, const std::vector<float>& gain,
+                         const RowRotation& values) const {
     const auto& r1 = rotations_->residual;
-    const auto& r2 = rotations_->values[static_cast<std::size_t>(layer)];
-    for (const auto i : {kQ, kK, kV, kGate, kUp}) {
-        auto w = widened(block.linears[i].weight);
-        fold(w, i == kGate || i == kUp ? block.ffnNorm : block.attentionNorm);
-        r1.applyToRows(w);
-        if (i == kV)
-            r2.applyToColumns(w, block.linears[i].cols);
-        narrow(w, block.linears[i].weight);
-    }
-    if (auto& bias = block.linears[kV].bias; !bias.empty()) {
-        auto w = widened(bias);
-        r2.applyToRows(w);
-        narrow(w, bias);
-    }
-    for (const auto i : {kO, kDown}) {
-        auto w = widened(block.linears[i].weight);
-        if (i == kO)
-            r2.applyToRows(w);
+    auto w = widened(linear.weight);
+    if (index == kO || index == kDown) {
+        if (index == kO)
+            values.applyToRows(w);
         else if (rotations_->hidden)
             rotations_->hidden->applyToRows(w);
-        r1.applyToColumns(w, block.linears[i].cols);
-        narrow(w, block.linears[i].weight);
+        r1.applyToColumns(w, linear.cols);
+    } else {
+        fold(w, gain);
+        r1.applyToRows(w);
+        if (index == kV)
+            values.applyToColumns(w, linear.cols);
     }
+    narrow(w, linear.weight);
+    if (index == kV && !linear.bias.empty()) {
+        auto bias = widened(linear.bias);
+        values.applyToRows(bias);
+        narrow(bias, linear.bias);
+    }
+}
+
+void BlockSource::rotate(BlockWeights& block, std::int64_t layer) const {
+    const auto& values = rotations_->values[static_cast<std::size_t>(layer)];
+    const auto turn = [&](const TeamMember& member) {
+        for (auto i = static_cast<std::size_t>(member.index); i < block.linears.size();
+             i += static_cast<std::size_t>(member.count))
+            rotate(block.linears[i], i, i == kGate || i == kUp ? block.ffnNorm : block.attentionNorm, values);
+    };
+    team_ != nullptr ? team_->run(turn) : turn({});
     std::fill(block.attentionNorm.begin(), block.attentionNorm.end(), 1.0F);
     std::fill(block.ffnNorm.begin(), block.ffnNorm.end(), 1.0F);
 }

@@ -8,6 +8,7 @@
 
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/quantize/rotation.h"
+#include "engine/runtime/thread_team.h"
 
 namespace engine {
 
@@ -27,13 +28,14 @@ struct BlockWeights {
     std::array<LinearWeights, 7> linears;  ///< wq wk wv wo w1 w2 w3
 };
 
-/// The rotations of SpinQuant with random Hadamard matrices (arXiv:2405.16406): R1 of the residual stream and
-/// one R2 per layer between values and wo are folded into weights, R4 is undone online before w2.
+/// The rotations of SpinQuant (arXiv:2405.16406): R1 of the residual stream and one R2 per layer between
+/// values and wo are folded into weights, R4 is undone online before w2.
 struct Rotations {
-    HadamardRotation residual;               ///< R1, [dim]
-    std::vector<HadamardRotation> values;    ///< R2, [headDim] each
-    std::optional<HadamardRotation> hidden;  ///< R4, [hiddenDim]
-    /// Without `online` no R4: for files whose programs have no transform before w2.
+    RowRotation residual;               ///< R1, [dim]
+    std::vector<RowRotation> values;    ///< R2, [headDim] each
+    std::optional<RowRotation> hidden;  ///< R4, [hiddenDim]
+    /// Random Hadamard matrices. Without `online` no R4: for files whose programs have no transform before
+    /// w2.
     static Rotations random(const ModelConfig& config, std::uint64_t seed, bool online);
 };
 
@@ -42,9 +44,11 @@ struct Rotations {
 /// double. Memory: one block.
 class BlockSource {
 public:
-    /// `rotations` (may be null) outlives the source.
-    BlockSource(const Checkpoint& checkpoint, RopePairs pairs, const Rotations* rotations)
-        : checkpoint_(checkpoint), pairs_(pairs), rotations_(rotations) {}
+    /// `rotations` (may be null) outlives the source, which sees what becomes of them; `team` (may be
+    /// null), too, turns a block's linears.
+    BlockSource(const Checkpoint& checkpoint, RopePairs pairs, const Rotations* rotations,
+                ThreadTeam* team = nullptr)
+        : checkpoint_(checkpoint), pairs_(pairs), rotations_(rotations), team_(team) {}
 
     /// Errors: as Checkpoint::require().
     Result<BlockWeights> block(std::int64_t layer) const;
@@ -62,10 +66,13 @@ private:
     Result<std::vector<float>> norm(const std::string& name) const;
     void reorderPairs(LinearWeights& linear) const;
     void rotate(BlockWeights& block, std::int64_t layer) const;
+    void rotate(LinearWeights& linear, std::size_t index, const std::vector<float>& gain,
+                const RowRotation& values) const;
 
     const Checkpoint& checkpoint_;
     RopePairs pairs_;
     const Rotations* rotations_;
+    ThreadTeam* team_;
 };
 
 }  // namespace engine

@@ -52,7 +52,9 @@ Result<QuantizeEstimate> estimateQuantize(const QuantizeRequest& request) {
     const auto tokens =
         static_cast<double>(request.windows * std::min(request.windowSize, config.contextLength));
     QuantizeEstimate estimate;
-    estimate.calibrated = (*method)->calibrated;
+    const bool learned = policy->rotation == Rotation::learned;
+    const bool calibrated = (*method)->calibrated;
+    estimate.calibrated = calibrated || learned;
     double weights = 0.0;
     double products = 0.0;
     double tuned = 0.0;
@@ -62,6 +64,8 @@ Result<QuantizeEstimate> estimateQuantize(const QuantizeRequest& request) {
             ? 0.0
             : static_cast<double>(policy->options.steps * std::min(kTextsPerStep, request.windows) *
                                   std::min(request.windowSize, config.contextLength));
+    const auto learnedTokens = static_cast<double>(std::min(policy->learning.windows, request.windows) *
+                                                   std::min(request.windowSize, config.contextLength));
     for (const auto& [name, tensor] : checkpoint.tensors) {
         estimate.sourceBytes += static_cast<std::int64_t>(tensor.bytes());
         const auto elements = static_cast<double>(tensor.elements());
@@ -79,7 +83,11 @@ Result<QuantizeEstimate> estimateQuantize(const QuantizeRequest& request) {
         widest = std::max(widest, cols);
         const auto width = static_cast<double>(cols);
         tuned += kPassesPerStep * tokensPerRun * elements;
-        if (estimate.calibrated)
+        // Two times forward and once back to inputs; weights are turned twice.
+        if (learned)
+            tuned += static_cast<double>(policy->learning.steps) * elements *
+                     (kPassesPerStep * learnedTokens + 2.0 * static_cast<double>(config.dim));
+        if (calibrated)
             products += elements * width + tokens * (elements + width * width / 2) + width * width * width;
     }
     // A rotated model's head is a table of its own: the final norm is folded into it.
@@ -88,9 +96,12 @@ Result<QuantizeEstimate> estimateQuantize(const QuantizeRequest& request) {
     const auto block =
         config.dim * (config.dim * 2 + 2 * config.nKvHeads * config.headDim + 3 * config.hiddenDim);
     estimate.peakBytes = block * 4 * 2;
-    if (estimate.calibrated)
+    if (calibrated)
         estimate.peakBytes += (3 * config.dim * config.dim + 2 * widest * widest) * 8 +
                               static_cast<std::int64_t>(tokens) * config.dim * 4;
+    if (learned)
+        estimate.peakBytes +=
+            static_cast<std::int64_t>(learnedTokens) * config.dim * (config.nLayers + 1) * 4;
     const int threads = request.threads > 0 ? request.threads : static_cast<int>(computeCpus().size());
     estimate.seconds =
         (weights * kRoundingSecondsPerWeight + products / kProductsPerSecond + tuned / kTunedPerSecond) /

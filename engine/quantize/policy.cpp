@@ -85,6 +85,21 @@ void readOptions(FieldReader& outer, const std::string& file, MethodOptions& opt
         outer.fail(valid.error());
 }
 
+void readLearning(FieldReader& outer, const std::string& file, QuantizationPolicy& policy) {
+    const auto* map = outer.nested("learning", Kind::map);
+    if (map == nullptr)
+        return;
+    if (policy.rotation != Rotation::learned)
+        outer.refuse("learning", "expected only beside rotation: learned");
+    FieldReader fields(*map, file, Places::columns);
+    fields.integer("steps", 1, 100000, policy.learning.steps);
+    fields.integer("windows", 1, 1024, policy.learning.windows);
+    fields.number("rate", 1e-6, 100.0, policy.learning.rate);
+    fields.number("distill", 0.0, 1.0, policy.learning.distill);
+    if (auto valid = fields.finish(); !valid)
+        outer.fail(valid.error());
+}
+
 Result<QuantizationPolicy> policyFrom(const YamlValue& document, const std::filesystem::path& path) {
     const auto file = path.string();
     QuantizationPolicy policy;
@@ -98,8 +113,15 @@ Result<QuantizationPolicy> policyFrom(const YamlValue& document, const std::file
     if (auto known = quantizerNamed(policy.method); !known && !policy.method.empty())
         fields.refuse("method", known.error().message);
     std::size_t choice = 0;
-    fields.choice("rotation", {"none", "hadamard"}, choice);
+    fields.choice("rotation", {"none", "hadamard", "learned"}, choice);
     policy.rotation = static_cast<Rotation>(choice);
+    readLearning(fields, file, policy);
+    fields.flag("rotate_heads", policy.rotateHeads);
+    if (policy.rotateHeads && policy.rotation == Rotation::none)
+        fields.refuse("rotate_heads", "expected only beside rotation: hadamard or learned");
+    std::int64_t bits = policy.activationBits;
+    fields.integer("activation_bits", 2, 8, bits);
+    policy.activationBits = static_cast<int>(bits);
     choice = static_cast<std::size_t>(policy.layout);
     fields.choice("layout", {"meta", "safetensors", "gguf"}, choice);
     policy.layout = static_cast<VariantLayout>(choice);
@@ -205,17 +227,22 @@ std::string canonicalText(const QuantizationPolicy& policy) {
     nlohmann::json promotion;
     if (policy.promotion)
         promotion = {policy.promotion->scheme.name(), policy.promotion->budget};
-    return nlohmann::json{{"method", policy.method},
-                          {"range", name(policy.options.range)},
-                          {"scales", static_cast<int>(policy.options.scales)},
-                          {"act_order", policy.options.actOrder},
-                          {"steps", policy.options.steps},
-                          {"refine", policy.options.refine},
-                          {"damp", policy.options.damp},
-                          {"rotation", policy.rotation == Rotation::hadamard ? "hadamard" : "none"},
-                          {"layout", name(policy.layout)},
-                          {"promotion", promotion},
-                          {"rules", std::move(rules)}}
+    return nlohmann::json{
+        {"method", policy.method},
+        {"range", name(policy.options.range)},
+        {"scales", static_cast<int>(policy.options.scales)},
+        {"act_order", policy.options.actOrder},
+        {"steps", policy.options.steps},
+        {"refine", policy.options.refine},
+        {"damp", policy.options.damp},
+        {"rotation", static_cast<int>(policy.rotation)},
+        {"learning",
+         {policy.learning.steps, policy.learning.windows, policy.learning.rate, policy.learning.distill}},
+        {"rotate_heads", policy.rotateHeads},
+        {"activation_bits", policy.activationBits},
+        {"layout", name(policy.layout)},
+        {"promotion", promotion},
+        {"rules", std::move(rules)}}
         .dump();
 }
 

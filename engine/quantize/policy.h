@@ -10,10 +10,12 @@
 #include "engine/checkpoint/weight_scheme.h"
 #include "engine/quantize/promotion.h"
 #include "engine/quantize/quantizer.h"
+#include "engine/quantize/rotation_learning.h"
 
 namespace engine {
 
-enum class Rotation : std::uint8_t { none, hadamard };
+/// hadamard: random signs and Hadamard transforms; learned: R1 and R2 go on from there.
+enum class Rotation : std::uint8_t { none, hadamard, learned };
 enum class VariantLayout : std::uint8_t { meta, safetensors, gguf };
 
 std::optional<VariantLayout> variantLayoutNamed(std::string_view name);
@@ -33,6 +35,9 @@ struct QuantizationPolicy {
     std::string method = "rtn";
     MethodOptions options;
     Rotation rotation = Rotation::none;
+    RotationLearning learning;  ///< of learned rotations
+    bool rotateHeads = false;   ///< R3: heads of q and k, online, where keys are kept in 8 bits
+    int activationBits = 8;     ///< of what the blocks' linears read, 2..8
     VariantLayout layout = VariantLayout::safetensors;
     std::optional<Promotion> promotion;  ///< by errors of outputs, of weights without calibration
     std::vector<PolicyRule> rules;       ///< the first that fits decides; what fits none stays bf16

@@ -60,4 +60,36 @@ Result<QuantizeReport> readQualityCard(const fs::path& model) {
     }
 }
 
+Result<void> writeQualityCard(const QuantizeReport& report, const fs::path& folder) {
+    const auto file = folder / kQualityCardFile;
+    std::ofstream card(file, std::ios::binary);
+    card << toText(report) << "\n";
+    card.close();
+    if (!card)
+        return Error{ErrorCode::io, file.string() + " cannot be written"};
+    return {};
+}
+
+std::string toText(const QuantizeReport& report) {
+    nlohmann::json layers = nlohmann::json::array();
+    for (const auto& layer : report.layers)
+        layers.push_back({{"name", layer.name},
+                          {"scheme", layer.scheme},
+                          {"rel_error", layer.relError},
+                          {"output_error", layer.outputError}});
+    return nlohmann::json{{"policy", report.policy},
+                          {"method", report.method},
+                          {"source", report.source},
+                          {"source_bytes", report.sourceBytes},
+                          {"path", report.path.string()},
+                          {"seconds", report.seconds},
+                          {"peak_rss_bytes", report.peakRssBytes},
+                          {"weights_bytes", report.weightsBytes},
+                          {"resumed_layers", report.resumedLayers},
+                          {"layers", std::move(layers)},
+                          {"quality", report.quality ? toJson(*report.quality) : nlohmann::json(nullptr)},
+                          {"held_out", report.heldOut}}
+        .dump(1);
+}
+
 }  // namespace engine

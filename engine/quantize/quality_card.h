@@ -13,4 +13,7 @@ inline constexpr const char* kQualityCardFile = "quality.json";
 /// where there is none; corrupt for a file that is not one.
 Result<QuantizeReport> readQualityCard(const std::filesystem::path& model);
 
+/// Writes the card of a variant into its folder. Errors: io.
+Result<void> writeQualityCard(const QuantizeReport& report, const std::filesystem::path& folder);
+
 }  // namespace engine

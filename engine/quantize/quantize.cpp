@@ -2,22 +2,17 @@
 
 #include <sys/resource.h>
 
-#include <cstring>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
-#include "engine/base/resources.h"
-#include "engine/base/temporary_folder.h"
 #include "engine/base/units.h"
 #include "engine/checkpoint/file_digest.h"
 #include "engine/checkpoint/model_digest.h"
-#include "engine/evaluate/evaluation_json.h"
 #include "engine/model/architectures.h"
 #include "engine/quantize/block_quantizer.h"
 #include "engine/quantize/block_task.h"
 #include "engine/quantize/calibration.h"
 #include "engine/quantize/quality_card.h"
+#include "engine/quantize/rotation_stage.h"
 #include "engine/quantize/source_checks.h"
+#include "engine/quantize/variant_quality.h"
 #include "engine/quantize/variant_writer.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "kernels/hadamard/hadamard.h"
@@ -26,11 +21,6 @@ namespace engine {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Two texts ship, so that quality is measured on what methods have not seen.
-fs::path evaluationTextOr(const fs::path& text) {
-    return text.empty() ? resourcePath("quality/prose.txt") : text;
-}
 
 RopePairs pairsOf(VariantLayout layout, const ModelConfig& config) {
     const bool adjacent =
@@ -52,7 +42,7 @@ public:
         : request_(request), progress_(progress), stop_(std::move(stop)) {}
 
     Result<QuantizeReport> run() {
-        for (const auto step : {&Job::open, &Job::plan, &Job::prepare, &Job::quantizeLayers,
+        for (const auto step : {&Job::open, &Job::plan, &Job::prepare, &Job::learn, &Job::quantizeLayers,
                                 &Job::quantizeTables, &Job::promote, &Job::write, &Job::evaluateVariant})
             if (auto ok = (this->*step)(); !ok)
                 return ok.error();
@@ -91,15 +81,17 @@ private:
     Result<void> plan() {
         const auto& config = source_->config;
         const bool online = policy_.layout != VariantLayout::gguf;  // llama.cpp transforms nothing before w2
-        if (policy_.rotation == Rotation::hadamard && online &&
-            kernels::hadamard::factorOf(config.hiddenDim) == 0)
+        const bool rotated = policy_.rotation != Rotation::none;
+        if (rotated && online && kernels::hadamard::factorOf(config.hiddenDim) == 0)
             return Error{ErrorCode::unsupported,
                          "no Hadamard matrix of the FFN width " + std::to_string(config.hiddenDim) +
                              " is known, so that w2 cannot be rotated online; use a recipe without rotation"};
-        if (policy_.rotation == Rotation::hadamard)
+        if (rotated)
             rotations_.emplace(Rotations::random(config, request_.seed, online));
         pairs_ = pairsOf(policy_.layout, config);
         blocks_.emplace(*source_, pairs_, rotations_ ? &*rotations_ : nullptr);
+        facts_.rotatesHeads = policy_.rotateHeads;
+        facts_.activationBits = policy_.activationBits;
         facts_.name = policy_.id;
         facts_.layout = policy_.layout;
         facts_.rotated = rotations_ && rotations_->hidden;
@@ -149,7 +141,7 @@ private:
         auto tokenizer = Tokenizer::load(*source_);
         if (tokenizer)
             tokenizer_ = *tokenizer;
-        if (method_->calibrated) {
+        if (method_->calibrated || policy_.rotation == Rotation::learned) {
             if (!tokenizer)
                 return tokenizer.error().in("calibration");
             auto calibration =
@@ -169,6 +161,21 @@ private:
                        textDigest(canonicalText(policy_) + *digest + std::to_string(request_.seed) + " " +
                                   std::to_string(calibration_.windowSize) + textDigest(tokens)));
         return {};
+    }
+
+    Result<void> learn() {
+        if (policy_.rotation != Rotation::learned)
+            return {};
+        const auto shown = [&](std::int64_t step) {
+            const auto steps = policy_.learning.steps;
+            show(0, "rotations, step " + std::to_string(step + 1) + " of " + std::to_string(steps));
+        };
+        auto ok = learnRotations({*source_, pairs_, calibration_, policy_.learning, policy_.activationBits},
+                                 *parts_, *team_, *rotations_, shown, stop_);
+        if (!method_->calibrated)
+            calibration_ = {};
+        started_ = Clock::now();
+        return ok;
     }
 
     /// The calibration text's hidden states before the first block.
@@ -379,60 +386,18 @@ private:
         parts_->remove();
         report_.seconds = seconds(Clock::now() - started_);
         report_.peakRssBytes = peakRss();
-        return writeCard();
-    }
-
-    Result<void> writeCard() const {
-        std::ofstream card(request_.out / kQualityCardFile, std::ios::binary);
-        card << toText(report_) << "\n";
-        card.close();
-        if (!card)
-            return Error{ErrorCode::io, (request_.out / kQualityCardFile).string() + " cannot be written"};
-        return {};
-    }
-
-    /// Held-out text in the source's own tokens, documents divided as in calibration.
-    Result<void> writeTokens(const fs::path& file) const {
-        auto text = MappedFile::open(evaluationTextOr(request_.evaluationText));
-        if (!text)
-            return text.error().in("evaluation text");
-        const auto bytes = (*text)->bytes();
-        const auto ids =
-            documentStream({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, *tokenizer_);
-        std::ofstream stream(file, std::ios::binary);
-        for (const auto id : ids) {
-            const auto half = static_cast<std::uint16_t>(raw(id));
-            stream.write(reinterpret_cast<const char*>(&half), sizeof half);
-        }
-        stream.close();
-        return stream ? Result<void>{} : Error{ErrorCode::io, file.string() + " cannot be written"};
+        return writeQualityCard(report_, request_.out);
     }
 
     Result<void> evaluateVariant() {
-        // Token files hold 16-bit ids; larger vocabularies are evaluated on the text itself.
         if (!request_.evaluate || tokenizer_ == nullptr)
             return {};
         team_.reset();
-        EvaluationRequest evaluation;
-        evaluation.model.model = report_.path.string();
-        evaluation.model.threads = request_.threads;
-        evaluation.reference = evaluation.model;
-        evaluation.reference->model = request_.model;
-        evaluation.window = std::min<std::int64_t>(256, source_->config.contextLength);
-        evaluation.limit = request_.evaluationWindows;
-        const TemporaryFolder folder("anven-quantize");
-        if (source_->config.vocabSize <= 65536) {
-            evaluation.tokens = folder.path() / "held-out.u16";
-            if (auto ok = writeTokens(evaluation.tokens); !ok)
-                return ok;
-        } else {
-            evaluation.text = evaluationTextOr(request_.evaluationText);
-        }
         const auto shown = [&](std::int64_t done, std::int64_t total) {
             if (progress_)
                 progress_({"evaluating " + std::to_string(done) + " of " + std::to_string(total), 1.0, {}});
         };
-        auto quality = evaluate(evaluation, shown, stop_);
+        auto quality = measureQuality(request_, report_.path, source_->config, *tokenizer_, shown, stop_);
         if (!quality)
             return quality.error().in("the variant is written, evaluating it failed");
         report_.quality = std::move(*quality);
@@ -440,7 +405,7 @@ private:
                           calibrationTextOr(request_.text) != evaluationTextOr(request_.evaluationText);
         report_.seconds = seconds(Clock::now() - started_);
         report_.peakRssBytes = peakRss();
-        return writeCard();
+        return writeQualityCard(report_, request_.out);
     }
 
     const QuantizeRequest& request_;
@@ -471,28 +436,6 @@ Result<QuantizeReport> quantizeModel(const QuantizeRequest& request,
                                      const std::function<void(const QuantizeProgress&)>& progress,
                                      std::stop_token stop) {
     return Job(request, progress, std::move(stop)).run();
-}
-
-std::string toText(const QuantizeReport& report) {
-    nlohmann::json layers = nlohmann::json::array();
-    for (const auto& layer : report.layers)
-        layers.push_back({{"name", layer.name},
-                          {"scheme", layer.scheme},
-                          {"rel_error", layer.relError},
-                          {"output_error", layer.outputError}});
-    return nlohmann::json{{"policy", report.policy},
-                          {"method", report.method},
-                          {"source", report.source},
-                          {"source_bytes", report.sourceBytes},
-                          {"path", report.path.string()},
-                          {"seconds", report.seconds},
-                          {"peak_rss_bytes", report.peakRssBytes},
-                          {"weights_bytes", report.weightsBytes},
-                          {"resumed_layers", report.resumedLayers},
-                          {"layers", std::move(layers)},
-                          {"quality", report.quality ? toJson(*report.quality) : nlohmann::json(nullptr)},
-                          {"held_out", report.heldOut}}
-        .dump(1);
 }
 
 }  // namespace engine

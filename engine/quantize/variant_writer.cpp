@@ -153,7 +153,7 @@ Result<void> writeMeta(const fs::path& out, const Checkpoint& source, const Vari
 
 Result<void> writeHuggingFace(const fs::path& out, const Checkpoint& source, const VariantFacts& facts,
                               Tensors tensors, std::stop_token stop) {
-    VariantMetadata metadata{facts.name, facts.rotated, {}};
+    VariantMetadata metadata{facts.name, facts.rotated, facts.rotatesHeads, facts.activationBits, {}};
     for (auto& tensor : tensors.named) {
         const auto prefix = tensor.name.substr(0, tensor.name.rfind('.'));
         if (const auto scheme = facts.schemes.find(prefix);
@@ -199,6 +199,11 @@ Result<void> copyTokenizer(const fs::path& out, const Checkpoint& source) {
 }  // namespace
 
 Result<void> checkLayout(const ModelConfig& config, const VariantFacts& facts) {
+    if (facts.layout != VariantLayout::safetensors && (facts.activationBits != 8 || facts.rotatesHeads))
+        return Error{
+            ErrorCode::unsupported,
+            "only a recipe with layout: safetensors can say that activations have other than 8 bits or "
+            "that heads are rotated"};
     if (facts.layout == VariantLayout::gguf)
         return checkGguf(config, facts);
     if (!withoutDivisors(config.rope, config.headDim))

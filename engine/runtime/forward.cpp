@@ -181,8 +181,9 @@ void Forward::embedExtra(std::int64_t rowBegin, std::int64_t rowEnd) {
 }
 
 void Forward::quantizeRows(const float* x, std::int64_t cols, std::int64_t rowBegin, std::int64_t rowEnd,
-                           float scaleFloor) {
+                           int bits, float scaleFloor) {
     auto rows = rows_;
+    rows.bits = bits;
     rows.tokens = tokens_;
     rows.cols = cols;
     rows.ld = kernels::roundUp(cols, 64);
@@ -201,7 +202,8 @@ void Forward::addAndNorm(const float* y, const std::vector<float>& weight, bool 
     model_.plan().rmsnorm->fn(x_ + begin * dim, weight.data(), model_.config().normEps, end - begin, dim,
                               n_ + begin * dim);
     if (quantize)
-        quantizeRows(n_, dim, begin, end, kernels::quantize_activations::kLinearScaleFloor);
+        quantizeRows(n_, dim, begin, end, model_.config().activationBits,
+                     kernels::quantize_activations::kLinearScaleFloor);
 }
 
 void Forward::runMatrix(const PackedMatrix& matrix, const float* x, std::int64_t tokens, float* y,
@@ -318,6 +320,8 @@ void Forward::attentionBlock(const DecoderBlock& block, std::int64_t layer, cons
                       rope_.sin.data(), position0_ + begin, order);
         plan.rope->fn(k_ + begin * kvDim, kvDim, end - begin, c.nKvHeads, c.headDim, rope_.cos.data(),
                       rope_.sin.data(), position0_ + begin, order);
+        if (rotatesHeads())
+            rotateHeads(begin, end, member);
     }
     for (std::int64_t t = begin; t < end; ++t)
         cache_.store(layer, position0_ + t, k_ + t * kvDim, v_ + t * kvDim);
@@ -327,10 +331,24 @@ void Forward::attentionBlock(const DecoderBlock& block, std::int64_t layer, cons
     member.barrier();
     cache_.settle(layer, position0_ + tokens_, member.index, member.count);
     if (block.wo.weight.quantized()) {
-        quantizeRows(context_, qDim, begin, end, kernels::quantize_activations::kLinearScaleFloor);
+        quantizeRows(context_, qDim, begin, end, c.activationBits,
+                     kernels::quantize_activations::kLinearScaleFloor);
         member.barrier();
     }
     runLinears({{&block.wo, y_}}, context_, tokens_, member);
+}
+
+// In floating point the transforms of q and k cancel; they are for keys that are stored in integers with one
+// scale per position. Keys with a scale per channel (kivi2) want channels as they are.
+bool Forward::rotatesHeads() const {
+    return model_.config().hadamardHeads && cache_.type() == KvCache::Type::int8;
+}
+
+void Forward::rotateHeads(std::int64_t begin, std::int64_t end, const TeamMember& member) {
+    const auto& c = model_.config();
+    for (const auto& [rows, heads] : {std::pair{q_, c.nHeads}, {k_, c.nKvHeads}})
+        model_.plan().hadamard->fn(rows + begin * heads * c.headDim, c.headDim, (end - begin) * heads,
+                                   c.headDim, static_cast<float*>(scratchOf(member)));
 }
 
 void Forward::ffnBlock(const DecoderBlock& block, const TeamMember& member) {
@@ -347,7 +365,8 @@ void Forward::ffnBlock(const DecoderBlock& block, const TeamMember& member) {
             plan.hadamard->fn(hidden, c.hiddenDim, end - begin, c.hiddenDim,
                               static_cast<float*>(scratchOf(member)));
         if (block.w2.weight.quantized())
-            quantizeRows(gate_, c.hiddenDim, begin, end, kernels::quantize_activations::kLinearScaleFloor);
+            quantizeRows(gate_, c.hiddenDim, begin, end, c.activationBits,
+                         kernels::quantize_activations::kLinearScaleFloor);
     }
     member.barrier();
     runLinears({{&block.w2, y_}}, gate_, tokens_, member);
@@ -365,7 +384,7 @@ void Forward::outputHead(Logits wanted, const TeamMember& member) {
     if (output.weight.quantized()) {
         const auto [begin, end] = member.share(rows);
         if (begin < end)
-            quantizeRows(n_ + first * c.dim, c.dim, begin, end,
+            quantizeRows(n_ + first * c.dim, c.dim, begin, end, 8,
                          kernels::quantize_activations::kOutputScaleFloor);
         member.barrier();
     }

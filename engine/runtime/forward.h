@@ -91,8 +91,11 @@ private:
     /// x += y, then n = rmsnorm(x), quantized where `quantize`; rows are split over members.
     void addAndNorm(const float* y, const std::vector<float>& weight, bool quantize,
                     const TeamMember& member);
-    void quantizeRows(const float* x, std::int64_t cols, std::int64_t rowBegin, std::int64_t rowEnd,
+    void quantizeRows(const float* x, std::int64_t cols, std::int64_t rowBegin, std::int64_t rowEnd, int bits,
                       float scaleFloor);
+    /// R3 of this member's tokens.
+    bool rotatesHeads() const;
+    void rotateHeads(std::int64_t begin, std::int64_t end, const TeamMember& member);
     void* scratchOf(const TeamMember& member);
 
     const Model& model_;

@@ -14,15 +14,15 @@ std::size_t size(std::int64_t n) {
 
 /// The input of linears in both forms; the quantized one lies in `quantized`.
 template <class Real>
-LinearInput<Real> inputOf(bool quantize, const std::vector<Real>& plain, std::int64_t tokens,
+LinearInput<Real> inputOf(int bits, const std::vector<Real>& plain, std::int64_t tokens,
                           std::vector<Real>& quantized) {
-    if (!quantize) {
+    if (bits == 0) {
         quantized.clear();
         return {plain.data(), plain.data()};
     }
     quantized.resize(plain.size());
-    fakeQuantizeRows(plain.data(), tokens, static_cast<std::int64_t>(plain.size()) / tokens,
-                     quantized.data());
+    fakeQuantizeRows(plain.data(), tokens, static_cast<std::int64_t>(plain.size()) / tokens, quantized.data(),
+                     bits);
     return {plain.data(), quantized.data()};
 }
 
@@ -87,7 +87,7 @@ void blockForward(const BlockShape& shape, const BlockWeights<Real>& weights, co
                   std::span<const Segment> segments, std::int64_t tokens, const Real* x, Real* y,
                   BlockTrace<Real>& trace, BlockScratch<Real>& scratch) {
     const auto eps = static_cast<Real>(shape.normEps);
-    const bool quantize = weights.quantizeInputs;
+    const int bits = weights.inputBits;
     const auto forward = [&](BlockLinear linear, const LinearInput<Real>& input, Real* out) {
         linearForward(weights.linears[linear], input, tokens, out, trace.linears[linear], scratch.weights);
     };
@@ -105,25 +105,25 @@ void blockForward(const BlockShape& shape, const BlockWeights<Real>& weights, co
     trace.probabilities.resize(size(probabilityCount(segments, shape.attention.nHeads)));
 
     rmsnormForward(x, weights.attentionNorm, eps, tokens, shape.dim, trace.n1.data(), trace.inverse1.data());
-    const auto normed = inputOf(quantize, trace.n1, tokens, trace.n1q);
+    const auto normed = inputOf(bits, trace.n1, tokens, trace.n1q);
     forward(kWq, normed, trace.q.data());
     forward(kWk, normed, trace.k.data());
     forward(kWv, normed, trace.v.data());
     rotateSegments(shape, table, segments, trace.q.data(), trace.k.data(), RopeDirection::forward);
     attentionForward(shape.attention, segments, trace.q.data(), trace.k.data(), trace.v.data(),
                      trace.probabilities.data(), trace.context.data());
-    forward(kWo, inputOf(quantize, trace.context, tokens, trace.contextq), trace.middle.data());
+    forward(kWo, inputOf(bits, trace.context, tokens, trace.contextq), trace.middle.data());
     add(x, tokens * shape.dim, trace.middle.data());
 
     rmsnormForward(trace.middle.data(), weights.ffnNorm, eps, tokens, shape.dim, trace.n2.data(),
                    trace.inverse2.data());
-    const auto ffnInput = inputOf(quantize, trace.n2, tokens, trace.n2q);
+    const auto ffnInput = inputOf(bits, trace.n2, tokens, trace.n2q);
     forward(kW1, ffnInput, trace.gate.data());
     forward(kW3, ffnInput, trace.up.data());
     swigluForward(trace.gate.data(), trace.up.data(), tokens * shape.hiddenDim, trace.hidden.data());
     if (weights.downRotation)
         weights.downRotation(trace.hidden.data(), tokens, false);
-    forward(kW2, inputOf(quantize, trace.hidden, tokens, trace.hiddenq), y);
+    forward(kW2, inputOf(bits, trace.hidden, tokens, trace.hiddenq), y);
     add(trace.middle.data(), tokens * shape.dim, y);
 }
 
@@ -139,10 +139,12 @@ void blockBackward(const BlockShape& shape, const BlockWeights<Real>& weights, c
     };
     scratch.dHidden.resize(size(tokens * shape.hiddenDim));
     scratch.dGate.resize(size(tokens * shape.hiddenDim));
-    scratch.dNormed.resize(size(tokens * shape.dim));
+    scratch.dn1.resize(size(tokens * shape.dim));
+    scratch.dn2.resize(size(tokens * shape.dim));
     scratch.dMiddle.assign(dy, dy + tokens * shape.dim);
     Real* dHidden = scratch.dHidden.data();
-    Real* dNormed = scratch.dNormed.data();
+    Real* dn1 = scratch.dn1.data();
+    Real* dn2 = scratch.dn2.data();
 
     backward(kW2, inputAgain(trace.hidden, trace.hiddenq), dy, dHidden, false);
     if (weights.downRotation)
@@ -150,9 +152,9 @@ void blockBackward(const BlockShape& shape, const BlockWeights<Real>& weights, c
     swigluBackward(trace.gate.data(), trace.up.data(), dHidden, tokens * shape.hiddenDim,
                    scratch.dGate.data(), dHidden);
     const auto ffnInput = inputAgain(trace.n2, trace.n2q);
-    backward(kW1, ffnInput, scratch.dGate.data(), dNormed, false);
-    backward(kW3, ffnInput, dHidden, dNormed, true);
-    rmsnormBackward(trace.middle.data(), weights.ffnNorm, trace.inverse2.data(), dNormed, tokens, shape.dim,
+    backward(kW1, ffnInput, scratch.dGate.data(), dn2, false);
+    backward(kW3, ffnInput, dHidden, dn2, true);
+    rmsnormBackward(trace.middle.data(), weights.ffnNorm, trace.inverse2.data(), dn2, tokens, shape.dim,
                     scratch.dMiddle.data(), gradients.ffnNorm);
 
     scratch.dContext.resize(size(tokens * shape.qDim()));
@@ -166,12 +168,12 @@ void blockBackward(const BlockShape& shape, const BlockWeights<Real>& weights, c
                       scratch.dk.data(), scratch.dv.data(), scratch.scores);
     rotateSegments(shape, table, segments, scratch.dq.data(), scratch.dk.data(), RopeDirection::back);
     const auto normed = inputAgain(trace.n1, trace.n1q);
-    backward(kWq, normed, scratch.dq.data(), dNormed, false);
-    backward(kWk, normed, scratch.dk.data(), dNormed, true);
-    backward(kWv, normed, scratch.dv.data(), dNormed, true);
-    rmsnormBackward(trace.x.data(), weights.attentionNorm, trace.inverse1.data(), dNormed, tokens, shape.dim,
-                    scratch.dMiddle.data(), gradients.attentionNorm);
+    backward(kWq, normed, scratch.dq.data(), dn1, false);
+    backward(kWk, normed, scratch.dk.data(), dn1, true);
+    backward(kWv, normed, scratch.dv.data(), dn1, true);
     std::copy(scratch.dMiddle.begin(), scratch.dMiddle.end(), dx);
+    rmsnormBackward(trace.x.data(), weights.attentionNorm, trace.inverse1.data(), dn1, tokens, shape.dim, dx,
+                    gradients.attentionNorm);
 }
 
 #define INSTANTIATE(Real)                                                                        \

@@ -42,7 +42,7 @@ struct BlockWeights {
     std::array<LinearWeights<Real>, kBlockLinears> linears;
     const Real* attentionNorm = nullptr;  // [dim]
     const Real* ffnNorm = nullptr;        // [dim]
-    bool quantizeInputs = false;  ///< inputs of all seven linears pass through 8-bit fake quantization
+    int inputBits = 0;  ///< inputs of all seven linears are fake-quantized to so many bits; 0: they are not
     /// Optional orthogonal transform of the rows [tokens, hiddenDim] that w2 reads, in place, `back` being
     /// its transpose (SpinQuant's R4).
     std::function<void(Real* rows, std::int64_t tokens, bool back)> downRotation;
@@ -71,12 +71,16 @@ struct BlockTrace {
     std::array<LinearTrace<Real>, kBlockLinears> linears;
 };
 
-/// Memory of one thread that blocks work in, reused from block to block.
+/// Memory of one thread that blocks work in, reused from block to block. What blockBackward() leaves: the
+/// gradients to the block's parts.
 template <class Real>
 struct BlockScratch {
     std::vector<Real> weights;  // widened rows, adapter products
     std::vector<Real> scores;
-    std::vector<Real> dq, dk, dv, dContext, dNormed, dHidden, dGate, dMiddle;
+    std::vector<Real> dq, dk, dv, dHidden, dGate;
+    std::vector<Real> dn1, dn2;  // [tokens, dim] to what wq, wk and wv read, and w1 and w3
+    std::vector<Real> dContext;  // [tokens, qDim]
+    std::vector<Real> dMiddle;   // [tokens, dim]
 };
 
 /// y = block(x), x and y [tokens, dim] and apart. The texts in `segments` cover all tokens in order. `table`

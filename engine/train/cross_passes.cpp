@@ -76,11 +76,11 @@ void crossBackward(const BlockShape& shape, const CrossBlockParts<LinearWeights<
                        gradients.linears[linear], scratch.weights);
     };
     scratch.dMiddle.resize(size(tokens * shape.dim));
-    scratch.dNormed.resize(size(tokens * shape.dim));
+    scratch.dn1.resize(size(tokens * shape.dim));
     scratch.dHidden.resize(size(tokens * shape.hiddenDim));
     scratch.dGate.resize(size(tokens * shape.hiddenDim));
     Real* dBranch = scratch.dMiddle.data();
-    Real* dNormed = scratch.dNormed.data();
+    Real* dNormed = scratch.dn1.data();
     Real* dHidden = scratch.dHidden.data();
     gatedBackward(trace.fed.data(), weights.ffnGate, dx, tokens * shape.dim, dBranch, gradients.ffnGate);
     backward(kW2, trace.hidden.data(), tokens, dBranch, dHidden, false);

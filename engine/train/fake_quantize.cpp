@@ -86,7 +86,9 @@ void maskClamped(const float* w, std::int64_t rows, std::int64_t cols, const Wei
 }
 
 template <class Real>
-void fakeQuantizeRows(const Real* x, std::int64_t tokens, std::int64_t cols, Real* out) {
+void fakeQuantizeRows(const Real* x, std::int64_t tokens, std::int64_t cols, Real* out, int bits) {
+    const Real least = -static_cast<Real>(1 << (bits - 1));
+    const Real most = -least - 1;
     for (std::int64_t t = 0; t < tokens; ++t) {
         const Real* row = x + t * cols;
         Real low = 0;
@@ -95,16 +97,16 @@ void fakeQuantizeRows(const Real* x, std::int64_t tokens, std::int64_t cols, Rea
             low = row[c] < low ? row[c] : low;
             high = row[c] > high ? row[c] : high;
         }
-        const Real scale = std::max((high - low) / 255, static_cast<Real>(0x1p-23));
+        const Real scale = std::max((high - low) / (most - least), static_cast<Real>(0x1p-23));
         const Real inverse = 1 / scale;
-        const Real zero = std::clamp(-128 - rounded(low / scale), Real{-128}, Real{127});
+        const Real zero = std::clamp(least - rounded(low / scale), least, most);
         for (std::int64_t c = 0; c < cols; ++c) {
-            const Real q = std::clamp(rounded(row[c] * inverse) + zero, Real{-128}, Real{127});
+            const Real q = std::clamp(rounded(row[c] * inverse) + zero, least, most);
             out[t * cols + c] = (q - zero) * scale;
         }
     }
 }
-template void fakeQuantizeRows(const float*, std::int64_t, std::int64_t, float*);
-template void fakeQuantizeRows(const double*, std::int64_t, std::int64_t, double*);
+template void fakeQuantizeRows(const float*, std::int64_t, std::int64_t, float*, int);
+template void fakeQuantizeRows(const double*, std::int64_t, std::int64_t, double*, int);
 
 }  // namespace engine::train

@@ -39,9 +39,9 @@ void fakeQuantizeWeight(const float* w, std::int64_t rows, std::int64_t cols, co
 void maskClamped(const float* w, std::int64_t rows, std::int64_t cols, const WeightScheme& scheme,
                  float* gradient);
 
-/// x [tokens, cols] as 8-bit per-token dynamic activations (kernels/quantize_activations has the formula),
-/// dequantized. The range holds every value, so the straight-through gradient is the identity.
+/// x [tokens, cols] as per-token dynamic activations of so many bits (kernels/quantize_activations has the
+/// formula), dequantized. The range holds every value, so the straight-through gradient is the identity.
 template <class Real>
-void fakeQuantizeRows(const Real* x, std::int64_t tokens, std::int64_t cols, Real* out);
+void fakeQuantizeRows(const Real* x, std::int64_t tokens, std::int64_t cols, Real* out, int bits = 8);
 
 }  // namespace engine::train

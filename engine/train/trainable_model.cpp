@@ -228,7 +228,7 @@ struct TrainableModel::Loader {
             }
             block.attentionNorm = row(prefix + "attention_norm.weight");
             block.ffnNorm = row(prefix + "ffn_norm.weight");
-            block.quantizeInputs = options.family;
+            block.inputBits = options.family ? 8 : 0;
             weights.blocks.push_back(std::move(block));
         }
         if (options.vision)

@@ -107,6 +107,8 @@ Json toJson(const LoadedModel& m) {
               {"vocab", c.vocabSize},
               {"model_context", c.contextLength},
               {"hadamard_ffn", c.hadamardFfn},
+              {"hadamard_heads", c.hadamardHeads},
+              {"activation_bits", c.activationBits},
               {"group_size", c.groupSize},
               {"notes", c.notes},
               {"format", m.format},
@@ -144,6 +146,8 @@ Result<LoadedModel> loadedModelFromJson(const Json& json) {
         c.vocabSize = json.at("vocab").get<std::int64_t>();
         c.contextLength = json.at("model_context").get<std::int64_t>();
         c.hadamardFfn = json.at("hadamard_ffn").get<bool>();
+        c.hadamardHeads = json.value("hadamard_heads", false);
+        c.activationBits = json.value("activation_bits", 8);
         c.groupSize = json.at("group_size").get<std::int64_t>();
         c.notes = json.at("notes").get<std::vector<std::string>>();
         if (json.contains("lora"))

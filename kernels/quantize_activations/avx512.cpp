@@ -26,17 +26,19 @@ void quantizeRow(const float* x, float scaleFloor, std::int64_t row, const Quant
     }
     const float low = _mm512_reduce_min_ps(lows);
     const float high = _mm512_reduce_max_ps(highs);
-    float scale = (high - low) / 255.0F;
+    const float least = -static_cast<float>(1 << (out.bits - 1));
+    const float most = -least - 1.0F;
+    float scale = (high - low) / (most - least);
     scale = scale > scaleFloor ? scale : scaleFloor;
-    float zeroPoint = -128.0F - nearest(low / scale);
-    zeroPoint = zeroPoint < -128.0F ? -128.0F : zeroPoint > 127.0F ? 127.0F : zeroPoint;
+    float zeroPoint = least - nearest(low / scale);
+    zeroPoint = zeroPoint < least ? least : zeroPoint > most ? most : zeroPoint;
     out.scale[row] = scale;
     out.zeroPoint[row] = static_cast<std::int32_t>(zeroPoint);
 
     const __m512 inverse = _mm512_set1_ps(1.0F / scale);
     const __m512 offset = _mm512_set1_ps(zeroPoint);
-    const __m512 smallest = _mm512_set1_ps(-128.0F);
-    const __m512 largest = _mm512_set1_ps(127.0F);
+    const __m512 smallest = _mm512_set1_ps(least);
+    const __m512 largest = _mm512_set1_ps(most);
     std::int8_t* q = out.q + row * out.ld;
     std::int32_t* sums = out.groupSums + row * (out.ld / kGroupSize);
     for (std::int64_t i = 0; i < out.ld; i += kGroupSize) {

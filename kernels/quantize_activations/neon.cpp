@@ -11,11 +11,13 @@ namespace {
 struct Scaling {
     float inverse;
     float zeroPoint;
+    float least;
+    float most;
 };
 
 int16x4_t quantizeFour(float32x4_t x, Scaling by) noexcept {
     const float32x4_t moved = vaddq_f32(vrndnq_f32(vmulq_n_f32(x, by.inverse)), vdupq_n_f32(by.zeroPoint));
-    const float32x4_t clamped = vmaxq_f32(vdupq_n_f32(-128.0F), vminq_f32(vdupq_n_f32(127.0F), moved));
+    const float32x4_t clamped = vmaxq_f32(vdupq_n_f32(by.least), vminq_f32(vdupq_n_f32(by.most), moved));
     return vmovn_s32(vcvtq_s32_f32(clamped));
 }
 
@@ -42,14 +44,16 @@ void quantizeRow(const float* x, float scaleFloor, std::int64_t row, const Quant
         highs = vmaxq_f32(highs, v);
     }
     const float low = vminvq_f32(lows);
-    float scale = (vmaxvq_f32(highs) - low) / 255.0F;
+    const float least = -static_cast<float>(1 << (out.bits - 1));
+    const float most = -least - 1.0F;
+    float scale = (vmaxvq_f32(highs) - low) / (most - least);
     scale = scale > scaleFloor ? scale : scaleFloor;
-    float zeroPoint = -128.0F - vrndns_f32(low / scale);
-    zeroPoint = zeroPoint < -128.0F ? -128.0F : zeroPoint > 127.0F ? 127.0F : zeroPoint;
+    float zeroPoint = least - vrndns_f32(low / scale);
+    zeroPoint = zeroPoint < least ? least : zeroPoint > most ? most : zeroPoint;
     out.scale[row] = scale;
     out.zeroPoint[row] = static_cast<std::int32_t>(zeroPoint);
 
-    const Scaling by{1.0F / scale, zeroPoint};
+    const Scaling by{1.0F / scale, zeroPoint, least, most};
     std::int8_t* q = out.q + row * out.ld;
     std::int32_t* sums = out.groupSums + row * (out.ld / kGroupSize);
     for (std::int64_t i = 0; i < out.ld; i += kGroupSize)

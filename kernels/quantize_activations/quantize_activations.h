@@ -6,10 +6,10 @@
 #include "kernels/base/variant.h"
 #include "kernels/quantize_activations/quantized_rows.h"
 
-/// Per-token asymmetric 8-bit quantization, per row x, everything in f32:
-///   lo = min(0, min x), hi = max(0, max x), s = max((hi - lo) / 255, scaleFloor)
-///   zp = clamp(-128 - rne(lo / s), -128, 127), q = clamp(rne(x * (1/s)) + zp, -128, 127)      rne: half to
-///   even
+/// Per-token asymmetric quantization to b = out.bits (8: -128 .. 127), per row x, everything in f32:
+///   lo = min(0, min x), hi = max(0, max x), s = max((hi - lo) / (2^b - 1), scaleFloor)
+///   least = -2^(b-1), most = 2^(b-1) - 1                                  rne: half to even
+///   zp = clamp(least - rne(lo / s), least, most), q = clamp(rne(x * (1/s)) + zp, least, most)
 /// Padding columns of q are 0; groupSums as in QuantizedRows. Rows may be split over threads: rows [rowBegin,
 /// rowEnd). Every variant gives the same integers and scales, bit for bit. Inputs must be finite; a NaN gives
 /// unspecified values. Source: torchao `choose_qparams_affine` / `quantize_affine` (per token, asymmetric).

@@ -6,8 +6,8 @@
 
 namespace kernels {
 
-/// 8-bit per-token dynamic activations: x[t,j] ~ scale[t] * (q[t,j] - zeroPoint[t]). The caller owns the
-/// memory.
+/// Per-token dynamic activations in 8 bits or fewer: x[t,j] ~ scale[t] * (q[t,j] - zeroPoint[t]). The caller
+/// owns the memory.
 struct QuantizedRows {
     std::int8_t* q = nullptr;  // [tokens, ld]; columns cols..ld-1 hold 0; rows are aligned to 64 bytes
     float* scale = nullptr;    // [tokens]
@@ -16,6 +16,7 @@ struct QuantizedRows {
     std::int64_t tokens = 0;
     std::int64_t cols = 0;
     std::int64_t ld = 0;  // bytes from row to row, roundUp(cols, 64)
+    int bits = 8;         // 2..8: q is one of the 2^bits integers from -2^(bits-1) on; products need not know
 };
 
 }  // namespace kernels

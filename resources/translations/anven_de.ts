@@ -3364,6 +3364,18 @@ KL(Referenz ‖ Bahn) = %1 Nat je Token</translation>
         <translation>Hadamard vor w2, während des Rechnens</translation>
     </message>
     <message>
+        <source>online Hadamard before w2 and on heads</source>
+        <translation>Hadamard vor w2 und in Köpfen, während des Rechnens</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>%1 bit</source>
+        <translation>%1 Bit</translation>
+    </message>
+    <message>
         <source>Estimated memory with %1 tokens of context</source>
         <translation>Geschätzter Speicher bei %1 Token Kontext</translation>
     </message>

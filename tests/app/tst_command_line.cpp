@@ -65,7 +65,7 @@ QStringList words(const char* text) {
 const char* const kInspectKeys =
     "name format architecture variant parameters layers dim heads kv_heads head_dim ffn_dim vocab context "
     "tied_embeddings "
-    "rope.theta rope.scaled hadamard_ffn weights_bytes kv_bytes_per_token tensors[].name tensors[].shape "
+    "rope.theta rope.scaled hadamard_ffn hadamard_heads activation_bits weights_bytes kv_bytes_per_token tensors[].name tensors[].shape "
     "tensors[].scheme tensors[].bytes ";
 const char* const kGenerateKeys =
     "text tokens[] prompt_tokens generated_tokens finish_reason ttft_ms prefill_tokens_per_s "

@@ -76,7 +76,12 @@ Facts factsOf(const engine::ModelSurvey& survey) {
                                                         .arg(c.lora->rank)
                                                         .arg(static_cast<double>(c.lora->scale))});
     if (c.hadamardFfn)
-        facts.push_back({ModelOverview::tr("Rotation"), ModelOverview::tr("online Hadamard before w2")});
+        facts.push_back({ModelOverview::tr("Rotation"),
+                         c.hadamardHeads ? ModelOverview::tr("online Hadamard before w2 and on heads")
+                                         : ModelOverview::tr("online Hadamard before w2")});
+    if (c.activationBits != 8)
+        facts.push_back(
+            {ModelOverview::tr("Activations"), ModelOverview::tr("%1 bit").arg(c.activationBits)});
     if (c.vision)
         addVision(*c.vision, facts);
     return facts;

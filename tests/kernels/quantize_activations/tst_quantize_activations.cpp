@@ -43,7 +43,8 @@ struct Output {
                 groupSums.as<std::int32_t>(),
                 tokens,
                 cols,
-                ld};
+                ld,
+                bits};
     }
     /// Where this differs from `other`, or what was written outside of it; empty when nothing is wrong.
     std::string differenceFrom(Output& other) {
@@ -71,6 +72,7 @@ struct Output {
     std::int64_t tokens;
     std::int64_t cols;
     std::int64_t ld;
+    int bits = 8;
     kerneltest::GuardedMemory q;
     kerneltest::GuardedMemory scale;
     kerneltest::GuardedMemory zeroPoint;
@@ -98,8 +100,9 @@ double roundHalfToEven(double value) {
     return rest < 0.5 ? below : below + 1.0;
 }
 
-int clampToInt8(double value) {
-    return static_cast<int>(std::min(127.0, std::max(-128.0, value)));
+int clampTo(int bits, double value) {
+    const double half = std::exp2(bits - 1);
+    return static_cast<int>(std::min(half - 1.0, std::max(-half, value)));
 }
 
 /// The contract's formulas; each f32 operation is one double operation, rounded.
@@ -111,10 +114,10 @@ void define(std::span<const float> x, float scaleFloor, std::int64_t row, Output
         high = std::max(high, value);
     }
     const auto range = static_cast<float>(double{high} - double{low});
-    const float scale = std::max(static_cast<float>(double{range} / 255.0), scaleFloor);
+    const float scale = std::max(static_cast<float>(double{range} / (std::exp2(out.bits) - 1.0)), scaleFloor);
     const auto inverse = static_cast<float>(1.0 / double{scale});
     const double lowSteps = static_cast<double>(static_cast<float>(double{low} / double{scale}));
-    const int zeroPoint = clampToInt8(-128.0 - roundHalfToEven(lowSteps));
+    const int zeroPoint = clampTo(out.bits, -std::exp2(out.bits - 1) - roundHalfToEven(lowSteps));
     out.scale.as<float>()[row] = scale;
     out.zeroPoint.as<std::int32_t>()[row] = zeroPoint;
     std::int8_t* q = out.q.as<std::int8_t>() + row * out.ld;
@@ -123,7 +126,7 @@ void define(std::span<const float> x, float scaleFloor, std::int64_t row, Output
     std::fill_n(sums, out.ld / kGroupSize, 0);
     for (std::int64_t i = 0; i < out.cols; ++i) {
         const double steps = static_cast<double>(static_cast<float>(double{x[at(i)]} * double{inverse}));
-        q[i] = static_cast<std::int8_t>(clampToInt8(roundHalfToEven(steps) + zeroPoint));
+        q[i] = static_cast<std::int8_t>(clampTo(out.bits, roundHalfToEven(steps) + zeroPoint));
         sums[i / kGroupSize] += q[i];
     }
 }
@@ -149,11 +152,14 @@ private:
     kerneltest::GuardedBuffer memory_;
 };
 
-std::string compareWithDefinition(Fn fn, std::span<const float> x, std::int64_t tokens, float scaleFloor) {
+std::string compareWithDefinition(Fn fn, std::span<const float> x, std::int64_t tokens, float scaleFloor,
+                                  int bits = 8) {
     const std::int64_t cols = static_cast<std::int64_t>(x.size()) / tokens;
     Input input(x, tokens, cols);
     Output actual(tokens, cols);
     Output expected(tokens, cols);
+    actual.bits = bits;
+    expected.bits = bits;
     input.quantize(fn, scaleFloor, 0, tokens, actual);
     for (std::int64_t t = 0; t < tokens; ++t)
         define(input.row(t), scaleFloor, t, expected);
@@ -246,6 +252,8 @@ private slots:
         kerneltest::addVariantRows(variants(), "cols", {1, 9, 17, 33, 70});
     }
     void extremesAreFoundInEveryColumn();
+    void fewerBitsAreTheSameFormula_data() { kerneltest::addVariantRows(variants()); }
+    void fewerBitsAreTheSameFormula();
     void rowRangesKeepToTheirRows_data() { kerneltest::addVariantRows(variants()); }
     void rowRangesKeepToTheirRows();
     void referenceIsLast() { QCOMPARE(QString(variants().back()->name), QString("reference")); }
@@ -376,6 +384,16 @@ void TestQuantizeActivations::extremesAreFoundInEveryColumn() {
             x[at(i * cols + i)] = extreme;
         VERIFY_NO_MESSAGE(compareWithDefinition(variant.fn, x, cols, kLinearScaleFloor));
     }
+}
+
+void TestQuantizeActivations::fewerBitsAreTheSameFormula() {
+    const auto& variant = kerneltest::variantOfRow(variants());
+    SKIP_UNLESS_SUPPORTED(variant);
+    for (const int bits : {2, 3, 4, 5, 6, 7})
+        for (const std::int64_t cols : {1, 31, 32, 33, 192, 333}) {
+            const auto x = kerneltest::uniform(at(7 * cols), -3.0F, 2.0F, 35);
+            VERIFY_NO_MESSAGE(compareWithDefinition(variant.fn, x, 7, kLinearScaleFloor, bits));
+        }
 }
 
 void TestQuantizeActivations::rowRangesKeepToTheirRows() {
