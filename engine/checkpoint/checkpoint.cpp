@@ -3,6 +3,7 @@
 #include "engine/base/resources.h"
 #include "engine/checkpoint/config_checks.h"
 #include "engine/checkpoint/formats.h"
+#include "engine/model/vision_names.h"
 
 namespace engine {
 namespace {
@@ -87,8 +88,9 @@ std::string Checkpoint::schemeOf(std::string_view tensor) const {
         return stated->second;
     if (found->type != DType::i8 || find(std::string(prefix) + ".scales") == nullptr)
         return std::string(name(found->type));
-    return prefix == "output" || prefix == "tok_embeddings" ? "int8_channel"
-                                                            : "int4_g" + std::to_string(config.groupSize);
+    return prefix == "output" || prefix == "tok_embeddings" || isVisionTensor(prefix)
+               ? "int8_channel"
+               : "int4_g" + std::to_string(config.groupSize);
 }
 
 }  // namespace engine

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "engine/base/aligned_buffer.h"
-#include "engine/runtime/dense_product.h"
+#include "engine/runtime/linear_product.h"
 #include "engine/vision/encoder_attention.h"
 
 namespace engine {
@@ -98,7 +98,7 @@ public:
         std::size_t scratch = 0;
         for (const auto cols : {config_.width, config_.hiddenDim, 3 * config_.patchSize * config_.patchSize,
                                 config_.featureDim()})
-            scratch = std::max(scratch, plan.matmulScratchBytes(kChunk, cols));
+            scratch = std::max(scratch, multiplyRowsScratch(plan, kChunk, cols));
         scratchBytes_ = (scratch + 4095) / 4096 * 4096;
         rowFloats_ =
             kChunk * std::max({config_.featureDim() + model_.config().dim, config_.hiddenDim + config_.width,
@@ -158,7 +158,7 @@ private:
 
     /// y = linear(x) + bias for rows of one thread.
     void linear(const Linear& layer, const float* x, std::int64_t rows, float* y, const TeamMember& member) {
-        multiplyDense(model_.plan(), layer.weight, x, rows, y, ownOf(member));
+        multiplyRows(model_.plan(), layer.weight, x, rows, y, ownOf(member));
         if (!layer.bias.empty())
             for (std::int64_t r = 0; r < rows; ++r)
                 addTo(y + r * layer.weight.rows, layer.bias.data(), layer.weight.rows);
