@@ -71,6 +71,13 @@ void addLoadOptions(CLI::App* command, engine::LoadRequest& load) {
         ->check(CLI::Range(1.0, 1024.0));
 }
 
+void addAdapterOption(CLI::App* command, std::string& adapter) {
+    command
+        ->add_option("--adapter", adapter,
+                     "Folder of a LoRA adapter in Hugging Face PEFT's layout, run beside the model's weights")
+        ->check(CLI::ExistingDirectory);
+}
+
 void printJson(const nlohmann::json& json) {
     std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
 }

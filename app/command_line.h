@@ -50,6 +50,8 @@ private:
 
 /// `--threads --kernels --kv --context --output-head --weight-only --packed-copy`.
 void addLoadOptions(CLI::App* command, engine::LoadRequest& load);
+/// `--adapter DIR`
+void addAdapterOption(CLI::App* command, std::string& adapter);
 /// `--kernels`, whose words are checked while parsing.
 void addKernelsOption(CLI::App* command, std::string& kernels);
 

@@ -96,6 +96,7 @@ Result<void> run(const EvaluateOptions& options, Context& context) {
     if (!options.reference.empty()) {
         request.reference = request.model;
         request.reference->model = options.reference;
+        request.reference->adapter.clear();  // what the model is compared with is as it is named
     }
     const auto stop = context.stop.get_token();
     if (options.smoke) {
@@ -153,6 +154,7 @@ void addEvaluate(Commands& commands) {
     command->add_option("--limit", options->request.limit, "Windows or questions at most; 0 = all")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 40));
     addLoadOptions(command, options->request.model);
+    addAdapterOption(command, options->request.model.adapter);
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });
 }
 

@@ -60,6 +60,7 @@ void addGenerate(Commands& commands) {
     command->add_option("MODEL", options->load.model, "Model to run")->required();
     addGenerationOptions(command, options->generation);
     addLoadOptions(command, options->load);
+    addAdapterOption(command, options->load.adapter);
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });
 }
 

@@ -98,6 +98,7 @@ void addLogits(Commands& commands) {
         "--image", options->images,
         "Picture of the next image token, which is the id behind the vocabulary (may be repeated)");
     addLoadOptions(command, options->load);
+    addAdapterOption(command, options->load.adapter);
     commands.onChosen(command, [options = options](Context& context) { return run(*options, context); });
 }
 

@@ -107,6 +107,7 @@ void addQuantize(Commands& commands) {
         commands.add<Options>("quantize", "Make a quantized variant of a model and measure what it lost");
     auto& request = options->request;
     command->add_option("MODEL", request.model, "BF16, F16 or F32 model");
+    addAdapterOption(command, request.adapter);
     command->add_option("--recipe", request.policy, "Recipe by name (see --list) or a .yaml file");
     command->add_option("--out", options->out,
                         "Folder to make; a job that was stopped goes on when it is given again");

@@ -1,23 +1,34 @@
 #include "engine/checkpoint/checkpoint.h"
 
+#include <algorithm>
+
 #include "engine/base/resources.h"
 #include "engine/checkpoint/config_checks.h"
 #include "engine/checkpoint/formats.h"
 #include "engine/checkpoint/online_checks.h"
+#include "engine/model/vision_names.h"
 
 namespace engine {
 namespace {
 
 constexpr std::string_view kDemoPrefix = "demo:";
+constexpr std::string_view kDemoVariants[] = {"bf16", "qat-lora", "spinquant", "seeing", "seeing-spinquant"};
+
+/// What the embedded model is called; its eyes have as many parameters as its text part.
+std::string demoName(const ModelConfig& config) {
+    return config.vision ? "ANVEN demo 4M Vision" : "ANVEN demo 2M";
+}
 
 Result<std::filesystem::path> resolve(const std::string& path) {
     if (!path.starts_with(kDemoPrefix))
         return std::filesystem::path(path);
     const auto variant = path.substr(kDemoPrefix.size());
-    if (variant != "bf16" && variant != "qat-lora" && variant != "spinquant")
+    if (std::find(std::begin(kDemoVariants), std::end(kDemoVariants), variant) == std::end(kDemoVariants))
         return Error{
             ErrorCode::notFound,
-            "there is no " + path + "; the embedded model has demo:bf16, demo:qat-lora and demo:spinquant"};
+            "there is no " + path +
+                "; the embedded model has demo:bf16, demo:qat-lora and demo:spinquant, and with eyes "
+                "demo:seeing and demo:seeing-spinquant"};
     const auto found = resourcePath("demo/" + variant);
     if (found.empty())
         return Error{ErrorCode::notFound,
@@ -52,7 +63,8 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& pa
         Checkpoint& checkpoint = **opened;
         if (checkpoint.format.empty())
             checkpoint.format = std::string(format.id);
-        checkpoint.config.name = path.starts_with(kDemoPrefix) ? "ANVEN demo 2M" : checkpoint.config.name;
+        if (path.starts_with(kDemoPrefix))
+            checkpoint.config.name = demoName(checkpoint.config);
         if (auto ok = checkRanges(checkpoint.config); !ok)
             return named(ok.error(), *resolved);
         if (auto ok = checkTensors(checkpoint); !ok)
@@ -90,8 +102,9 @@ std::string Checkpoint::schemeOf(std::string_view tensor) const {
         return stated->second;
     if (found->type != DType::i8 || find(std::string(prefix) + ".scales") == nullptr)
         return std::string(name(found->type));
-    return prefix == "output" || prefix == "tok_embeddings" ? "int8_channel"
-                                                            : "int4_g" + std::to_string(config.groupSize);
+    return prefix == "output" || prefix == "tok_embeddings" || isVisionTensor(prefix)
+               ? "int8_channel"
+               : "int4_g" + std::to_string(config.groupSize);
 }
 
 }  // namespace engine

@@ -71,10 +71,14 @@ Result<void> TensorChecker::floatLinear(const std::string& prefix, std::int64_t 
     if (auto ok = expect(prefix + ".weight", {out, in}); !ok)
         return ok;
     const auto type = checkpoint_.tensors.at(prefix + ".weight").type;
-    if (!isFloating(type))
-        return Error{ErrorCode::unsupported,
-                     "tensor " + prefix + ".weight has type " + std::string(name(type)) +
-                         "; the image encoder and cross-attention are read in floating point only"};
+    if (type == DType::i8)
+        if (auto ok = scales(prefix, out, in); !ok)
+            return ok;
+    if (!isFloating(type) && type != DType::i8)
+        return Error{
+            ErrorCode::unsupported,
+            "tensor " + prefix + ".weight has type " + std::string(name(type)) +
+                "; the image encoder and cross-attention are read in floating point or in 8-bit rows"};
     if (checkpoint_.find(prefix + ".bias") != nullptr)
         return expect(prefix + ".bias", {out});
     return {};

@@ -17,7 +17,8 @@ public:
     Result<void> expect(const std::string& name, const std::vector<std::int64_t>& shape);
     /// A weight [out, in] with its scales, zeros, adapter and bias, as far as they are there.
     Result<void> linear(const std::string& prefix, std::int64_t out, std::int64_t in);
-    /// A weight [out, in] that is not quantized, with its bias where there is one.
+    /// A weight [out, in] of the image encoder or of cross-attention, in floating point or in 8-bit rows with
+    /// scales, with its bias where there is one.
     Result<void> floatLinear(const std::string& prefix, std::int64_t out, std::int64_t in);
 
 private:

@@ -82,6 +82,21 @@ Result<VariantMetadata> readVariantMetadata(std::string_view text) {
     return metadata;
 }
 
+namespace {
+
+/// Whether a weight that is stored as it is has the shape that the metadata gives.
+Result<void> checkShape(const Checkpoint& checkpoint, const std::string& name,
+                        const VariantMetadata::Weight& weight) {
+    const auto stored = checkpoint.tensors.find(name + ".weight");
+    if (stored != checkpoint.tensors.end() &&
+        stored->second.shape == std::vector<std::int64_t>{weight.rows, weight.cols})
+        return {};
+    return Error{ErrorCode::corrupt, name + ".weight is not the " + std::to_string(weight.rows) + " x " +
+                                         std::to_string(weight.cols) + " that the metadata gives"};
+}
+
+}  // namespace
+
 Result<void> applyVariant(Checkpoint& checkpoint, const VariantMetadata& metadata) {
     checkpoint.config.variant = metadata.variant;
     checkpoint.config.hadamardFfn = metadata.hadamardFfn;
@@ -89,8 +104,11 @@ Result<void> applyVariant(Checkpoint& checkpoint, const VariantMetadata& metadat
     checkpoint.config.activationBits = metadata.activationBits;
     for (const auto& [name, weight] : metadata.weights) {
         checkpoint.schemes.emplace(name, weight.scheme.name());
-        if (!isCoded(weight.scheme))
+        if (!isCoded(weight.scheme)) {
+            if (auto ok = checkShape(checkpoint, name, weight); !ok)
+                return ok;
             continue;
+        }
         auto coded = CodedWeight::create(checkpoint.tensors, name, weight.scheme, weight.rows, weight.cols);
         if (!coded)
             return coded.error();

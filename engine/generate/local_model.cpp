@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/units.h"
+#include "engine/checkpoint/lora_adapter.h"
 #include "engine/tokenizer/vocabulary_difference.h"
 
 namespace engine {
@@ -35,6 +36,18 @@ Result<Settings> settingsOf(const LoadRequest& request) {
     return settings;
 }
 
+Result<std::shared_ptr<const Checkpoint>> openedFor(const LoadRequest& request) {
+    CheckpointOptions options;
+    options.ropeScaleFactor = request.ropeScaleFactor;
+    auto checkpoint = Checkpoint::open(request.model, options);
+    if (!checkpoint || request.adapter.empty())
+        return checkpoint;
+    if (request.packedCopy)
+        return Error{ErrorCode::invalidInput,
+                     "a packed copy is of the model alone: leave out either the copy or the adapter"};
+    return withLoraAdapter(std::move(*checkpoint), request.adapter);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LocalModel>> LocalModel::load(const LoadRequest& request, const LoadProgress& progress,
@@ -46,9 +59,7 @@ Result<std::unique_ptr<LocalModel>> LocalModel::load(const LoadRequest& request,
     auto plan = KernelPlan::make(request.kernels, settings->model.exact);
     if (!plan)
         return plan.error();
-    CheckpointOptions options;
-    options.ropeScaleFactor = request.ropeScaleFactor;
-    auto checkpoint = Checkpoint::open(request.model, options);
+    auto checkpoint = openedFor(request);
     if (!checkpoint)
         return checkpoint.error();
     auto team = ThreadTeam::create(request.threads);

@@ -30,6 +30,8 @@ struct LoadRequest {
     std::int64_t context = 0;  ///< 0 = the model's default
     bool packedCopy = false;   ///< keep the packed weights beside the model, so that the next load reads them
     std::string draft;         ///< a second model that drafts for this one (speculation.h); empty = none
+    std::string adapter =
+        {};  ///< folder of a PEFT LoRA adapter over the model (lora_adapter.h); empty = none
 };
 
 /// What is known of a model once it is loaded.
@@ -52,9 +54,9 @@ struct LoadedModel {
 /// A model loaded in this process with everything that answering needs. Belongs to the thread that loaded it.
 class LocalModel {
 public:
-    /// Errors: as Checkpoint::open, KernelPlan::make, Model::load, Session::create; invalidInput for unknown
-    /// words, and for a draft model whose vocabulary is another. A checkpoint without a tokenizer loads;
-    /// generator() is then null and tokenizerError() says why.
+    /// Errors: as Checkpoint::open, withLoraAdapter, KernelPlan::make, Model::load, Session::create;
+    /// invalidInput for unknown words, and for a draft model whose vocabulary is another. A checkpoint
+    /// without a tokenizer loads; generator() is then null and tokenizerError() says why.
     static Result<std::unique_ptr<LocalModel>> load(const LoadRequest& request,
                                                     const LoadProgress& progress = {},
                                                     std::stop_token stop = {});

@@ -93,7 +93,7 @@ Result<std::int64_t> visionSize(const Checkpoint& checkpoint, const KernelPlan& 
         if (!bytes)
             return bytes;
         total += *bytes;
-        counted.insert({name + ".weight", name + ".bias"});
+        counted.insert({name + ".weight", name + ".bias", name + ".scales"});
     }
     for (const auto& [name, tensor] : checkpoint.tensors)
         if (isVisionTensor(name) && !isTileTable(name) && !counted.contains(name))

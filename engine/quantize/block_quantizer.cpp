@@ -34,6 +34,8 @@ double weighted(const std::vector<float>& e, std::int64_t rows, const Gram& gram
 /// Output errors of large layers cost as much as quantizing them: a sample of rows says as much.
 constexpr std::int64_t kErrorRows = 64;
 
+}  // namespace
+
 LayerError errorOf(const LinearTask& task, const GroupCodes& codes) {
     const auto cols = static_cast<std::size_t>(task.cols);
     std::vector<float> row(cols);
@@ -64,8 +66,6 @@ LayerError errorOf(const LinearTask& task, const GroupCodes& codes) {
     }
     return error;
 }
-
-}  // namespace
 
 Result<QuantizedPart> quantizeBlock(const BlockWeights& block, std::int64_t layer, const BlockGrams* grams,
                                     const BlockCodes* tuned, const QuantizationPolicy& policy,

@@ -14,6 +14,9 @@ struct QuantizedPart {
     std::vector<LayerError> errors;
 };
 
+/// What a linear's codes lost.
+LayerError errorOf(const LinearTask& task, const GroupCodes& codes);
+
 /// The linears of a block by the policy's method and schemes, its norms and biases. `grams`: null for methods
 /// without calibration. `tuned`: the codes of methods that choose them for a whole block, else null. Errors:
 /// as the method's.

@@ -4,6 +4,7 @@
 
 #include "engine/base/mapped_file.h"
 #include "engine/model/architectures.h"
+#include "engine/train/matrix_product.h"
 
 namespace engine {
 namespace {
@@ -39,6 +40,18 @@ void reorderRows(std::vector<float>& rows, std::int64_t width, std::int64_t head
                         rows.begin() + static_cast<std::ptrdiff_t>(begin) + to * width);
         }
     }
+}
+
+/// W <- W + scale B A, rows of B in the order of W's.
+void mergeAdapter(LinearWeights& linear, const Tensor& a, const Tensor& b, float scale) {
+    const auto rank = a.shape[0];
+    const auto first = toFloats(a);
+    auto second = toFloats(b);
+    for (auto& value : second)
+        value *= scale;
+    train::MatrixProduct<float>{linear.rows, linear.cols,  rank,       second.data(),
+                                rank,        first.data(), linear.cols}
+        .writeTo(linear.weight.data(), linear.cols, true);
 }
 
 }  // namespace
@@ -77,6 +90,9 @@ Result<LinearWeights> BlockSource::linear(const std::string& name) const {
         MappedFile::drop((*tensor)->data, (*tensor)->bytes());
     if (const auto* bias = checkpoint_.find(name + ".bias"))
         linear.bias = toFloats(*bias);
+    if (const auto* a = checkpoint_.find(name + ".adaptor.A.weight"))
+        mergeAdapter(linear, *a, *checkpoint_.find(name + ".adaptor.B.weight"),
+                     checkpoint_.config.lora->scale);
     return linear;
 }
 

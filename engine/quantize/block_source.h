@@ -39,9 +39,9 @@ struct Rotations {
     static Rotations random(const ModelConfig& config, std::uint64_t seed, bool online);
 };
 
-/// Reads a source model block by block in f32, in the pair order of q and k that the variant will have, and
-/// rotated where rotations are given: norms are folded into the linears that follow (and are 1 then), in
-/// double. Memory: one block.
+/// Reads a source model block by block in f32, adapters added into the weights, in the pair order of q and k
+/// that the variant will have, and rotated where rotations are given: norms are folded into the linears that
+/// follow (and are 1 then), in double. Memory: one block.
 class BlockSource {
 public:
     /// `rotations` (may be null) outlives the source, which sees what becomes of them; `team` (may be

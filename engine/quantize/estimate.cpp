@@ -68,8 +68,10 @@ Result<QuantizeEstimate> estimateQuantize(const QuantizeRequest& request) {
                                                    std::min(request.windowSize, config.contextLength));
     for (const auto& [name, tensor] : checkpoint.tensors) {
         estimate.sourceBytes += static_cast<std::int64_t>(tensor.bytes());
+        if (name.find(".adaptor.") != std::string::npos)
+            continue;  // added into the weights
         const auto elements = static_cast<double>(tensor.elements());
-        if (tensor.shape.size() != 2) {
+        if (tensor.shape.size() != 2 || !name.ends_with(".weight")) {
             estimate.weightsBytes += tensor.elements() * 2;
             continue;
         }

@@ -4,8 +4,10 @@
 
 #include "engine/base/units.h"
 #include "engine/checkpoint/file_digest.h"
+#include "engine/checkpoint/lora_adapter.h"
 #include "engine/checkpoint/model_digest.h"
 #include "engine/model/architectures.h"
+#include "engine/model/vision_names.h"
 #include "engine/quantize/block_quantizer.h"
 #include "engine/quantize/block_task.h"
 #include "engine/quantize/calibration.h"
@@ -14,6 +16,7 @@
 #include "engine/quantize/source_checks.h"
 #include "engine/quantize/variant_quality.h"
 #include "engine/quantize/variant_writer.h"
+#include "engine/quantize/vision_quantizer.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "kernels/hadamard/hadamard.h"
 
@@ -42,8 +45,9 @@ public:
         : request_(request), progress_(progress), stop_(std::move(stop)) {}
 
     Result<QuantizeReport> run() {
-        for (const auto step : {&Job::open, &Job::plan, &Job::prepare, &Job::learn, &Job::quantizeLayers,
-                                &Job::quantizeTables, &Job::promote, &Job::write, &Job::evaluateVariant})
+        for (const auto step :
+             {&Job::open, &Job::plan, &Job::prepare, &Job::learn, &Job::quantizeLayers, &Job::quantizeTables,
+              &Job::quantizeEyes, &Job::promote, &Job::write, &Job::evaluateVariant})
             if (auto ok = (this->*step)(); !ok)
                 return ok.error();
         return report_;
@@ -57,6 +61,8 @@ private:
         policy_ = policy->in(request_.layout.value_or(policy->layout));
         policy_.options.seed = request_.seed;
         auto source = Checkpoint::open(request_.model);
+        if (source && !request_.adapter.empty())
+            source = withLoraAdapter(std::move(*source), request_.adapter);
         if (!source)
             return source.error();
         source_ = std::move(*source);
@@ -100,6 +106,11 @@ private:
         for (const auto& [name, scheme] : facts_.schemes)
             if (scheme.kind == WeightScheme::Kind::groups && name.starts_with("layers."))
                 facts_.groupSize = scheme.groupSize;
+        if (config.vision && rotations_)
+            return Error{
+                ErrorCode::unsupported,
+                "the weights of a vision model are not rotated, because its cross-attention reads the "
+                "same residual stream; use a recipe without rotation"};
         if (policy_.promotion && policy_.layout == VariantLayout::meta)
             return Error{ErrorCode::unsupported,
                          "Meta's layout has no place for linears that stay in 16 bit; use "
@@ -114,6 +125,9 @@ private:
             names.push_back("output");
         for (std::int64_t layer = 0; layer < source_->config.nLayers; ++layer)
             for (const auto& name : linearNames(layer))
+                names.push_back(name);
+        if (source_->config.vision)
+            for (const auto& name : visionLinearNames(*source_->config.vision))
                 names.push_back(name);
         std::map<std::string, WeightScheme> found;
         for (const auto& name : names)
@@ -154,6 +168,13 @@ private:
         auto digest = modelDigest(request_.model, stop_);
         if (!digest)
             return digest.error();
+        if (!request_.adapter.empty())
+            for (const char* file : {"adapter_config.json", "adapter_model.safetensors"}) {
+                auto own = fileDigest(fs::path(request_.adapter) / file, stop_);
+                if (!own)
+                    return own.error();
+                *digest += *own;
+            }
         std::string tokens;
         for (const auto id : calibration_.tokens)
             tokens += std::to_string(raw(id)) + " ";
@@ -308,6 +329,22 @@ private:
         return parts_->write("norm", {storeFloats("norm.weight", *gain, {size}, DType::f32)}, {}, stop_);
     }
 
+    /// The image encoder, the projection and cross-attention, block by block.
+    Result<void> quantizeEyes() {
+        for (const auto& [name, tensors] : visionParts(*source_)) {
+            if (stop_.stop_requested())
+                return Error{ErrorCode::cancelled, "quantizing was stopped; the same command goes on"};
+            if (parts_->has(name))
+                continue;
+            auto part = quantizeVisionPart(*source_, tensors, policy_, *team_);
+            if (!part)
+                return part.error();
+            if (auto ok = parts_->write(name, part->tensors, part->errors, stop_); !ok)
+                return ok;
+        }
+        return {};
+    }
+
     /// A part with promoted linears lies beside the original, from which a resumed job chooses the same ones.
     static std::string promotedName(const std::string& part) { return part + ".promoted"; }
 
@@ -318,6 +355,8 @@ private:
         names.push_back("norm");
         if (facts_.untied)
             names.push_back("head");
+        for (const auto& [name, tensors] : visionParts(*source_))
+            names.push_back(name);
         return names;
     }
 

@@ -16,6 +16,7 @@ namespace engine {
 
 struct QuantizeRequest {
     std::string model;                     ///< BF16, F16 or F32 checkpoint: path or demo:NAME
+    std::string adapter = {};              ///< PEFT LoRA adapter that is added to the weights first; or empty
     std::string policy;                    ///< id of one that ships, or a .yaml file
     std::filesystem::path out;             ///< folder to make
     std::optional<VariantLayout> layout;   ///< instead of the policy's

@@ -11,8 +11,6 @@ Result<void> checkFloating(const Checkpoint& source) {
             return Error{ErrorCode::invalidInput, source.path.string() + " is quantized already (" +
                                                       source.schemeOf(name + ".weight") +
                                                       "); start from the BF16, F16 or F32 model"};
-    if (source.config.lora)
-        return Error{ErrorCode::invalidInput, source.path.string() + " has adapters; merge them first"};
     return {};
 }
 

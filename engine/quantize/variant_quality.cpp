@@ -42,6 +42,7 @@ Result<EvaluationResult> measureQuality(
     evaluation.model.threads = request.threads;
     evaluation.reference = evaluation.model;
     evaluation.reference->model = request.model;
+    evaluation.reference->adapter = request.adapter;
     evaluation.window = std::min<std::int64_t>(256, config.contextLength);
     evaluation.limit = request.evaluationWindows;
     const TemporaryFolder folder("anven-quantize");

@@ -9,6 +9,7 @@
 #include "engine/checkpoint/safetensors_writer.h"
 #include "engine/checkpoint/variant_metadata.h"
 #include "engine/model/rope_table.h"
+#include "engine/model/vision_names.h"
 #include "engine/quantize/gguf_variant.h"
 #include "engine/tokenizer/vocabulary.h"
 
@@ -80,6 +81,18 @@ Json configOf(const ModelConfig& c, bool untied) {
     return config;
 }
 
+void addVision(const VisionConfig& v, Json& params) {
+    params["vision_chunk_size"] = v.tileSize;
+    params["vision_max_num_chunks"] = v.maxTiles;
+    params["vision_num_cross_attention_layers"] = v.nCrossLayers();
+    params["vision_encoder"] = {{"width", v.width},
+                                {"layers", v.nLayers},
+                                {"heads", v.nHeads},
+                                {"global_layers", v.nGlobalLayers},
+                                {"intermediate_layers", v.intermediateLayers},
+                                {"patch_size", v.patchSize}};
+}
+
 Json paramsOf(const ModelConfig& c, const VariantFacts& facts) {
     // multiple_of and the multiplier that give hiddenDim by the family's rule, for its own tools.
     const auto base = 8 * c.dim / 3;
@@ -95,14 +108,19 @@ Json paramsOf(const ModelConfig& c, const VariantFacts& facts) {
         {"norm_eps", c.normEps},
         {"rope_theta", c.rope.theta},
         {"use_scaled_rope", rope.scaling.has_value()},
-        {"max_seq_len", std::min<std::int64_t>(c.contextLength, 8192)},
-        {"quantization_args",
-         {{"scheme", "int4_weight_int8_dynamic_activation"}, {"group_size", facts.groupSize}}}};
-    params["quantization_args"]["spinquant"] = facts.rotated;
+        {"max_seq_len", c.contextLength}};
+    if (!facts.schemes.empty()) {  // quantized variants have the family's condensed context
+        params["max_seq_len"] = std::min<std::int64_t>(c.contextLength, 8192);
+        params["quantization_args"] = {{"scheme", "int4_weight_int8_dynamic_activation"},
+                                       {"group_size", facts.groupSize},
+                                       {"spinquant", facts.rotated}};
+    }
     if (rope.scaling)
         params["rope_scale_factor"] = rope.scaling->factor;
     if (c.answersDialogs)
         params["dialogs"] = true;
+    if (c.vision)
+        addVision(*c.vision, params);
     return params;
 }
 
@@ -146,6 +164,10 @@ Result<void> writeMeta(const fs::path& out, const Checkpoint& source, const Vari
                        Tensors tensors, std::stop_token stop) {
     if (!facts.untied)
         tieHead(tensors);
+    if (source.config.vision)  // the language model goes under a prefix there
+        for (auto& tensor : tensors.named)
+            if (!tensor.name.starts_with("vision_model."))
+                tensor.name = "text_model." + tensor.name;
     if (auto ok = writePth(out / "consolidated.00.pth", tensors.named, tensors.fill(), std::move(stop)); !ok)
         return ok;
     return writeText(out / "params.json", paramsOf(source.config, facts).dump(1) + "\n");
@@ -204,6 +226,10 @@ Result<void> checkLayout(const ModelConfig& config, const VariantFacts& facts) {
             ErrorCode::unsupported,
             "only a recipe with layout: safetensors can say that activations have other than 8 bits or "
             "that heads are rotated"};
+    if (config.vision && facts.layout != VariantLayout::meta)
+        return Error{ErrorCode::unsupported,
+                     "variants of vision models are written in Meta's layout only; use a "
+                     "recipe with layout: meta, or --format meta"};
     if (facts.layout == VariantLayout::gguf)
         return checkGguf(config, facts);
     if (!withoutDivisors(config.rope, config.headDim))
@@ -213,13 +239,13 @@ Result<void> checkLayout(const ModelConfig& config, const VariantFacts& facts) {
             "explain; only --format gguf holds it"};
     if (facts.layout == VariantLayout::safetensors)
         return {};
-    if (config.architecture != "llama" || config.attentionBias ||
+    if ((config.architecture != "llama" && !config.vision) || config.attentionBias ||
         config.headDim * config.nHeads != config.dim)
         return Error{ErrorCode::unsupported,
                      "Meta's layout holds models of the llama architecture without biases only; use a policy "
                      "with layout: safetensors"};
     for (const auto& [name, scheme] : facts.schemes) {
-        const bool table = name == "tok_embeddings" || name == "output";
+        const bool table = name == "tok_embeddings" || name == "output" || isVisionTensor(name);
         const bool fits = table ? scheme.kind == WeightScheme::Kind::int8Channel
                                 : scheme == WeightScheme::groupwise(4, facts.groupSize);
         if (!fits)

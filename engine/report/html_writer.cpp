@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <set>
 
+#include "engine/conversation/conversation_formats.h"
 #include "engine/report/metric_catalog.h"
 #include "engine/report/report_document.h"
 #include "engine/report/writers.h"
@@ -12,7 +14,7 @@ constexpr const char* kHead = R"html(<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>Anven Workbench report</title>
 <style>
 :root { --page: #f6f7f9; --card: #ffffff; --text: #1b2028; --muted: #5c6675; --line: #dde1e7; --bar: #3563d8; --error: #1b2028; }
@@ -35,6 +37,8 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 16px; margin: 16px 0; }
 figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 16px; }
 figcaption { font-weight: 600; } figcaption span { color: var(--muted); font-weight: 400; margin-left: 8px; font-size: 13px; }
+figure.picture { max-width: 320px; margin: 12px 0; } figure.picture figcaption { font-weight: 400; font-size: 13px; overflow-wrap: anywhere; }
+figure.picture img { display: block; max-width: 100%; max-height: 240px; margin-bottom: 8px; }
 svg { width: 100%; height: auto; display: block; } svg text { fill: var(--text); font: 12px Inter, system-ui, sans-serif; }
 </style>
 </head>
@@ -125,6 +129,15 @@ std::string svgOf(const ReportPlot& plot) {
     return svg + "</svg>";
 }
 
+/// Whether the page holds the picture itself: of the kinds that browsers show, and not so large that nobody
+/// could send the report.
+bool isEmbedded(const PictureRow& picture) {
+    constexpr std::int64_t kMostBytes = std::int64_t{8} << 20;
+    static const std::set<std::string, std::less<>> kShown{"image/png", "image/jpeg", "image/gif",
+                                                           "image/bmp", "image/webp"};
+    return kShown.contains(picture.mediaType) && picture.bytes() <= kMostBytes;
+}
+
 struct Writer {
     std::string out = kHead;
     bool inPlots = false;
@@ -164,6 +177,14 @@ struct Writer {
         inPlots = true;
         out += "<figure><figcaption>" + escaped(block.title) + "<span>" + escaped(block.note) +
                "</span></figcaption>\n" + svgOf(block) + "</figure>\n";
+    }
+    void operator()(const ReportPicture& block) {
+        endPlots();
+        out += "<figure class=\"picture\">";
+        if (isEmbedded(block.row))
+            out += "<img src=\"" + escaped(dataAddress(block.row)) + "\" alt=\"" + escaped(block.row.name) +
+                   "\">";
+        out += "<figcaption>" + escaped(block.caption) + "</figcaption></figure>\n";
     }
     void endPlots() {
         if (inPlots)

@@ -92,6 +92,14 @@ Json toJson(const RunReport& report) {
             if (report.vote->laneId && lane.lane.id == *report.vote->laneId)
                 vote["lane"] = lane.lane.position;
     }
+    Json pictures = Json::array();
+    for (const auto& picture : report.pictures)
+        pictures.push_back({{"name", picture.name},
+                            {"media_type", picture.mediaType},
+                            {"width", picture.width},
+                            {"height", picture.height},
+                            {"bytes", picture.bytes()},
+                            {"sha256", picture.sha256}});
     return {{"run_id", run.id},
             {"kind", run.kind},
             {"status", run.status},
@@ -104,6 +112,7 @@ Json toJson(const RunReport& report) {
             {"profile_text", run.profileText},
             {"warnings", runWarnings(report)},
             {"prompt", run.prompt},
+            {"pictures", pictures},
             {"build", run.build},
             {"seed", run.seed},
             {"note", run.note},

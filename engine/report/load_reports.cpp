@@ -27,6 +27,12 @@ Result<RunReport> runReport(Store& store, RunRow run) {
         return vote.error();
     RunReport report;
     report.vote = std::move(*vote);
+    if (run.kind == "compare") {
+        auto pictures = store.runPictures(run.id);
+        if (!pictures)
+            return pictures.error();
+        report.pictures = std::move(*pictures);
+    }
     report.run = std::move(run);
     for (auto& lane : *lanes) {
         auto loaded = laneReport(store, std::move(lane));

@@ -66,6 +66,7 @@ struct Writer {
             row(cells);
         out += "\n";
     }
+    void operator()(const ReportPicture& block) { out += "Picture " + escaped(block.caption) + "\n\n"; }
     /// Plots are pictures of numbers that the tables hold; a text file shows proportions.
     void operator()(const ReportPlot& block) {
         constexpr double kWidth = 40.0;

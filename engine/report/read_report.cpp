@@ -133,6 +133,8 @@ Result<std::int64_t> add(Store& store, const RunReport& report) {
     auto id = store.addRun(run);
     if (!id)
         return id;
+    if (auto kept = store.setRunPictures(*id, report.pictures); !kept)
+        return kept.error();
     for (const auto& lane : report.lanes) {
         LaneRow row = lane.lane;
         row.runId = *id;

@@ -35,7 +35,8 @@ struct LaneReport {
 struct RunReport {
     RunRow run;
     std::vector<LaneReport> lanes;
-    std::optional<VoteRow> vote = {};  ///< on a comparison of this database; not carried by imports
+    std::optional<VoteRow> vote = {};       ///< on a comparison of this database; not carried by imports
+    std::vector<PictureRow> pictures = {};  ///< of a comparison's prompt; an import of a report has none
 };
 
 /// Reads runs with everything that belongs to them; `ids` empty = the newest run. Errors: notFound, io.

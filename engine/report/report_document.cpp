@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/compare/word_diff.h"
+#include "engine/conversation/conversation_formats.h"
 #include "engine/report/environment.h"
 #include "engine/report/lane_samples.h"
 #include "engine/report/metric_catalog.h"
@@ -24,6 +25,12 @@ std::string joined(const std::vector<std::string>& words) {
     for (const auto& word : words)
         text += (text.empty() ? "" : ", ") + word;
     return text;
+}
+
+/// "photo.png, 640 x 480 pixels, 123456 bytes, SHA-256 …"
+std::string captionOf(const PictureRow& picture) {
+    return pictureCaption(picture) + ", " + std::to_string(picture.bytes()) + " bytes, SHA-256 " +
+           picture.sha256;
 }
 
 std::string intervalText(const MetricSummary& result) {
@@ -80,6 +87,8 @@ void addOverview(const RunReport& report, std::vector<ReportBlock>& blocks) {
         blocks.emplace_back(ReportHeading{3, "Prompt"});
         blocks.emplace_back(ReportCode{run.prompt});
     }
+    for (const auto& picture : report.pictures)
+        blocks.emplace_back(ReportPicture{picture, captionOf(picture)});
 }
 
 void addLanes(const RunReport& report, std::vector<ReportBlock>& blocks) {

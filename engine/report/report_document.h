@@ -40,7 +40,13 @@ struct ReportPlot {
     std::string note;  ///< "lower is better"
     std::vector<Bar> bars;
 };
-using ReportBlock = std::variant<ReportHeading, ReportText, ReportCode, ReportTable, ReportPlot>;
+/// A picture of the prompt: shown small where the format can, named with size and digest everywhere.
+struct ReportPicture {
+    PictureRow row;
+    std::string caption;
+};
+using ReportBlock =
+    std::variant<ReportHeading, ReportText, ReportCode, ReportTable, ReportPlot, ReportPicture>;
 
 std::vector<ReportBlock> makeDocument(const std::vector<RunReport>& runs);
 

@@ -17,6 +17,8 @@ inline void multiplyDense(const KernelPlan& plan, const PackedMatrix& matrix, co
 /// Whether the variant that multiplies this matrix brings its own threads, so that one thread of the team has
 /// to call it.
 inline bool bringsThreads(const KernelPlan& plan, const PackedMatrix& matrix, std::int64_t tokens) {
+    if (matrix.scheme == PackedMatrix::Scheme::int8)
+        return kernels::hasTrait(plan.matmulInt8Runs.of(0, tokens).traits, kernels::Trait::ownThreads);
     return kernels::hasTrait(
         plan.matmulDenseRuns.of(static_cast<std::size_t>(matrix.denseType), tokens).traits,
         kernels::Trait::ownThreads);

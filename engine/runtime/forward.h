@@ -70,6 +70,8 @@ private:
     void reserveCross();
     void attendToImages(std::int64_t crossLayer, std::int64_t first, const TeamMember& member);
     /// x += gate * y for this member's share of the tokens from `first` on.
+    void quantizeFor(const Linear& linear, const float* x, std::int64_t begin, std::int64_t end,
+                     const TeamMember& member);
     void addGated(float gate, std::int64_t first, const TeamMember& member);
     /// What is pending in y_ is added first, and nothing is pending afterwards.
     void crossBlock(const CrossBlock& block, std::int64_t crossLayer, bool firstBlock,

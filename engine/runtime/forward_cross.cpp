@@ -68,6 +68,16 @@ void Forward::addGated(float gate, std::int64_t first, const TeamMember& member)
         x_[i] += gate * y_[i];
 }
 
+/// Rows [begin, end) of a linear's input in 8 bit, where its weight is; all members call it.
+void Forward::quantizeFor(const Linear& linear, const float* x, std::int64_t begin, std::int64_t end,
+                          const TeamMember& member) {
+    if (!linear.weight.quantized())
+        return;
+    if (begin < end)
+        quantizeRows(x, linear.weight.cols, begin, end, 8, kernels::quantize_activations::kLinearScaleFloor);
+    member.barrier();
+}
+
 // Rows of x_, n_ and y_ keep their places; q_, context_, gate_ and up_ begin with the first token that sees.
 void Forward::crossBlock(const CrossBlock& block, std::int64_t crossLayer, bool firstBlock,
                          const TeamMember& member) {
@@ -79,25 +89,29 @@ void Forward::crossBlock(const CrossBlock& block, std::int64_t crossLayer, bool 
     float* n = n_ + first * c.dim;
     addAndNorm(firstBlock ? nullptr : y_, block.attentionNorm, false, member);
     member.barrier();
-    runLinears({{&block.wq, q_}}, n, count, member);
     const auto [begin, end] = member.share(count);
+    quantizeFor(block.wq, n, begin, end, member);
+    runLinears({{&block.wq, q_}}, n, count, member);
     if (begin < end)
         plan.rmsnorm->fn(q_ + begin * qDim, block.qNorm.data(), c.normEps, (end - begin) * c.nHeads,
                          c.headDim, q_ + begin * qDim);
     member.barrier();
     attendToImages(crossLayer, first, member);
     member.barrier();
+    quantizeFor(block.wo, context_, begin, end, member);
     runLinears({{&block.wo, n}}, context_, count, member);
     addGated(block.attentionGate, first, member);
     if (begin < end)
         plan.rmsnorm->fn(x_ + (first + begin) * c.dim, block.ffnNorm.data(), c.normEps, end - begin, c.dim,
                          n + begin * c.dim);
     member.barrier();
+    quantizeFor(block.w1, n, begin, end, member);
     runLinears({{&block.w1, gate_}, {&block.w3, up_}}, n, count, member);
     if (begin < end)
         plan.swiglu->fn(gate_ + begin * c.hiddenDim, up_ + begin * c.hiddenDim, (end - begin) * c.hiddenDim,
                         gate_ + begin * c.hiddenDim);
     member.barrier();
+    quantizeFor(block.w2, gate_, begin, end, member);
     runLinears({{&block.w2, n}}, gate_, count, member);
     addGated(block.ffnGate, first, member);
     member.barrier();

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "engine/base/available_memory.h"
-#include "engine/runtime/dense_product.h"
+#include "engine/runtime/linear_product.h"
 #include "engine/vision/image_encoder.h"
 
 namespace engine {
@@ -19,7 +19,7 @@ void computeLayer(const Model& model, const CrossBlock& block, const std::vector
     const auto& plan = model.plan();
     const auto kvDim = c.nKvHeads * c.headDim;
     const auto count = static_cast<std::int64_t>(tokens.size()) / c.dim;
-    const auto scratchBytes = plan.matmulScratchBytes(kChunk, c.dim);
+    const auto scratchBytes = multiplyRowsScratch(plan, kChunk, c.dim);
     const bool alone = bringsThreads(plan, block.wk.weight, kChunk);
     team.run([&](const TeamMember& member) {
         if (alone && member.index > 0)
@@ -32,8 +32,8 @@ void computeLayer(const Model& model, const CrossBlock& block, const std::vector
             const auto begin = chunk * kChunk;
             const auto rows = std::min(kChunk, count - begin);
             const float* x = tokens.data() + begin * c.dim;
-            multiplyDense(plan, block.wk.weight, x, rows, k.data(), scratch.data());
-            multiplyDense(plan, block.wv.weight, x, rows, v.data(), scratch.data());
+            multiplyRows(plan, block.wk.weight, x, rows, k.data(), scratch.data());
+            multiplyRows(plan, block.wv.weight, x, rows, v.data(), scratch.data());
             plan.rmsnorm->fn(k.data(), block.kNorm.data(), c.normEps, rows * c.nKvHeads, c.headDim, k.data());
             for (std::int64_t r = 0; r < rows; ++r)
                 out.store(begin + r, k.data() + r * kvDim, v.data() + r * kvDim);

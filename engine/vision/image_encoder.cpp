@@ -7,8 +7,8 @@
 #include <string>
 
 #include "engine/base/aligned_buffer.h"
-#include "engine/runtime/dense_product.h"
-#include "engine/runtime/key_values.h"
+#include "engine/runtime/linear_product.h"
+#include "engine/vision/encoder_attention.h"
 
 namespace engine {
 namespace {
@@ -17,6 +17,8 @@ constexpr float kNormEps = 1e-5F;
 /// Tokens that pass through a linear at once: enough to reuse weights from the cache.
 constexpr std::int64_t kChunk = 128;
 constexpr std::int64_t kPadTo = 8;
+/// Threads whose buffers bytesFor() counts; more of them need little beside the rest.
+constexpr int kCountedThreads = 2;
 
 /// The tokens of all tiles are kept in two groups: live ones (of present tiles) before dead ones (padding,
 /// and tiles that the image does not have). Order matters to nothing but the mask: a query sees all keys,
@@ -35,6 +37,10 @@ Extent extentOf(const VisionConfig& vision, std::int64_t tiles) {
     extent.live = tiles * extent.perTile;
     extent.all = vision.maxTiles * (extent.perTile + extent.pad);
     return extent;
+}
+
+EncoderAttention::Shape attentionShape(const VisionConfig& vision, const Extent& extent) {
+    return {vision.nHeads, vision.width / vision.nHeads, extent.live, extent.all};
 }
 
 void addTo(float* x, const float* y, std::int64_t count, float factor = 1.0F) {
@@ -76,8 +82,7 @@ public:
           config_(*model.config().vision),
           team_(team),
           image_(image),
-          extent_(extentOf(config_, image.tiles())),
-          headDim_(config_.width / config_.nHeads) {}
+          extent_(extentOf(config_, image.tiles())) {}
 
     bool allocate() {
         const auto width = static_cast<std::size_t>(config_.width);
@@ -86,23 +91,20 @@ public:
         q_ = AlignedBuffer(all * width * sizeof(float));
         features_ = AlignedBuffer(config_.intermediateLayers.size() * static_cast<std::size_t>(extent_.live) *
                                   width * sizeof(float));
-        keyValues_ = KeyValues(config_.nHeads, headDim_, extent_.all, model_.options().exact);
+        attention_ = EncoderAttention(model_.plan(), attentionShape(config_, extent_), model_.options().exact,
+                                      team_.size());
         // Of each member: inputs and outputs of the widest linear, features, and the kernels' own.
         const auto& plan = model_.plan();
         std::size_t scratch = 0;
         for (const auto cols : {config_.width, config_.hiddenDim, 3 * config_.patchSize * config_.patchSize,
                                 config_.featureDim()})
-            scratch = std::max(scratch, plan.matmulScratchBytes(kChunk, cols));
-        scratch = std::max(scratch, plan.attention->fn.scratchBytes(config_.nHeads, config_.nHeads, headDim_,
-                                                                    kFullAttentionPart));
+            scratch = std::max(scratch, multiplyRowsScratch(plan, kChunk, cols));
         scratchBytes_ = (scratch + 4095) / 4096 * 4096;
-        const auto seen = keyValues_.seen();
-        partialFloats_ = kernels::roundUp(fullAttentionFloats(1, headDim_, std::span(&seen, 1)), 16);
         rowFloats_ =
             kChunk * std::max({config_.featureDim() + model_.config().dim, config_.hiddenDim + config_.width,
                                3 * config_.width, 3 * config_.patchSize * config_.patchSize + config_.width});
         own_ = AlignedBuffer(static_cast<std::size_t>(team_.size()) * ownBytes());
-        return x_.data() != nullptr && q_.data() != nullptr && keyValues_.valid() && own_.data() != nullptr &&
+        return x_.data() != nullptr && q_.data() != nullptr && attention_.valid() && own_.data() != nullptr &&
                (features_.size() == 0 || features_.data() != nullptr);
     }
 
@@ -145,20 +147,18 @@ public:
 
 private:
     std::size_t ownBytes() const {
-        return scratchBytes_ +
-               static_cast<std::size_t>(partialFloats_ + rowFloats_) * sizeof(float) / 64 * 64 + 64;
+        return scratchBytes_ + static_cast<std::size_t>(rowFloats_) * sizeof(float) / 64 * 64 + 64;
     }
     std::byte* ownOf(const TeamMember& member) {
         return own_.data() + ownBytes() * static_cast<std::size_t>(member.index);
     }
-    float* partialsOf(const TeamMember& member) {
+    float* rowsOf(const TeamMember& member) {
         return reinterpret_cast<float*>(ownOf(member) + scratchBytes_);
     }
-    float* rowsOf(const TeamMember& member) { return partialsOf(member) + partialFloats_; }
 
     /// y = linear(x) + bias for rows of one thread.
     void linear(const Linear& layer, const float* x, std::int64_t rows, float* y, const TeamMember& member) {
-        multiplyDense(model_.plan(), layer.weight, x, rows, y, ownOf(member));
+        multiplyRows(model_.plan(), layer.weight, x, rows, y, ownOf(member));
         if (!layer.bias.empty())
             for (std::int64_t r = 0; r < rows; ++r)
                 addTo(y + r * layer.weight.rows, layer.bias.data(), layer.weight.rows);
@@ -242,10 +242,9 @@ private:
                        linear(block.wq, n, rows, q_.as<float>() + begin * width, member);
                        linear(block.wk, n, rows, k, member);
                        linear(block.wv, n, rows, v, member);
-                       for (std::int64_t r = 0; r < rows; ++r)
-                           keyValues_.store(begin + r, k + r * width, v + r * width);
+                       attention_.store(begin, rows, k, v);
                    });
-        attend();
+        attention_.run(team_, q_.as<float>());
         overChunks(extent_.all, block.wo,
                    [&](const TeamMember& member, std::int64_t begin, std::int64_t rows) {
                        float* n = rowsOf(member);
@@ -259,34 +258,6 @@ private:
                        linear(block.narrow, hidden, rows, n, member);
                        addTo(own, n, rows * width, block.ffnGate);
                    });
-    }
-
-    /// Outputs take the place of the queries.
-    void attend() {
-        kernels::attention::Problem problem;
-        problem.q = problem.out = q_.as<float>();
-        problem.out = q_.as<float>();
-        problem.ldq = problem.ldo = config_.width;
-        problem.nHeads = problem.nKvHeads = config_.nHeads;
-        problem.headDim = headDim_;
-        problem.scale = 1.0F / std::sqrt(static_cast<float>(headDim_));
-        constexpr auto kBatch = kernels::attention::partialTokens(1);
-        const auto liveBatches = (extent_.live + kBatch - 1) / kBatch;
-        const auto batches = liveBatches + (extent_.all - extent_.live + kBatch - 1) / kBatch;
-        const auto everything = keyValues_.seen();
-        const auto alive = keyValues_.seen(extent_.live);
-        team_.run([&](const TeamMember& member) {
-            // Heads in contiguous shares, so that a thread's keys and values stay in its cache.
-            const auto [unitBegin, unitEnd] = member.share(config_.nHeads * batches);
-            for (auto unit = unitBegin; unit < unitEnd; ++unit) {
-                const auto batch = unit % batches;
-                const bool live = batch < liveBatches;
-                const auto begin = live ? batch * kBatch : extent_.live + (batch - liveBatches) * kBatch;
-                const auto end = std::min(live ? extent_.live : extent_.all, begin + kBatch);
-                attendToAll(model_.plan().attention->fn, problem, std::span(live ? &everything : &alive, 1),
-                            unit / batches, begin, end, partialsOf(member), ownOf(member));
-            }
-        });
     }
 
     /// The input of a local layer, where it is one of the features.
@@ -328,14 +299,12 @@ private:
     ThreadTeam& team_;
     const TiledImage& image_;
     Extent extent_;
-    std::int64_t headDim_;
     AlignedBuffer x_;         // [all, width] residual stream
     AlignedBuffer q_;         // [all, width] queries, then what attention gives
     AlignedBuffer features_;  // [intermediate layers, live, width]
-    KeyValues keyValues_;
-    AlignedBuffer own_;  // [members]: scratch, partial results, rows
+    EncoderAttention attention_;
+    AlignedBuffer own_;  // [members]: scratch, rows
     std::size_t scratchBytes_ = 0;
-    std::int64_t partialFloats_ = 0;
     std::int64_t rowFloats_ = 0;
 };
 
@@ -367,7 +336,7 @@ std::int64_t ImageEncoder::bytesFor(const ModelConfig& config, bool exact) {
                         static_cast<std::int64_t>(v.intermediateLayers.size()) * extent.live * v.width +
                         extent.live * config.dim;
     return floats * static_cast<std::int64_t>(sizeof(float)) +
-           KeyValues::bytesFor(v.nHeads, v.width / v.nHeads, extent.all, exact);
+           EncoderAttention::bytesFor(attentionShape(v, extent), exact, kCountedThreads);
 }
 
 }  // namespace engine

@@ -49,6 +49,8 @@ Json toJson(const LoadRequest& r) {
         json["rope_scale_factor"] = *r.ropeScaleFactor;
     if (!r.draft.empty())
         json["draft"] = r.draft;
+    if (!r.adapter.empty())
+        json["adapter"] = r.adapter;
     return json;
 }
 
@@ -67,6 +69,7 @@ Result<LoadRequest> loadRequestFromJson(const Json& json) {
         if (json.contains("rope_scale_factor"))
             r.ropeScaleFactor = json.at("rope_scale_factor").get<float>();
         r.draft = json.value("draft", "");
+        r.adapter = json.value("adapter", "");
         return r;
     });
 }

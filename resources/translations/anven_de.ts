@@ -1308,6 +1308,14 @@ Die erste Bahn ist die Referenz für die anderen.</translation>
         <source>Demo model</source>
         <translation>Demo</translation>
     </message>
+    <message>
+        <source>%1 with vision</source>
+        <translation>%1 mit Bildern</translation>
+    </message>
+    <message>
+        <source>Demo model with vision</source>
+        <translation>Demo mit Bildern</translation>
+    </message>
 </context>
 <context>
     <name>ui::DiagnosticsDialog</name>

@@ -27,7 +27,9 @@ ChatController::ChatController(const Settings& settings, std::filesystem::path w
     connect(&sight_, &ModelSight::changed, this, [this] {
         emit picturesChanged();
         emit stateChanged();
+        answerAgain();
     });
+    connect(this, &ChatController::conversationChanged, this, [this] { againRow_ = -1; });
     connect(&previews_, &PictureReader::read, this, [this](quint64 id, const Picture& picture) {
         messages_.setPreview(previewed_.take(id), picture.preview);
     });
@@ -131,6 +133,7 @@ void ChatController::appendMessage(engine::Role role, const QString& text) {
 }
 
 void ChatController::beginAnswer() {
+    againRow_ = -1;
     saveConversation({});
     auto request =
         requestFor(engine::dialogOf(systemPrompt_.trimmed().toStdString(), settings_, messages_.shownRows()));
@@ -186,7 +189,24 @@ void ChatController::regenerateAt(int row, const QString& model) {
     cancelEdit();
     if (!model.isEmpty())
         chooseModel(model);
+    againRow_ = row;
+    answerAgain();
+}
+
+void ChatController::answerAgain() {
+    if (state_ != State::idle || againRow_ < 0 || againRow_ >= messages_.count())
+        return;
+    if (picturesBefore(againRow_ + 1)) {
+        sight_.of(model_.model);
+        if (!loaded_ && !sight_.isRead(model_.model))
+            return;  // changed() comes back here
+        if (!whyNotSeen().isEmpty()) {
+            againRow_ = -1;
+            return;
+        }
+    }
     // The earlier answer stays: the new one stands beside it.
+    const int row = std::exchange(againRow_, -1);
     messages_.truncate(messages_.message(row).row.role == engine::Role::assistant ? row : row + 1);
     beginAnswer();
 }

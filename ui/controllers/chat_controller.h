@@ -70,7 +70,8 @@ public:
     void send();
     void stop();
     void regenerate();  ///< answers the last message again
-    /// Answers again at `row` (an answer), beside what is there; with another model unless it is empty.
+    /// Answers again at `row` (an answer), beside what is there; with another model unless it is empty. What
+    /// whyNoPictures() says of pictures up to there holds as for sending: nothing is answered then.
     void regenerateAt(int row, const QString& model = {});
     /// Takes the user's message at `row` into the draft; sending makes a branch beside it.
     void beginEdit(int row);
@@ -148,6 +149,11 @@ private:
     Draft currentDraft() const { return {draftKey_, draftId_, draft_, tray_.pictures()}; }
     /// Whether messages that go with the next one have pictures.
     bool sendsPictures() const;
+    /// Of what is sent, the rows before `end`.
+    bool picturesBefore(int end) const;
+    /// Why pictures cannot be sent to the model as things are.
+    QString whyNotSeen() const;
+    void answerAgain();
     /// Whether the model is one that cannot see.
     bool isBlind() const;
     void onTrayChanged();
@@ -162,7 +168,8 @@ private:
     QString title_;
     engine::ConversationSettings settings_;
     int editedRow_ = -1;
-    Draft keptDraft_;  // what was typed before a message was edited
+    int againRow_ = -1;  // answered again once it is known whether the model sees
+    Draft keptDraft_;    // what was typed before a message was edited
     PictureTray tray_;
     mutable ModelSight sight_;
     PictureReader previews_;

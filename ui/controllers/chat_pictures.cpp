@@ -17,8 +17,10 @@ bool ChatController::isBlind() const {
 }
 
 QString ChatController::whyNoPictures() const {
-    if (tray_.isEmpty() && !sendsPictures())
-        return {};
+    return tray_.isEmpty() && !sendsPictures() ? QString() : whyNotSeen();
+}
+
+QString ChatController::whyNotSeen() const {
     if (isBlind())
         return tr("%1 is a text model and cannot see pictures.").arg(modelTitle(model_.model));
     if (const auto tools = engine::toolDefinitions(settings_.tools); tools && !tools->empty())
@@ -28,7 +30,10 @@ QString ChatController::whyNoPictures() const {
 }
 
 bool ChatController::sendsPictures() const {
-    const int end = isEditing() ? editedRow_ : messages_.count();
+    return picturesBefore(isEditing() ? editedRow_ : messages_.count());
+}
+
+bool ChatController::picturesBefore(int end) const {
     for (int row = firstSentRow(); row < end; ++row)
         if (!messages_.message(row).row.pictures.empty())
             return true;

@@ -19,6 +19,7 @@ ModelSight::Sight ModelSight::of(const QString& model) {
     known_.insert(model, {});
     pool_.start([this, model] {
         Known known;
+        known.read = true;
         if (const auto checkpoint = engine::Checkpoint::open(model.toStdString())) {
             known.vision = (*checkpoint)->config.vision;
             known.sight = known.vision ? Sight::sees : Sight::blind;

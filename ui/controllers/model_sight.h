@@ -22,6 +22,8 @@ public:
 
     /// Unknown until the files are read (changed() follows), and where they do not open: loading says why.
     Sight of(const QString& model);
+    /// Whether of() has an answer, which may be that the files do not open.
+    bool isRead(const QString& model) const { return known_.value(model).read; }
     /// How a model sees; nothing unless of() says that it does.
     std::optional<engine::VisionConfig> vision(const QString& model) const;
 
@@ -30,6 +32,7 @@ signals:
 
 private:
     struct Known {
+        bool read = false;
         Sight sight = Sight::unknown;
         std::optional<engine::VisionConfig> vision;
     };

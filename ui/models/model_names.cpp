@@ -10,28 +10,44 @@ const QVector<DemoModel>& demoModels() {
     static const QVector<DemoModel> models = {
         {QStringLiteral("demo:bf16"), QStringLiteral("BF16")},
         {QStringLiteral("demo:qat-lora"), QStringLiteral("QAT+LoRA")},
-        {QStringLiteral("demo:spinquant"), QStringLiteral("SpinQuant")}};
+        {QStringLiteral("demo:spinquant"), QStringLiteral("SpinQuant")},
+        {QStringLiteral("demo:seeing"), QStringLiteral("BF16"), true},
+        {QStringLiteral("demo:seeing-spinquant"), QStringLiteral("SpinQuant"), true}};
     return models;
 }
 
-QString variantOfModel(const QString& path) {
+QString DemoModel::title() const {
+    return sees ? QCoreApplication::translate("ui::DemoModel", "%1 with vision").arg(variant) : variant;
+}
+
+namespace {
+
+const DemoModel* demoAt(const QString& path) {
     for (const auto& demo : demoModels())
         if (demo.path == path)
-            return demo.variant;
-    return {};
+            return &demo;
+    return nullptr;
+}
+
+}  // namespace
+
+QString variantOfModel(const QString& path) {
+    const auto* demo = demoAt(path);
+    return demo == nullptr ? QString() : demo->variant;
 }
 
 QString modelTitle(const QString& path) {
-    if (QString known = variantOfModel(path); !known.isEmpty())
-        return known;
+    if (const auto* demo = demoAt(path))
+        return demo->title();
     const QString name = QFileInfo(QDir::cleanPath(path)).fileName();
     return name.isEmpty() ? path : name;
 }
 
 QString modelFullTitle(const QString& path, const QString& variant) {
-    const QString name = variantOfModel(path).isEmpty()
-                             ? modelTitle(path)
-                             : QCoreApplication::translate("ui::DemoModel", "Demo model");
+    const auto* demo = demoAt(path);
+    const QString name = demo == nullptr ? modelTitle(path)
+                         : demo->sees ? QCoreApplication::translate("ui::DemoModel", "Demo model with vision")
+                                      : QCoreApplication::translate("ui::DemoModel", "Demo model");
     return variant.isEmpty() ? name : QStringLiteral("%1 · %2").arg(name, variant);
 }
 

@@ -5,10 +5,12 @@
 
 namespace ui {
 
-/// A model that ships with the program.
+/// A model that ships with the program; those that see have the same text model with eyes beside it.
 struct DemoModel {
     QString path;     ///< "demo:bf16"
     QString variant;  ///< "BF16"
+    bool sees = false;
+    QString title() const;  ///< "BF16", "BF16 with vision"
 };
 const QVector<DemoModel>& demoModels();
 

@@ -17,7 +17,7 @@ constexpr char kIsKnown[] = "knownModel";  // of an action that is made anew whe
 
 void fillModelMenu(QMenu* menu, QWidget* parent, const std::function<void(const QString&)>& chosen) {
     for (const auto& demo : demoModels())
-        menu->addAction(QMenu::tr("Demo model · %1").arg(demo.variant), parent,
+        menu->addAction(QMenu::tr("Demo model · %1").arg(demo.title()), parent,
                         [path = demo.path, chosen] { chosen(path); })
             ->setData(demo.path);
     const QPointer<QAction> files = menu->addSeparator();  // goes when the menu is filled anew

@@ -129,6 +129,9 @@ public:
         space.setBottomMargin(4);
         paragraph(text(block.text), space, letters);
     }
+    void operator()(const engine::ReportPicture& block) {
+        (*this)(engine::ReportText{"Picture " + block.caption});
+    }
     void operator()(const engine::ReportCode& block) {
         QTextCharFormat letters;
         letters.setFontFamilies({QStringLiteral("JetBrains Mono"), QStringLiteral("monospace")});

@@ -62,6 +62,8 @@ inline engine::RunReport sampleReport(const std::string& kind = "bench") {
                   "0.1.0 abc1234 GNU12",
                   123456789,
                   "NoteText"};
+    if (kind == "compare")
+        report.pictures = {engine::pictureRow("SeenPicture.png", "\x89PNG\r\n\x1a\nPictureBytes", 640, 480)};
     report.lanes = {sampleLane(0, "Alpha", 100.0), sampleLane(1, "Beta", 200.0)};
     report.lanes[1].energy.front() = {2,           12, 0, std::nullopt, std::nullopt, "none", "unavailable",
                                       "ReasonText"};

@@ -53,8 +53,10 @@ void TestReadReport::whatWasWrittenComesBack() {
     const auto read = engine::readReport(file);
     QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
     QCOMPARE(read->size(), std::size_t{2});
-    // Written again it is the same file: nothing was lost or changed.
-    QCOMPARE(engine::writeJson(*read), engine::writeJson({report, report}));
+    // Written again it is the same file: nothing was lost or changed but the pictures, whose bytes it lacks.
+    auto named = report;
+    named.pictures.clear();
+    QCOMPARE(engine::writeJson(*read), engine::writeJson({named, named}));
     QCOMPARE(read->front().run.prompt, report.run.prompt);
     QCOMPARE(read->front().lanes[0].results[0].summary, report.lanes[0].results[0].summary);
 }

@@ -16,6 +16,9 @@ private slots:
     void everyFieldAppears_data();
     void everyFieldAppears();
     void everySampleIsARow();
+    void picturesAreShownOrNamed_data() { formats(); }
+    void picturesAreShownOrNamed();
+    void pagesHoldNoPictureThatTheyCannotShow();
     void jsonHoldsTheNumbers();
     void missingValuesAreDashes_data();
     void missingValuesAreDashes();
@@ -359,10 +362,11 @@ void TestReport::loadsRunsFromTheStore() {
     auto store = engine::Store::open(folder.filePath("a.sqlite").toStdString());
     QVERIFY(store.has_value());
     QVERIFY(!engine::loadReports(**store, {}));  // nothing measured yet
-    const auto sample = reporttest::sampleReport();
+    const auto sample = reporttest::sampleReport("compare");
     std::vector<std::int64_t> ids;
     for (int i = 0; i < 2; ++i) {
         const auto run = (*store)->addRun(sample.run);
+        QVERIFY((*store)->setRunPictures(*run, sample.pictures).has_value());
         ids.push_back(*run);
         for (auto lane : sample.lanes) {
             lane.lane.runId = *run;
@@ -381,6 +385,7 @@ void TestReport::loadsRunsFromTheStore() {
     const auto both = engine::loadReports(**store, ids);
     QVERIFY(both.has_value());
     QCOMPARE(both->size(), std::size_t{2});
+    QVERIFY(both->front().pictures == sample.pictures);
     const auto& lanes = both->front().lanes;
     QCOMPARE(lanes.size(), std::size_t{2});
     QCOMPARE(lanes[0].results.size(), sample.lanes[0].results.size());
@@ -390,6 +395,36 @@ void TestReport::loadsRunsFromTheStore() {
     const auto none = engine::loadReports(**store, absent);
     QVERIFY(!none);
     QCOMPARE(none.error().code, engine::ErrorCode::notFound);
+}
+
+void TestReport::picturesAreShownOrNamed() {
+    QFETCH(QString, format);
+    const auto report = reporttest::sampleReport("compare");
+    const auto& picture = report.pictures.front();
+    const auto text = write(format, {report});
+    if (format == "csv")
+        return;  // rows of samples
+    QVERIFY(text.find("SeenPicture.png") != std::string::npos);
+    QVERIFY(text.find(picture.sha256) != std::string::npos);
+    QVERIFY(text.find(std::to_string(picture.bytes())) != std::string::npos);
+    // "\x89PNG\r\n\x1a\nPictureBytes" in base64, by coreutils.
+    const bool shown =
+        text.find("<img src=\"data:image/png;base64,iVBORw0KGgpQaWN0dXJlQnl0ZXM=\"") != std::string::npos;
+    QCOMPARE(shown, format == "html");
+    if (shown)
+        QVERIFY(text.find("img-src data:") != std::string::npos);  // else the page's own policy forbids it
+}
+
+void TestReport::pagesHoldNoPictureThatTheyCannotShow() {
+    auto report = reporttest::sampleReport("compare");
+    std::string large = *report.pictures.front().content;
+    large.resize(std::size_t{9} << 20);
+    report.pictures = {engine::pictureRow("scan.tiff", std::string("II*\0 tiff", 9), 8, 8),
+                       engine::pictureRow("<b>\".png", large, 8, 8)};
+    const auto text = write("html", {report});
+    QVERIFY(text.find("<img") == std::string::npos && text.size() < large.size());
+    QVERIFY(text.find("scan.tiff") != std::string::npos);
+    QVERIFY(text.find("&lt;b&gt;&quot;.png") != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(TestReport)

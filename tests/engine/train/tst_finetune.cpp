@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "engine/generate/local_model.h"
 #include "engine/synthetic/random_model.h"
 #include "engine/train/finetune.h"
 
@@ -26,6 +27,7 @@ private slots:
     void aDamagedStateIsRefused();
     void preferencesNeedPairs();
     void energySaysWhereItIsFrom();
+    void writtenAdaptersOpenAgain();
 
 private:
     train::FinetuneRequest request(const QByteArray& stages, const QString& out, bool pairs = false);
@@ -250,6 +252,46 @@ void TestFinetune::energySaysWhereItIsFrom() {
     QVERIFY(report);
     QVERIFY(report->energy.joules || !report->energy.reason.empty());
     QVERIFY(report->energy.provenance != engine::Provenance::measured);
+}
+
+/// The PEFT adapter beside what was trained, over the model that training began with.
+void TestFinetune::writtenAdaptersOpenAgain() {
+    const auto lora = request("method: lora\nlearning_rate: 1e-2\nepochs: 1", "with-adapter");
+    const auto report = train::finetune(lora);
+    QVERIFY2(report, report ? "" : report.error().message.c_str());
+    const std::vector<std::int32_t> tokens{1, 5, 9, 2, 30, 7};
+    const auto logits = [&](const std::filesystem::path& model, const std::string& adapter) {
+        engine::LoadRequest load;
+        load.model = model.string();
+        load.adapter = adapter;
+        load.kv = load.activations = "f32";
+        load.threads = 1;
+        const auto loaded = engine::LocalModel::load(load);
+        std::vector<float> all;
+        if (!loaded)
+            qFatal("%s", loaded.error().message.c_str());
+        std::vector<engine::TokenId> ids;
+        for (const auto token : tokens)
+            ids.push_back(engine::TokenId{token});
+        const auto append = [&](std::int64_t, std::span<const float> row) {
+            all.insert(all.end(), row.begin(), row.end());
+        };
+        if (const auto done = (*loaded)->session().forwardAll(ids, append); !done)
+            qFatal("%s", done.error().message.c_str());
+        return all;
+    };
+    const auto trained = logits(lora.out, {});
+    const auto again = logits(model_, (lora.out / "adapter").string());
+    const auto before = logits(model_, {});
+    QCOMPARE(again.size(), trained.size());
+    double apart = 0.0;
+    double learned = 0.0;
+    for (std::size_t i = 0; i < trained.size(); ++i) {
+        apart = std::max(apart, std::abs(double{again[i]} - double{trained[i]}));
+        learned = std::max(learned, std::abs(double{before[i]} - double{trained[i]}));
+    }
+    QVERIFY2(apart < 1e-4 && learned > 100.0 * apart,
+             qPrintable(QStringLiteral("%1 apart, %2 learned").arg(apart).arg(learned)));
 }
 
 QTEST_APPLESS_MAIN(TestFinetune)

@@ -33,6 +33,7 @@ private slots:
     void branchesKeepTheirPictures();
     void draftsKeepTheirPictures();
     void functionsAndPicturesAreToldApart();
+    void modelsThatCannotSeeDoNotAnswerAgain();
     void clickShowsLarger();
 
 private:
@@ -302,6 +303,35 @@ void TestChatPictures::functionsAndPicturesAreToldApart() {
     chat.setTools({}, engine::ToolPlace::systemPrompt);
     QVERIFY(!open.find<QWidget>("pictureNotice")->isVisible());
     QVERIFY(open.find<QWidget>("sendButton")->isEnabled());
+}
+
+void TestChatPictures::modelsThatCannotSeeDoNotAnswerAgain() {
+    uitest::OpenWindow open(visionSettings());
+    auto& chat = open.workbench().chat();
+    chat.tray().addFiles({image("wide")});
+    QTRY_VERIFY(areRead(open, 1));
+    sentBy(open, [&] { open.click("sendButton"); });
+    const auto answer = chat.messages()->message(1).row.content;
+    QSignalSpy asked(&chat, &ChatController::runRequested);
+
+    // Another model, of which nothing is known yet; then the same one, of which it is.
+    auto* notice = open.find<QWidget>("pictureNotice");
+    for (const bool known : {false, true}) {
+        known ? chat.regenerate() : chat.regenerateAt(1, QStringLiteral("demo:bf16"));
+        QTRY_VERIFY(notice->isVisible());
+        const auto text = open.find<QLabel>("pictureNoticeText")->text();
+        QVERIFY2(text.startsWith(chat.whyNoPictures()) && text.contains("cannot see"), qPrintable(text));
+        QCOMPARE(chat.messages()->count(), 2);
+        QCOMPARE(chat.messages()->message(1).row.content, answer);
+        QVERIFY(isIdle(open) && asked.isEmpty());
+    }
+    // One that sees answers beside what is there, though its files are read first.
+    const auto sent = sentBy(open, [&] {
+        chat.regenerateAt(1, QString::fromStdString(testsupport::dataPath("golden/vision/hf").string()));
+    });
+    QCOMPARE(sent.pictures.back().size(), std::size_t{1});
+    QVERIFY(!notice->isVisible());
+    QVERIFY2(chat.messages()->message(1).row.status == "complete", answer.c_str());
 }
 
 void TestChatPictures::clickShowsLarger() {

@@ -87,7 +87,7 @@ QString cell(uitest::OpenWindow& open, int row, int column, int role = Qt::Displ
 void TestModelsPage::demoModelsAreListed() {
     uitest::OpenWindow open(onModels());
     QVERIFY(surveyed(open));
-    QCOMPARE(open.workbench().models().list()->count(), 3);
+    QCOMPARE(open.workbench().models().list()->count(), 5);
     QCOMPARE(cell(open, 0, ModelListModel::schemeColumn), QString("BF16"));
     QCOMPARE(cell(open, 2, ModelListModel::schemeColumn), QString("SpinQuant"));
     QTRY_COMPARE(cell(open, 0, ModelListModel::fitColumn), QString("Fits"));
@@ -108,7 +108,7 @@ void TestModelsPage::droppedFilesSayExactlyWhyTheyFail() {
     const QString damaged = uitest::damagedModel(open.path({}));
     drop(open, {open.path("alone"), web.fileName(), damaged});
     auto* list = open.workbench().models().list();
-    QTRY_COMPARE(list->count(), 6);
+    QTRY_COMPARE(list->count(), 8);
     QVERIFY(surveyed(open));
     for (const auto& path : {open.path("alone"), web.fileName(), damaged}) {
         const int row = list->find(path);
@@ -136,22 +136,22 @@ void TestModelsPage::droppedFolderOfModelsBecomesLines() {
     const auto demo = QString::fromStdString(engine::resourcePath("demo").string());
     drop(open, {demo});
     auto* list = open.workbench().models().list();
-    QTRY_COMPARE(list->count(), 6);
+    QTRY_COMPARE(list->count(), 10);
     QVERIFY(surveyed(open));
     QVERIFY(list->row(list->find(demo + "/spinquant")).opens());
     drop(open, {demo});  // once more: they are there already
     QTRY_VERIFY(open.find<QLabel>("modelsMessage")->text().contains("Already"));
-    QCOMPARE(list->count(), 6);
+    QCOMPARE(list->count(), 10);
 }
 
 void TestModelsPage::removingDeletesNothing() {
     uitest::OpenWindow open(onModels());
     const QString damaged = uitest::damagedModel(open.path({}));
     open.workbench().models().add({damaged});
-    QTRY_COMPARE(open.workbench().models().list()->count(), 4);
+    QTRY_COMPARE(open.workbench().models().list()->count(), 6);
     QVERIFY(surveyed(open));
     open.click("modelRemoveButton");  // what was added last is chosen
-    QCOMPARE(open.workbench().models().list()->count(), 3);
+    QCOMPARE(open.workbench().models().list()->count(), 5);
     QVERIFY(QFile::exists(damaged + "/consolidated.00.pth"));
     QVERIFY(QFile::exists(damaged + "/params.json"));
 }
@@ -275,7 +275,7 @@ void TestModelsPage::listComesBackAtTheNextStart() {
     uitest::OpenWindow open(onModels());
     const QString damaged = uitest::damagedModel(open.path({}));
     open.workbench().models().add({damaged});
-    QTRY_COMPARE(open.workbench().models().list()->count(), 4);
+    QTRY_COMPARE(open.workbench().models().list()->count(), 6);
     open.workbench().models().setContext(32768);
     open.workbench().currentSettings().save(open.path("kept.ini"));
     const auto settings = ui::Settings::load(open.path("kept.ini"));
