@@ -113,7 +113,7 @@ void TestChatPage::sendAnswersAndMeasures() {
         QVERIFY2(numbers.contains(part), qPrintable(numbers));
     QVERIFY(!lastPart<QLabel>(open, "answerState")->isVisible());
     QVERIFY(open.find<QProgressBar>("contextUsed")->value() > 0);
-    QCOMPARE(open.find<QProgressBar>("contextUsed")->maximum(), 256);
+    QCOMPARE(open.find<QProgressBar>("contextUsed")->maximum(), 512);
     QVERIFY(open.find<QLabel>("chatThreads")->text().toInt() > 0);
     QVERIFY(open.find<QLabel>("chatWeights")->text().contains("MiB"));
 }
