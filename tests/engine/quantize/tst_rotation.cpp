@@ -427,7 +427,7 @@ void TestRotation::rotationsRepairOutliers() {
                 .string();
         request.out = folder.path() / rotation;
         request.text = text.toStdString();
-        request.windowSize = 128;
+        request.windowSize = 256;
         request.evaluate = false;
         const auto report = engine::quantizeModel(request);
         QVERIFY2(report, report ? "" : report.error().message.c_str());
@@ -438,9 +438,10 @@ void TestRotation::rotationsRepairOutliers() {
               *quality->klMean, 100.0 * *quality->top1Agreement);
     }
     QVERIFY(kl["hadamard"] < kl["none"]);
-    // Learned was measured between 0.97 and 1.06 of random: on models this small the two are alike, and what
-    // rounding does to the descent differs from one CPU's kernels to another's. It must repair as much.
-    QVERIFY(kl["learned"] <= 1.1 * kl["hadamard"] && kl["learned"] < 0.5 * kl["none"]);
+    // On the reference's model and text no worse than random. On the demo model, with a text that it does not
+    // know, learned was measured up to 6 % worse: the order is not reached there, the repair is.
+    QVERIFY(kl["learned"] <= (model.startsWith("demo:") ? 1.1 : 1.02) * kl["hadamard"]);
+    QVERIFY(kl["learned"] < 0.5 * kl["none"]);
 }
 
 void TestRotation::referenceRows_data() {
